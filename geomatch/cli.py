@@ -1,0 +1,36 @@
+"""The `geomatch` command: Django's command line with the settings preset.
+
+The file commands (`geocode`, `pods`, `match`, `streetlists`) need no database, so they run under
+settings that load none: `--help` answers at once, and an analyst needs nothing set up.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+FILE_COMMANDS = frozenset({"geocode", "pods", "match", "streetlists"})
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run one command, as `manage.py` would.
+
+    Parameters
+    ----------
+    argv
+        Program name, command and its options; `sys.argv` by default.
+    """
+    argv = list(sys.argv if argv is None else argv)
+    needs_no_database = len(argv) > 1 and argv[1] in FILE_COMMANDS
+    os.environ.setdefault(
+        "DJANGO_SETTINGS_MODULE",
+        "geomatch.filesettings" if needs_no_database else "geomatch.settings",
+    )
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(argv)
+
+
+if __name__ == "__main__":
+    main()

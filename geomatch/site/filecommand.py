@@ -1,0 +1,152 @@
+"""What every file command shares: options, words, a progress bar, a report and honest exits.
+
+A command subclasses `FileCommand`, names an `example`, adds its own options and does its work::
+
+    class Command(FileCommand):
+        help = "Group households into pods of neighbours."
+        example = "geomatch pods households.csv --out pods.csv"
+
+        def add_arguments(self, parser):
+            super().add_arguments(parser)
+            parser.add_argument("households", type=Path)
+
+        def work(self, options):
+            with self.progress("Planning", total=100) as bar:
+                bar.advance(10)
+            self.say("96 pods from 1,294 households.")
+            return {"pods": 96}
+
+Exit codes: 0 done, 1 the input was refused, 2 wrong usage (Django's parser). Words for people go
+to stderr; data go to files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from argparse import RawDescriptionHelpFormatter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from geomatch.core.errors import GeomatchError
+
+
+class Bar(Protocol):
+    """A progress bar, or the silence that replaces it where nobody watches."""
+
+    def advance(self, steps: float = 1) -> None:
+        """Move on by some steps of the total."""
+
+    def to(self, done: float, total: float | None = None) -> None:
+        """Jump to an absolute position, and set the total once it is known."""
+
+
+class _Silence:
+    def advance(self, steps: float = 1) -> None:
+        pass
+
+    def to(self, done: float, total: float | None = None) -> None:
+        pass
+
+
+class _RichBar:
+    def __init__(self, progress: Any, task: Any) -> None:
+        self._progress, self._task = progress, task
+
+    def advance(self, steps: float = 1) -> None:
+        self._progress.advance(self._task, steps)
+
+    def to(self, done: float, total: float | None = None) -> None:
+        self._progress.update(self._task, completed=done, total=total)
+
+
+class FileCommand(BaseCommand):
+    """A command that reads files and writes files, and needs no database."""
+
+    example = ""
+    requires_system_checks = ()
+    requires_migrations_checks = False
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Show the example under the options, as written."""
+        parser = super().create_parser(
+            prog_name,
+            subcommand,
+            epilog=f"Example:\n  {self.example}",
+            **kwargs,
+        )
+        parser.formatter_class = RawDescriptionHelpFormatter
+        return parser
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the options that every file command has."""
+        parser.add_argument(
+            "--report", type=Path, metavar="FILE.json", help="write the figures of this run"
+        )
+        parser.add_argument(
+            "--seed", type=int, default=0, help="same seed, same input: same output (default 0)"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run `work`, write its report, and turn refusals into one message and exit code 1."""
+        try:
+            report = self.work(options)
+            if options.get("report"):
+                write_report(options["report"], report)
+        except GeomatchError as error:
+            raise CommandError(str(error)) from error
+
+    def work(self, options: dict[str, Any]) -> Mapping[str, Any]:
+        """Do the work and return the figures for `--report`."""
+        raise NotImplementedError  # each command's own
+
+    def say(self, words: str) -> None:
+        """Say something to the person at the terminal."""
+        self.stderr.write(words, str)
+
+    @contextmanager
+    def progress(self, label: str, total: float | None = None) -> Iterator[Bar]:
+        """Show a progress bar on stderr while the block runs; none when it is no terminal."""
+        if not sys.stderr.isatty():
+            yield _Silence()
+            return
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+        )
+
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+            yield _RichBar(bars, bars.add_task(label, total=total))
+
+
+def write_report(path: Path, report: Mapping[str, Any]) -> None:
+    """Write the figures as JSON, whole or not at all."""
+    text = json.dumps(report, indent=2, ensure_ascii=False, sort_keys=True, default=str) + "\n"
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except OSError as error:
+        from geomatch.core.errors import InputError
+
+        raise InputError(
+            f"the report cannot be written ({error.strerror}); choose another folder",
+            file=str(path),
+        ) from error
