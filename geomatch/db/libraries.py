@@ -46,7 +46,7 @@ def geos_library() -> str | None:
 
 
 def spatialite_library() -> str:
-    """Name or path of `mod_spatialite`: `$SPATIALITE_LIBRARY_PATH`, Homebrew's, else the loader's."""
+    """Name or path of `mod_spatialite`, for SQLite's extension loader."""
     given = os.environ.get("SPATIALITE_LIBRARY_PATH")
     if given:
         return given

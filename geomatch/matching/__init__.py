@@ -1,0 +1,1 @@
+"""Matches: who could help whom, who is asked, and what was agreed."""

@@ -1,0 +1,1 @@
+"""Networks, the people in them, and who may see what."""

@@ -1,0 +1,124 @@
+"""What the solver returned, and what people agreed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from geomatch.network.scope import NetworkScoped
+
+
+class Policy(NetworkScoped):
+    """A network's own weights and rules; the newest version counts, none means the default."""
+
+    version = models.PositiveIntegerField()
+    toml = models.TextField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-version",)
+        verbose_name_plural = "policies"
+        constraints = (
+            models.UniqueConstraint(fields=("network", "version"), name="policy_version_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"Policy {self.version}"
+
+
+class NeverPair(NetworkScoped):
+    """Two people who must not be matched, and nobody needs to say why."""
+
+    volunteer = models.ForeignKey(
+        "network.Volunteer", on_delete=models.CASCADE, related_name="never_pairs"
+    )
+    person = models.ForeignKey(
+        "network.Person", on_delete=models.CASCADE, related_name="never_pairs"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("volunteer", "person"), name="never_pair_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} never with {self.person}"
+
+
+class Assignment(NetworkScoped):
+    """One run of the solver: its value, its proof, and why some requests have nobody."""
+
+    objective = models.BigIntegerField()
+    upper_bound = models.BigIntegerField()
+    served = models.PositiveIntegerField()
+    report = models.JSONField(default=dict)
+    unmatched = models.JSONField(default=dict, help_text="request id → reason")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"Assignment {self.pk}"
+
+    @property
+    def gap(self) -> float:
+        """How far from the best possible, as a share of the objective; 0 is proven best."""
+        return (self.upper_bound - self.objective) / self.objective if self.objective else 0.0
+
+
+class Match(NetworkScoped):
+    """A volunteer for a request: proposed by the solver or by a person, then asked, then agreed."""
+
+    class State(models.TextChoices):
+        """Where a match is on its way; an offer is a match asked and not answered."""
+
+        PROPOSED = "proposed", "proposed"
+        OFFERED = "offered", "offered"
+        ACCEPTED = "accepted", "accepted"
+        DECLINED = "declined", "declined"
+        EXPIRED = "expired", "no answer in time"
+        CANCELLED = "cancelled", "cancelled"
+        DONE = "done", "done"
+
+    request = models.ForeignKey("network.Request", on_delete=models.CASCADE, related_name="matches")
+    volunteer = models.ForeignKey(
+        "network.Volunteer", on_delete=models.CASCADE, related_name="matches"
+    )
+    assignment = models.ForeignKey(
+        Assignment, null=True, blank=True, on_delete=models.SET_NULL, related_name="matches"
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+    pinned = models.BooleanField(default=False, help_text="kept when everything is matched again")
+    score = models.PositiveIntegerField(default=0)
+    parts = models.JSONField(default=dict, help_text="named parts whose sum is the score")
+    distance_m = models.FloatField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("id",)
+        verbose_name_plural = "matches"
+        constraints = (
+            # Two coordinators may both ask somebody, but only one answer can become yes.
+            models.UniqueConstraint(
+                fields=("request",),
+                condition=Q(state__in=("accepted", "done")),
+                name="one_accepted_match_per_request",
+            ),
+            models.UniqueConstraint(
+                fields=("request",),
+                condition=Q(state="proposed"),
+                name="one_proposed_match_per_request",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.volunteer} for {self.request} ({self.get_state_display()})"

@@ -1,0 +1,76 @@
+"""Networks and the people who work in them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.gis.db import models
+
+from geomatch.core.geodesy import projected_srid_for
+
+
+class Role(models.TextChoices):
+    """What a member may do; one member may have several."""
+
+    STEWARD = "steward", "Steward"
+    ORGANIZER = "organizer", "Organizer"
+    COORDINATOR = "coordinator", "Coordinator"
+    POINT_PERSON = "point_person", "Point person"
+    VOLUNTEER = "volunteer", "Volunteer"
+
+
+class Network(models.Model):
+    """One mutual-aid network: a tenant. Everything else belongs to exactly one."""
+
+    class DistanceUnits(models.TextChoices):
+        """What distances are said in."""
+
+        METRIC = "metric", "Kilometres"
+        IMPERIAL = "imperial", "Miles"
+        BOTH = "both", "Kilometres and miles"
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    town = models.CharField(max_length=120, blank=True)
+    region = models.CharField(max_length=40, blank=True)
+    boundary = models.MultiPolygonField(srid=4326)
+    srid_m = models.PositiveIntegerField(
+        editable=False, help_text="EPSG code of the projected CRS of every `location_m`"
+    )
+    languages = models.JSONField(default=list)
+    distance_units = models.CharField(
+        max_length=10, choices=DistanceUnits, default=DistanceUnits.BOTH
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args, **kwargs) -> None:
+        """Choose the projected CRS from the boundary, once: points are stored in it."""
+        if not self.srid_m:
+            self.srid_m = projected_srid_for(*self.boundary.extent)
+        super().save(*args, **kwargs)
+
+
+class Member(models.Model):
+    """One role of one user in one network.
+
+    Not behind the network wall: it is the table that decides which network may be entered.
+    """
+
+    network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+    )
+    role = models.CharField(max_length=20, choices=Role)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("network", "user", "role"), name="member_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"

@@ -1,0 +1,82 @@
+"""What was done: imports, long-running work, and who did what."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from geomatch.network.scope import NetworkScoped
+
+
+class SheetImport(NetworkScoped):
+    """One spreadsheet that was taken, with what was refused of it."""
+
+    file_name = models.CharField(max_length=200)
+    imported_at = models.DateTimeField(auto_now_add=True)
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    figures = models.JSONField(default=dict)
+    rejected = models.JSONField(default=list, help_text="the refused rows, with their reasons")
+
+    class Meta:
+        ordering = ("-imported_at",)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Run(NetworkScoped):
+    """One long piece of work: how far it is, what came of it."""
+
+    class Kind(models.TextChoices):
+        """What the work is."""
+
+        GEOCODE = "geocode", "Placing addresses"
+        PLAN = "plan", "Suggesting pods"
+        MATCH = "match", "Matching requests"
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", "waiting"
+        RUNNING = "running", "running"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    done = models.FloatField(default=0)
+    total = models.FloatField(null=True)
+    message = models.CharField(max_length=500, blank=True)
+    report = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.get_state_display()})"
+
+
+class AuditEvent(NetworkScoped):
+    """Who did what, and when; never the address or the note it was done to."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    verb = models.CharField(max_length=40)
+    target = models.CharField(max_length=60, blank=True)
+    figures = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.target}".strip()

@@ -1,0 +1,211 @@
+"""Recognise what a sheet holds and which of its columns is which, by the names people use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from geomatch.core.errors import ColumnError
+
+
+class Kind(StrEnum):
+    """What the rows of a sheet are."""
+
+    HOUSEHOLDS = "households"
+    VOLUNTEERS = "volunteers"
+    REQUESTS = "requests"
+
+
+ADDRESS = {
+    "address": ("address", "street address", "home address", "where", "direccion", "tirahan"),
+    "number": ("number", "house number", "house no", "street number", "no"),
+    "street": ("street", "street name", "road"),
+    "unit": ("unit", "apt", "apartment", "apt unit", "unit apt", "apt no", "suite", "lot", "space"),
+    "city": ("city", "town", "community"),
+    "region": ("region", "state", "province"),
+    "postcode": ("postcode", "zip", "zip code", "postal code"),
+    "lon": ("lon", "lng", "longitude"),
+    "lat": ("lat", "latitude"),
+}
+PERSON = {
+    "name": ("name", "full name", "contact", "contact name", "neighbor", "neighbour", "nombre"),
+    "phone": ("phone", "phone number", "telephone", "tel", "cell", "mobile", "telefono"),
+    "email": ("email", "e mail", "email address", "correo"),
+    "languages": ("languages", "language", "speaks", "preferred language", "idiomas"),
+    "flags": ("flags", "risk flags", "risk", "health flags", "covid risk"),
+    "flags_until": ("flags until", "risk until", "until"),
+    "immunocompromised": ("immunocompromised", "immune compromised", "high risk"),
+    "exposed": ("exposed", "exposed until", "quarantine until", "isolating until"),
+    "notes": ("notes", "note", "comments", "comment", "remarks", "notas"),
+}
+FIELDS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
+    Kind.HOUSEHOLDS: {
+        "id": ("id", "household id", "neighbor id", "neighbour id", "ref", "row id"),
+        **ADDRESS,
+        **PERSON,
+        "people": (
+            "people",
+            "in household",
+            "household size",
+            "people in household",
+            "how many",
+            "how many people",
+            "people count",
+            "number in household",
+        ),
+        "do_not_contact": ("do not contact", "dnc", "dont contact", "no contact", "please skip"),
+        "hidden": ("hidden", "private address", "hide address", "private", "confidential"),
+        "quiet": ("quiet", "deceased", "passed away", "quiet no mail"),
+        "point_person": ("point person", "pod lead", "block captain", "willing point person"),
+        "drives": ("drives", "driver", "has car", "can drive", "car"),
+        "meeting_place": ("meeting place", "where to meet", "meet at"),
+        "meeting_until": ("meeting until", "meeting place until", "until when"),
+    },
+    Kind.VOLUNTEERS: {
+        "id": ("id", "volunteer id", "ref", "row id"),
+        "household": ("household", "household id", "neighbor id", "neighbour id"),
+        **ADDRESS,
+        **PERSON,
+        "skills": ("skills", "skill", "can help with", "helps with", "offers", "can do"),
+        "capacity": ("capacity", "tasks per week", "tasks a week", "per week", "how many a week"),
+        "max_km": ("max km", "radius km", "km", "how far km", "how far"),
+        "vehicle": ("vehicle", "car", "has car", "drives", "driver"),
+        "modes": ("modes", "mode", "how", "ways"),
+        "availability": ("availability", "available", "when", "free"),
+        "resting_until": ("resting until", "away until", "break until", "not before"),
+    },
+    Kind.REQUESTS: {
+        "id": ("id", "request id", "ref", "row id"),
+        "household": ("household", "household id", "neighbor id", "neighbour id", "who id"),
+        **ADDRESS,
+        **PERSON,
+        "skills": ("skills", "need", "needs", "help needed", "request", "what"),
+        "urgency": ("urgency", "priority", "how urgent"),
+        "mode": ("mode", "how", "in person", "contact"),
+        "needs_vehicle": ("needs vehicle", "needs car", "car needed", "vehicle needed"),
+        "availability": ("availability", "when", "best time", "time"),
+        "details": ("details", "detail", "description", "more"),
+    },
+}
+
+# What a row of each kind cannot do without: one of each group.
+NEEDED: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
+    Kind.HOUSEHOLDS: (("name",), ("address", "street")),
+    Kind.VOLUNTEERS: (("name", "household"), ("address", "street", "household")),
+    Kind.REQUESTS: (("skills",), ("name", "household")),
+}
+_SHEET_WORDS = (
+    (Kind.VOLUNTEERS, ("volunteer", "helper", "offer")),
+    (Kind.REQUESTS, ("request", "need", "ask")),
+    (Kind.HOUSEHOLDS, ("neighbor", "neighbour", "household", "people", "contact", "address")),
+)
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A sheet whose columns are known.
+
+    Attributes
+    ----------
+    kind
+        What its rows are.
+    columns
+        Field name → the column's name in the sheet.
+    unknown
+        Columns nobody asked for; they are left alone.
+    """
+
+    kind: Kind
+    columns: Mapping[str, str]
+    unknown: tuple[str, ...]
+
+
+def plain(name: str) -> str:
+    """Reduce a header to its words: `"# in Household "` → `"in household"`.
+
+    >>> plain("Do NOT contact!")
+    'do not contact'
+    """
+    return " ".join(re.findall(r"[a-z0-9]+", name.casefold().replace("'", "").replace("’", "")))
+
+
+def recognise(
+    names: Iterable[str], *, sheet: str = "", kind: Kind | None = None, file: str | None = None
+) -> Recognised:
+    """Say what a sheet is and which of its columns are which.
+
+    Parameters
+    ----------
+    names
+        The header row.
+    sheet
+        The sheet's or file's name; it hints at the kind.
+    kind
+        What the rows are, where the caller knows.
+    file
+        Name for error messages.
+
+    Raises
+    ------
+    geomatch.core.errors.ColumnError
+        If a needed column is missing, or two columns claim the same field.
+    """
+    names = list(names)
+    if kind is None:
+        kind = _kind_by_name(sheet) or _kind_by_columns(names)
+    columns = _match(names, kind, file)
+    for group in NEEDED[kind]:
+        if not any(field in columns for field in group):
+            wanted = " or ".join(f"“{field.replace('_', ' ')}”" for field in group)
+            raise ColumnError(
+                f"no column for {wanted} among {len(names)} columns of {kind.value}: "
+                f"{', '.join(f'“{name}”' for name in names[:12])}. Rename the column that holds it",
+                file=file,
+            )
+    used = set(columns.values())
+    return Recognised(kind, columns, tuple(name for name in names if name not in used))
+
+
+def _match(names: list[str], kind: Kind, file: str | None) -> dict[str, str]:
+    field_of = {plain(word): field for field, words in FIELDS[kind].items() for word in words}
+    columns: dict[str, str] = {}
+    for name in names:
+        field = field_of.get(plain(name)) or field_of.get(plain(re.sub(r"\(.*?\)", "", name)))
+        if field is None:
+            continue
+        if field in columns:
+            raise ColumnError(
+                f"both “{columns[field]}” and “{name}” look like the {field.replace('_', ' ')}; "
+                "rename the one that is not",
+                file=file,
+            )
+        columns[field] = name
+    return columns
+
+
+def _kind_by_name(sheet: str) -> Kind | None:
+    words = plain(sheet)
+    for kind, hints in _SHEET_WORDS:
+        if any(hint in words for hint in hints):
+            return kind
+    return None
+
+
+def _kind_by_columns(names: list[str]) -> Kind:
+    """Choose the kind most of whose own columns (those no other kind has) are present."""
+    present = {plain(name) for name in names}
+
+    def own(kind: Kind) -> int:
+        others = {
+            word
+            for other in Kind
+            if other is not kind
+            for words in FIELDS[other].values()
+            for word in words
+        }
+        mine = {word for words in FIELDS[kind].values() for word in words} - others
+        return len(mine & present)
+
+    return max(Kind, key=own)
