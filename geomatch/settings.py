@@ -32,7 +32,7 @@ KEYS = load_keys(HOME)
 SECRET_KEY = KEYS.secret
 SALT_KEY = KEYS.field_key  # django-fernet-encrypted-fields derives its key from this
 
-ALLOWED_HOSTS = words("GEOMATCH_HOSTS", "localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS = [*words("GEOMATCH_HOSTS"), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = words("GEOMATCH_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
@@ -168,6 +168,7 @@ CONTENT_SECURITY_POLICY = {
 }
 HTTPS = flag("GEOMATCH_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked on loopback, by the container itself
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 if flag("GEOMATCH_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
