@@ -1,0 +1,32 @@
+"""Parse and normalise one US address. Pure text; no gazetteer, no network.
+
+`AddressReader` reads a line or a table's columns into an `Address` of normal parts; `alternatives`
+lists what else the same words may mean. Two spellings of one address have equal parts, and reading
+the normal spelling again changes nothing.
+"""
+
+from geomatch.core.addresses.address import Address
+from geomatch.core.addresses.alternatives import alternatives
+from geomatch.core.addresses.parts import (
+    normalise_city,
+    normalise_number,
+    normalise_postcode,
+    normalise_region,
+    normalise_unit,
+)
+from geomatch.core.addresses.reader import AddressReader, parse_address
+from geomatch.core.addresses.street import Street, normalise_street
+
+__all__ = [
+    "Address",
+    "AddressReader",
+    "Street",
+    "alternatives",
+    "normalise_city",
+    "normalise_number",
+    "normalise_postcode",
+    "normalise_region",
+    "normalise_street",
+    "normalise_unit",
+    "parse_address",
+]

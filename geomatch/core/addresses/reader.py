@@ -1,0 +1,397 @@
+"""Read one address: a line as somebody typed it, or the columns of a table.
+
+A line is cut at its commas. A piece that begins with a house number is the street; what is left
+are towns, states, ZIP codes, units, and names of buildings (which no gazetteer here knows, and
+which are dropped). Where commas are missing, the towns that a gazetteer knows end the street; for
+an unknown town the street ends after its type ("… LANE | CHESHIRE").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from geomatch.core.addresses.address import Address
+from geomatch.core.addresses.parts import (
+    MILE_WORDS,
+    normalise_city,
+    normalise_postcode,
+    normalise_region,
+    normalise_unit,
+    take_number,
+    unit_from_words,
+)
+from geomatch.core.addresses.street import Street, street_from_words
+from geomatch.core.addresses.tail import is_unit, split_place, split_unit, unglued
+from geomatch.core.addresses.text import words
+from geomatch.core.addresses.words import DIRECTIONS, STATES, SUFFIXES, UNIT_WORDS
+
+__all__ = ["AddressReader", "parse_address"]
+
+_GRID: Final = re.compile(r"(\d+)([NSEW])$")
+_CUT: Final = re.compile(r"[,;\n\r\t|()\[\]\"“”]+")
+_SIMPLE: Final = re.compile(
+    r"\s*0*([1-9]\d{0,6})\s+(?!(?:mi|mile|mp|mm|milepost|no|[a-df-mo-rt-vx-z])\b)([a-z][^,;\n\r\t|()\[\]\"“”#@&/]*)$",
+    re.IGNORECASE,
+)
+_MAYBE_BOX: Final = re.compile(
+    r"box|bx|\bp\.?\s?o\b|\bpob\b|drawer|delivery|pmb|\brr\b|\bhc\b", re.IGNORECASE
+)
+_BOX: Final = re.compile(
+    r"(?:(?P<route>R ?R|RURAL ROUTE|RTE?|ROUTE|H ?C|STAR ROUTE|HIGHWAY CONTRACT)(?: ROUTE)?"
+    r"(?: #)? ?(?P<route_number>\d+[A-Z]?)? )?"
+    r"(?P<kind>(?:P ?O |POST OFFICE )?(?:BOX|BX)|P ?O DRAWER|LOCKBOX|P ?O ?B?|PMB"
+    r"|PRIVATE MAIL ?BOX)"
+    r"(?: (?:#|NO|NUMBER))* ?(?P<number>\d[\dA-Z\-]*|[A-Z]\d*)(?= |$)"
+)
+_ROUTE_ONLY: Final = re.compile(r"(?:R R|RR|HC|RURAL ROUTE) (?:# )?(?P<route_number>\d+)(?= |$)")
+_GENERAL: Final = re.compile(r"GENERAL DELIVERY|GEN(?:L)? DEL(?:IVERY)?(?= |$)")
+_CORNER: Final = re.compile(
+    r"^(?:(?:THE )?(?:CORNER|INTERSECTION)(?: OF)? )?(?P<one>.+?) (?:AND|AT|/) (?P<two>.+)$"
+)
+_UNIT_FIRST: Final = re.compile(
+    r"^(?:(?:APT|APARTMENT|UNIT|STE|SUITE|LOT|RM|ROOM|TRLR|TRAILER|SPC|SPACE)(?: #)? ?|# ?)"
+    r"(?P<unit>\d+-?[A-Z]?|[A-Z]-?\d*) (?=\d)"
+)
+
+
+class _Piece(NamedTuple):
+    """What one piece of a line between commas says."""
+
+    number: str = ""
+    street: tuple[str, ...] = ()
+    unit: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    cross: tuple[str, ...] = ()
+    box: str = ""
+
+
+class AddressReader:
+    """Reads addresses, knowing the names of the towns they may be in.
+
+    Parameters
+    ----------
+    towns : iterable of str
+        Names of towns, in any spelling. They end a street where a comma is missing.
+    splits_place : bool
+        Whether town, state and ZIP code may stand in the line at all. False for a column that
+        holds number and street only, so that "Park Lane Village" stays one name.
+
+    Examples
+    --------
+    >>> reader = AddressReader(towns=["Driggs"])
+    >>> reader.read("357 east 500 north driggs id")[:5]
+    ('357', Street(name='500', suffix='', before='E', after='N'), '', 'DRIGGS', 'ID')
+    """
+
+    def __init__(self, towns: Iterable[str] = (), *, splits_place: bool = True) -> None:
+        names = {normalise_city(town) for town in towns} - {""}
+        self.towns = frozenset(names)
+        self._splits_place = splits_place
+        self._longest = max((len(name.split()) for name in names), default=0)
+        # One cache for pieces that repeat (streets, towns), bounded: half a million rows of a
+        # hostile file must not fill the memory.
+        self._rest = lru_cache(maxsize=1 << 16)(self._read_rest)
+
+    def read(self, line: str) -> Address:
+        """Read an address from one line.
+
+        Parameters
+        ----------
+        line : str
+            As typed. Nothing is refused: what is not understood is left out, and an empty line
+            gives an empty address.
+
+        Returns
+        -------
+        Address
+            its most literal reading; `alternatives` gives the others.
+        """
+        if _MAYBE_BOX.search(line):
+            return self._read_with_box(line)
+        return self._merge([self._piece(cut) for cut in _CUT.split(line)], line)
+
+    def read_fields(
+        self,
+        *,
+        number: str = "",
+        street: str = "",
+        unit: str = "",
+        city: str = "",
+        region: str = "",
+        postcode: str = "",
+    ) -> Address:
+        """Read an address from the columns of a table.
+
+        The columns need not be clean: a number at the head of `street`, a unit at its end and a
+        box in its place are understood.
+        """
+        text = ", ".join(
+            part
+            for part in (
+                " ".join(part for part in (number.strip(), street.strip(), unit.strip()) if part),
+                city.strip(),
+                " ".join(part for part in (region.strip(), postcode.strip()) if part),
+            )
+            if part
+        )
+        read = self._door(number, street, has_city=bool(city.strip()))
+        unit = normalise_unit(unit)
+        if unit.startswith("PMB"):
+            read = read._replace(box=read.box or unit)
+        return Address(
+            read.number,
+            read.street,
+            unit or read.unit,
+            normalise_city(city) or read.city,
+            normalise_region(region) or read.region,
+            normalise_postcode(postcode) or read.postcode,
+            read.cross,
+            read.box,
+            text,
+        )
+
+    def _door(self, number: str, street: str, *, has_city: bool) -> Address:
+        """Read the columns for number and street."""
+        plain = _plain_street(street)
+        if plain and number.isdigit() and number.isascii():
+            return Address(number.lstrip("0") or "0", *plain)
+        line = f"{number} {street}".strip()
+        reader = _DOOR_READER if has_city and "," not in line else self
+        return reader.read(line)
+
+    def _piece(self, cut: str) -> _Piece:
+        simple = _SIMPLE.match(cut)
+        if simple:
+            return self._rest(simple[2])._replace(number=simple[1])
+        return _slow_piece(self, cut)
+
+    def _read_rest(self, text: str) -> _Piece:
+        """Read what follows a house number: street, unit, town, state, ZIP code."""
+        return self.read_rest(words(text))
+
+    def read_rest(self, tokens: tuple[str, ...], *, is_street: bool = True) -> _Piece:
+        """Read words that follow a house number (or, not `is_street`, that stand alone)."""
+        tokens = unglued(tokens)
+        if not self._splits_place:
+            street, unit, behind = split_unit(tokens)
+            return _Piece("", street + behind, unit)
+        place = split_place(tokens, self.towns, self._longest, needs_street=is_street)
+        street, unit, behind = split_unit(place.before)
+        city = place.city or (normalise_city(" ".join(behind)) if behind else "")
+        return _Piece("", street, unit, city, place.region, place.postcode)
+
+    def _read_with_box(self, line: str) -> Address:
+        """Take the box out of a line; what is left may still be a street address."""
+        plain = " , ".join(" ".join(words(cut)) for cut in _CUT.split(line))
+        found = _BOX.search(plain) or _GENERAL.search(plain) or _ROUTE_ONLY.search(plain)
+        before = plain[: found.start()].split(",")[-1].split() if found else []
+        if not found or (found[0].startswith("BOX ") and before):
+            # "16510 Strong Box": a street's name, no mail box.
+            return self._merge([self._piece(cut) for cut in _CUT.split(line)], line)
+        rest = plain[: found.start()] + "," + plain[found.end() :]
+        read = self._merge([self._piece(cut) for cut in rest.split(",")], line)
+        if read.street and not read.number and not read.cross:
+            # What stood beside the box was the town, not a street.
+            city = read.city or normalise_city(str(read.street))
+            read = read._replace(street=Street(""), city=city, unit="")
+        return read._replace(box=_box_name(found))
+
+    def _merge(self, pieces: list[_Piece], line: str) -> Address:
+        """Put the pieces of a line together, the first of each kind first."""
+        number = unit = city = region = postcode = ""
+        street: tuple[str, ...] = ()
+        cross: tuple[str, ...] = ()
+        loose: list[tuple[str, ...]] = []
+        seen_street = False
+        for piece in pieces:
+            if piece.street and (piece.number or piece.cross) and not seen_street:
+                number, street, cross, seen_street = piece.number, piece.street, piece.cross, True
+            elif piece.street:
+                loose.append(piece.street)
+            elif piece.number and not number:
+                number = piece.number
+            elif piece.number and not unit:
+                unit = normalise_unit(piece.number)  # 100 Main St, 4B
+            unit = unit or piece.unit
+            city = city or piece.city
+            region = region or piece.region
+            postcode = postcode or piece.postcode
+        if loose:
+            street, city, region = self._settle(loose, street, city, region)
+        return Address(
+            number,
+            street_from_words(street),
+            unit,
+            city,
+            region,
+            postcode,
+            street_from_words(cross),
+            "",
+            line,
+        )
+
+    def _settle(
+        self,
+        loose: list[tuple[str, ...]],
+        street: tuple[str, ...],
+        city: str,
+        region: str,
+    ) -> tuple[tuple[str, ...], str, str]:
+        """Say which of the pieces without a number is the town, and which the street."""
+        left: list[tuple[str, ...]] = []
+        for tokens in loose:
+            if _continues_street(tokens, street, city):
+                street, tokens = (*street, tokens[0]), tokens[1:]
+                if not tokens:
+                    continue
+            name = normalise_city(" ".join(tokens))
+            state = normalise_region(" ".join(tokens))
+            if not city and name in self.towns:
+                city = name
+            elif not region and state in STATES:
+                region = state
+            else:
+                left.append(tokens)
+        if left and not street:
+            street = left.pop(0)
+        if left and not city:
+            # Behind the street: a town not known here. A building's name before it is dropped,
+            # as the street's piece came first or the town did.
+            city = normalise_city(" ".join(left[-1]))
+        return street, city, region
+
+
+def _slow_piece(reader: AddressReader, cut: str) -> _Piece:
+    """Read a piece that is not simply a number and a street."""
+    tokens = words(cut)
+    if not tokens:
+        return _Piece()
+    text = " ".join(tokens)
+    if len(tokens) == 1 and len(text) == 5 and text.isdigit():
+        return _Piece(postcode=text)
+    if first := _UNIT_FIRST.match(text):
+        rest = _slow_piece(reader, text[first.end() :])
+        if rest.number and rest.street:
+            return rest._replace(unit=rest.unit or unit_from_words(first["unit"].split()))
+    if tokens[0] == "ONE" and len(tokens) > 2:
+        tokens = ("1", *tokens[1:])
+    elif (grid := _GRID.match(tokens[0])) and len(tokens) > 1 and _GRID.match(tokens[1]):
+        tokens = (grid[1], grid[2], *tokens[1:])  # 357E 500N
+    at = 0
+    if tokens[0] in ("#", "NO", "NUMBER") and len(tokens) > 2 and tokens[1][:1].isdigit():
+        at = 1
+    number, used = take_number(tokens[at:])
+    if number and at + used < len(tokens):
+        behind = tokens[at + used :]
+        if number.isdigit() and _is_glueable(behind):
+            number, behind = number + behind[0], behind[1:]
+        rest = reader.read_rest(behind)
+        if rest.street:
+            return rest._replace(number=number)
+    if number and used == len(tokens):
+        return _Piece(number=number)
+    if is_unit(unglued(tokens)):
+        return _Piece(unit=unit_from_words(unglued(tokens)))
+    if len(tokens) > 2 and tokens[0] in UNIT_WORDS and is_unit(tokens[:2]):
+        rest = reader.read_rest(tokens[2:], is_street=False)  # Suite 530 Atlanta
+        return rest._replace(unit=unit_from_words(tokens[:2]))
+    if corner := _CORNER.match(text):
+        two = reader.read_rest(tuple(corner["two"].split()))
+        return two._replace(street=tuple(corner["one"].split()), cross=two.street)
+    rest = reader.read_rest(tokens, is_street=False)
+    return _with_trailing_mile(rest)
+
+
+def _is_glueable(tokens: tuple[str, ...]) -> bool:
+    """Whether a letter here belongs to the number before it: 149 | A MAIN ST, not 149 | A ST."""
+    letter, *name = tokens
+    return (
+        len(letter) == 1
+        and letter.isalpha()
+        and letter not in DIRECTIONS
+        and len(name) >= 2
+        and name[0] not in SUFFIXES
+    )
+
+
+def _continues_street(tokens: tuple[str, ...], street: tuple[str, ...], city: str) -> bool:
+    """Whether a piece begins with the street's direction: "1180 Peachtree St, | NE"."""
+    if not street or city or tokens[0] not in DIRECTIONS or street[-1] in DIRECTIONS:
+        return False
+    return len(tokens) == 1 or tokens[0] in ("NE", "NW", "SE", "SW")
+
+
+def _with_trailing_mile(piece: _Piece) -> _Piece:
+    """Read "GLACIER HWY MILE 12.4" as a milepost on a street."""
+    street = piece.street
+    for at in range(1, len(street) - 1):
+        if street[at] in MILE_WORDS:
+            number, used = take_number(street[at:])
+            if number and at + used == len(street):
+                return piece._replace(number=number, street=street[:at])
+    return piece
+
+
+@lru_cache(maxsize=1 << 16)
+def _plain_street(street: str) -> tuple[Street, str] | None:
+    """Read a simple street column; None where it needs a closer look."""
+    tokens = words(street)
+    if not tokens or (tokens[0][0].isdigit() and len(tokens) == 1):
+        return None
+    if tokens[0] in MILE_WORDS or "/" in street or "&" in street or "@" in street:
+        return None
+    if _MAYBE_BOX.search(street) or (take_number(tokens)[0] and tokens[0][-1].isalpha()):
+        return None
+    rest, unit, behind = split_unit(tokens)
+    return (street_from_words(rest), unit) if rest and not behind else None
+
+
+def _box_name(found: re.Match[str]) -> str:
+    parts = found.groupdict()
+    if not parts:
+        return "GENERAL DELIVERY"
+    number = parts.get("number") or ""
+    is_contract = found[0].startswith(("H", "STAR"))
+    route = f"{'HC' if is_contract else 'RR'} {parts['route_number'] or ''}".strip()
+    if "kind" not in parts:
+        return route
+    kind = "PMB" if "PMB" in parts["kind"] or "PRIVATE" in parts["kind"] else "BOX"
+    if kind == "BOX":
+        kind = f"{route} BOX" if parts.get("route") else "PO BOX"
+    return f"{kind.strip()} {number}"
+
+
+_DOOR_READER: Final = AddressReader(splits_place=False)
+
+
+def parse_address(line: str, *, towns: Iterable[str] = ()) -> Address:
+    """Read one US address from a line, in its most literal reading.
+
+    Parameters
+    ----------
+    line : str
+        As somebody typed it.
+    towns : iterable of str, optional
+        Names of towns that may end a street where a comma is missing. To read many lines, make one
+        `AddressReader`.
+
+    Returns
+    -------
+    Address
+        Its parts in normal spelling.
+
+    Examples
+    --------
+    >>> str(parse_address("35½ E. Main Street, Apt 4b, Driggs, Idaho 83422-0001"))
+    '35 1/2 E MAIN ST # 4B, DRIGGS, ID 83422'
+    >>> parse_address("p.o. box 12, Driggs").is_mail_only
+    True
+    >>> str(parse_address("corner of Main & First St, Driggs ID"))
+    'MAIN AND 1ST ST, DRIGGS, ID'
+    """
+    return AddressReader(towns).read(line)
