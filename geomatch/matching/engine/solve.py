@@ -1,0 +1,227 @@
+"""The best assignment of everything open, with the prices that prove it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from geomatch.core.errors import ParameterError, Problem, RowError
+from geomatch.matching.engine.candidates import Pairs, feasible_pairs
+from geomatch.matching.engine.flow import Slots, assign_by_flow, least_prices, price_bound
+from geomatch.matching.engine.people import Requests, Volunteers
+from geomatch.matching.engine.policy import Policy
+from geomatch.matching.engine.problem import Bools, Integers, MatchProblem, prepare
+from geomatch.matching.engine.rules import hard_rules
+from geomatch.matching.engine.score import distance_m, score_parts
+from geomatch.matching.engine.unmatched import Reason, why_unmatched
+
+__all__ = ["Assignment", "pinned_positions", "slots_of", "solve", "solve_problem"]
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """Who helps whom, what it is worth, and the proof.
+
+    Attributes
+    ----------
+    problem
+        What was solved.
+    volunteer
+        (n,) position of each request's volunteer, -1 if it stays open.
+    pinned
+        (n,) bool, whether somebody had fixed the pair.
+    score
+        (n,) points, 0 where open.
+    parts
+        (n, len(PARTS)) points by part; rows add up to `score`.
+    distance_m
+        (n,) whole metres, -1 where open or unknown.
+    reasons
+        Why a request stays open; None where it is served.
+    objective
+        Sum of `urgency_points * urgency + score` over served requests, less the cost of further
+        tasks.
+    upper_bound
+        No assignment that keeps the pins can be worth more.
+    prices
+        (m,) price of each volunteer's time; they prove `upper_bound`.
+    n_pairs
+        Number of feasible pairs.
+    """
+
+    problem: MatchProblem
+    volunteer: Integers
+    pinned: Bools
+    score: Integers
+    parts: Integers
+    distance_m: Integers
+    reasons: tuple[Reason | None, ...]
+    objective: int
+    upper_bound: int
+    prices: Integers
+    n_pairs: int
+
+    @property
+    def served(self) -> int:
+        """Number of requests that have a volunteer."""
+        return int((self.volunteer >= 0).sum())
+
+    @property
+    def gap(self) -> float:
+        """How much better an assignment could be at most, as a share; 0 when proven best."""
+        if self.upper_bound == self.objective:
+            return 0.0
+        return (self.upper_bound - self.objective) / self.objective if self.objective else np.inf
+
+
+def solve(
+    volunteers: Volunteers,
+    requests: Requests,
+    policy: Policy,
+    *,
+    never: Iterable[tuple[str, str]] = (),
+    pinned: Sequence[tuple[str, str]] = (),
+    today: dt.date,
+) -> Assignment:
+    """Find a best assignment.
+
+    Parameters
+    ----------
+    volunteers, requests, policy
+        The day.
+    never
+        `(volunteer, request)` ids or persons kept apart.
+    pinned
+        `(request, volunteer)` ids that must be kept.
+    today
+        Decides which flags hold and who is resting.
+
+    Raises
+    ------
+    ParameterError
+        A pinned pair is unknown, named twice, breaks a hard rule (named in the message) or asks
+        more of a volunteer than they can take.
+    """
+    problem = prepare(volunteers, requests, policy, never=never, today=today)
+    return solve_problem(problem, pinned_positions(problem, pinned))
+
+
+def solve_problem(problem: MatchProblem, pins: Integers | None = None) -> Assignment:
+    """Solve a prepared day; `pins` is (n,) the fixed volunteer of each request, or -1."""
+    n = len(problem.requests)
+    volunteer = np.full(n, -1, dtype=np.int64) if pins is None else pins.copy()
+    pinned = volunteer >= 0
+    slots = slots_of(problem, volunteer)
+
+    free = np.flatnonzero(~pinned)
+    pairs = feasible_pairs(problem, only=free)
+    value = problem.urgency_points * problem.requests.urgency[pairs.i] + pairs.score
+    chosen = assign_by_flow(pairs.i, pairs.j, value, slots, n)
+    prices = least_prices(pairs.i, pairs.j, value, chosen, slots)
+    volunteer[free] = chosen[free]
+
+    fixed = np.flatnonzero(pinned)
+    fixed_value = (
+        problem.urgency_points * problem.requests.urgency[fixed]
+        + score_parts(problem, fixed, volunteer[fixed]).sum(axis=1)
+    ).sum() - slots.total(slots.taken)
+    bound = int(fixed_value) + price_bound(pairs.i, pairs.j, value, prices, slots, n)
+    return _described(problem, volunteer, pinned, prices, bound, pairs)
+
+
+def slots_of(problem: MatchProblem, pins: Integers) -> Slots:
+    """Room and costs of the volunteers once the pinned requests are theirs."""
+    return Slots(
+        capacity=problem.volunteers.capacity,
+        taken=np.bincount(pins[pins >= 0], minlength=len(problem.volunteers)).astype(np.int64),
+        costs=np.array([0, *problem.policy.further_costs], dtype=np.int64),
+    )
+
+
+def _described(
+    problem: MatchProblem,
+    volunteer: Integers,
+    pinned: Bools,
+    prices: Integers,
+    bound: int,
+    pairs: Pairs,
+) -> Assignment:
+    n, m = problem.shape
+    done = np.flatnonzero(volunteer >= 0)
+    parts = np.zeros((n, len(problem.policy.weights)), dtype=np.int64)
+    parts[done] = score_parts(problem, done, volunteer[done])
+    away = np.full(n, -1, dtype=np.int64)
+    away[done] = distance_m(problem, done, volunteer[done])
+    score = parts.sum(axis=1)
+    load = np.bincount(volunteer[done], minlength=m).astype(np.int64)
+    value = problem.urgency_points * problem.requests.urgency[done] + score[done]
+    return Assignment(
+        problem=problem,
+        volunteer=volunteer,
+        pinned=pinned,
+        score=score,
+        parts=parts,
+        distance_m=away,
+        reasons=why_unmatched(problem, volunteer, load, pairs.i, pairs.j),
+        objective=int(value.sum()) - slots_of(problem, volunteer).total(load),
+        upper_bound=bound,
+        prices=prices,
+        n_pairs=len(pairs),
+    )
+
+
+def pinned_positions(
+    problem: MatchProblem,
+    pinned: Sequence[tuple[str, str]],
+    *,
+    rows: Sequence[int] | None = None,
+    file: str | None = None,
+) -> Integers:
+    """Turn `(request, volunteer)` ids into each request's fixed volunteer, and check every pair.
+
+    A pinned pair may name a hidden household: choosing for those is what stewards pin for. Every
+    other hard rule binds pins too.
+
+    Returns
+    -------
+    (n,) position of the volunteer, or -1.
+    """
+    row_of = {name: i for i, name in enumerate(problem.requests.ids)}
+    column_of = {name: j for j, name in enumerate(problem.volunteers.ids)}
+    pins = np.full(len(row_of), -1, dtype=np.int64)
+    room = problem.volunteers.capacity.copy()
+    problems: list[Problem] = []
+    for number, (request, volunteer) in enumerate(pinned):
+        where = int(rows[number]) if rows is not None else number
+        i, j = row_of.get(request), column_of.get(volunteer)
+        if i is None:
+            problems.append(Problem("is no request of this day", where, "request", request))
+        elif j is None:
+            problems.append(Problem("is no volunteer of this day", where, "volunteer", volunteer))
+        elif pins[i] >= 0:
+            problems.append(Problem("is pinned twice; keep one line", where, "request", request))
+        elif broken := _broken_rule(problem, i, j):
+            problems.append(Problem(broken, where, "volunteer", volunteer))
+        elif room[j] < 1:
+            message = (
+                f"has more pinned tasks than their capacity of {problem.volunteers.capacity[j]}"
+            )
+            problems.append(Problem(message, where, "volunteer", volunteer))
+        else:
+            pins[i] = j
+            room[j] -= 1
+    if problems:
+        kind = RowError if rows is not None else ParameterError
+        raise kind("pinned pairs cannot be kept", file=file, problems=tuple(problems))
+    return pins
+
+
+def _broken_rule(problem: MatchProblem, i: int, j: int) -> str:
+    for rule in hard_rules(problem):
+        if rule.code != "hidden" and rule.forbids(problem, np.array([i]), np.array([j]))[0]:
+            request = problem.requests.ids[i]
+            return f"{rule.sentence(problem, i, j)} (request {request}; rule “{rule.code}”)"
+    return ""
