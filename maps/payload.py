@@ -1,0 +1,376 @@
+"""Map data as JSON: what the script in the page reads, and nothing besides.
+
+Columns rather than rows for what is many (13,000 households are 13,000 numbers, not 13,000
+objects). Properties are allow-listed: a column nobody names here cannot reach a browser.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geomatch.core.geodesy import LocalProjection
+from maps.data import (
+    Ground,
+    Household,
+    Match,
+    MatchMapData,
+    Pod,
+    PodMapData,
+    Request,
+    SupportsFeature,
+    Volunteer,
+)
+from maps.palette import assign_colours
+from maps.shapes import label_points, pod_areas, touching_pairs
+
+__all__ = ["Json", "ground_payload", "match_payload", "pod_payload", "script_json"]
+
+Json = dict[str, Any]
+Placed = TypeVar("Placed", Household, Request, Volunteer)
+
+DIGITS = 6
+"""Decimals of a degree that are kept: a tenth of a metre."""
+
+# Words the usual sources use for the roads that carry a town's traffic.
+_MAJOR = re.compile(
+    r"motorway|trunk|primary|secondary|highway|arterial|major collector|major", re.IGNORECASE
+)
+
+
+def script_json(value: object) -> str:
+    """Write JSON that is safe inside a `<script>` block and inside a script.
+
+    Parameters
+    ----------
+    value
+        Anything `json` can write; NaN is refused.
+
+    Returns
+    -------
+    str
+        ASCII JSON in which `<`, `>` and `&` are escaped, so that no text in it can close
+        the block it stands in, open a comment, or be taken for an entity.
+    """
+    text = json.dumps(value, allow_nan=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def pod_payload(data: PodMapData) -> Json:
+    """Turn a pod map into JSON.
+
+    Parameters
+    ----------
+    data
+        Households, pods and ground (which goes apart, see `ground_payload`).
+
+    Returns
+    -------
+    dict
+        `kind`, `title`, `bounds`, `households` (columns), `buildings` (one per house with several
+        doors) and `pods` (counts, colour, soft shape, place of the number). Hidden households are
+        not in it and not in any count.
+    """
+    households = _shown(data.households)
+    pods = _with_the_unlisted(data.pods, households)
+    index = {pod.number: i for i, pod in enumerate(pods)}
+    of_household = np.array(
+        [-1 if h.pod is None else index[h.pod] for h in households], dtype=np.int64
+    )
+    lonlat = _lonlat(households)
+    projection = LocalProjection.around(lonlat)
+    building_of, buildings = _buildings(households, lonlat)
+    return {
+        "kind": "pods",
+        "title": data.title,
+        "bounds": _bounds(lonlat),
+        "households": _columns(
+            {
+                "lon": _numbers(lonlat[:, 0]),
+                "lat": _numbers(lonlat[:, 1]),
+                "pod": of_household.tolist(),
+                "building": building_of,
+                "label": [h.label for h in households],
+                "unit": [h.unit for h in households],
+                "people": [int(h.people) for h in households],
+                "reason": [h.reason for h in households],
+                "point": [int(h.point_person) for h in households],
+                "key": [h.key for h in households],
+                "href": [_own_path(h.href) for h in households],
+            }
+        ),
+        "buildings": buildings,
+        "pods": _pod_rows(pods, households, of_household, lonlat, projection, data.ground),
+    }
+
+
+def match_payload(data: MatchMapData) -> Json:
+    """Turn a match map into JSON.
+
+    Parameters
+    ----------
+    data
+        Requests, volunteers, matches and ground (which goes apart, see `ground_payload`).
+
+    Returns
+    -------
+    dict
+        `kind`, `title`, `bounds`, `requests`, `volunteers` and `matches` (which name the other two
+        by index). Hidden people, and the matches they are in, are not in it.
+    """
+    requests, volunteers = _shown(data.requests), _shown(data.volunteers)
+    request_at = {r.key: i for i, r in enumerate(requests)}
+    volunteer_at = {v.key: i for i, v in enumerate(volunteers)}
+    lonlat = np.concatenate([_lonlat(requests), _lonlat(volunteers)])
+    return {
+        "kind": "matches",
+        "title": data.title,
+        "bounds": _bounds(lonlat),
+        "requests": [_place(r) | {"urgency": int(r.urgency), "reason": r.reason} for r in requests],
+        "volunteers": [_place(v) | {"capacity": int(v.capacity)} for v in volunteers],
+        "matches": [
+            _match_row(match, request_at[match.request], volunteer_at[match.volunteer])
+            for match in data.matches
+            if match.request in request_at and match.volunteer in volunteer_at
+        ],
+    }
+
+
+def ground_payload(ground: Ground) -> Json:
+    """Turn the ground into JSON: one GeoJSON collection per layer.
+
+    Parameters
+    ----------
+    ground
+        Its features; of their properties only `name` is kept, and for streets whether they are
+        `major`, for barriers whether they are a `crossing`.
+
+    Returns
+    -------
+    dict
+        Layer name -> GeoJSON FeatureCollection, and `source`. Streets of one name are joined, so
+        that a name can be written along the whole street.
+    """
+    layers: Json = {
+        "streets": _street_features(ground.streets),
+        "barriers": [
+            _feature(f.geometry, {"crossing": _truth(f.properties.get("crossing"))})
+            for f in ground.barriers
+        ],
+    }
+    for name in ("water", "land", "parks", "buildings", "boundary"):
+        features: Sequence[SupportsFeature] = getattr(ground, name)
+        layers[name] = [
+            _feature(f.geometry, {"name": _text(f.properties.get("name"))}) for f in features
+        ]
+    collections: Json = {
+        name: {"type": "FeatureCollection", "features": [f for f in features if f is not None]}
+        for name, features in layers.items()
+        if features
+    }
+    return collections | {"source": ground.source}
+
+
+def _shown(people: Iterable[Placed]) -> list[Placed]:
+    return [person for person in people if not person.hidden]
+
+
+def _lonlat(placed: Sequence[Placed]) -> npt.NDArray[np.float64]:
+    return np.array([(p.lon, p.lat) for p in placed], dtype=np.float64).reshape(-1, 2)
+
+
+def _bounds(lonlat: npt.NDArray[np.float64]) -> list[float] | None:
+    known = lonlat[np.isfinite(lonlat).all(axis=1)]
+    if not len(known):
+        return None
+    return [round(float(x), DIGITS) for x in (*known.min(axis=0), *known.max(axis=0))]
+
+
+def _numbers(values: npt.NDArray[np.float64], digits: int = DIGITS) -> list[float | None]:
+    return [None if math.isnan(x) else x for x in np.round(values, digits).tolist()]
+
+
+def _columns(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Leave out the columns that say nothing."""
+    kept = {"lon", "lat", "pod", "label"}
+    return {name: col for name, col in columns.items() if name in kept or any(col)}
+
+
+def _own_path(href: str) -> str:
+    """Keep a path on this site: a link never leads to another host or to a script."""
+    return href if re.fullmatch(r"/(?![/\\])[^\s\\]*", href) else ""
+
+
+def _text(value: object) -> str:
+    return "" if value is None or value != value else str(value)
+
+
+def _truth(value: object) -> bool:
+    return value is True or str(value).strip().lower() in {"true", "yes", "1", "1.0"}
+
+
+def _with_the_unlisted(pods: Sequence[Pod], households: Sequence[Household]) -> list[Pod]:
+    """Put the pods given and those that only households name in one list, by number."""
+    known = {pod.number: pod for pod in pods}
+    for household in households:
+        if household.pod is not None:
+            known.setdefault(household.pod, Pod(household.pod))
+    return [known[number] for number in sorted(known)]
+
+
+def _buildings(
+    households: Sequence[Household], lonlat: npt.NDArray[np.float64]
+) -> tuple[list[int], list[Json]]:
+    """Return the building index of each household (-1: a house of one door), and the buildings."""
+    doors: dict[object, list[int]] = defaultdict(list)
+    for i, household in enumerate(households):
+        if np.isfinite(lonlat[i]).all():  # two households at one address share a badge as well
+            doors[household.building or tuple(np.round(lonlat[i], DIGITS))].append(i)
+    building_of = [-1] * len(households)
+    buildings: list[Json] = []
+    for rows in doors.values():
+        if len(rows) < 2:
+            continue
+        for row in rows:
+            building_of[row] = len(buildings)
+        lon, lat = np.round(lonlat[rows].mean(axis=0), DIGITS).tolist()
+        label = Counter(households[row].label for row in rows).most_common(1)[0][0]
+        buildings.append({"lon": lon, "lat": lat, "doors": len(rows), "label": label})
+    return building_of, buildings
+
+
+def _pod_rows(
+    pods: Sequence[Pod],
+    households: Sequence[Household],
+    of_household: npt.NDArray[np.int64],
+    lonlat: npt.NDArray[np.float64],
+    projection: LocalProjection,
+    ground: Ground,
+) -> list[Json]:
+    placed = np.isfinite(lonlat).all(axis=1)
+    areas = np.full(len(pods), shapely.Polygon(), dtype=object)
+    grown = pod_areas(
+        projection.to_metres(lonlat[placed]),
+        of_household[placed],
+        water=[
+            g
+            for g in projection.geometry_to_metres([f.geometry for f in ground.water])
+            if shapely.get_dimensions(g) == 2
+        ],
+    )
+    areas[: len(grown)] = grown
+    colours = assign_colours(len(pods), touching_pairs(areas))
+    middles = projection.to_lonlat(label_points(areas))
+    shapes = _to_lonlat(areas, projection)
+    doors = np.bincount(of_household[of_household >= 0], minlength=len(pods))
+    people = np.bincount(
+        of_household[of_household >= 0],
+        weights=np.array([h.people for h in households])[of_household >= 0],
+        minlength=len(pods),
+    )
+    return [
+        {
+            "number": pod.number,
+            "name": pod.name,
+            "needs": list(pod.needs),
+            "pointPerson": pod.point_person,
+            "walk": None if pod.longest_walk_m is None else round(pod.longest_walk_m),
+            "href": _own_path(pod.href),
+            "doors": int(doors[i]),
+            "people": int(people[i]),
+            "colour": int(colours[i]) + 1,
+            "medoid": _numbers(np.array([pod.lon, pod.lat])),
+            "middle": _numbers(middles[i]),
+            "shape": _rings(shapes[i]),
+        }
+        for i, pod in enumerate(pods)
+    ]
+
+
+def _to_lonlat(
+    areas: npt.NDArray[np.object_], projection: LocalProjection
+) -> npt.NDArray[np.object_]:
+    moved = shapely.transform(areas, projection.to_lonlat)
+    return np.asarray(moved, dtype=object)
+
+
+def _rings(area: shapely.Geometry) -> list[list[list[list[float]]]]:
+    """Polygons of rings of positions, as in a GeoJSON MultiPolygon."""
+    if shapely.is_empty(area):
+        return []
+    polygons = area.geoms if area.geom_type == "MultiPolygon" else [area]
+    return [
+        [_positions(ring) for ring in (polygon.exterior, *polygon.interiors)]
+        for polygon in polygons
+    ]
+
+
+def _positions(line: shapely.Geometry) -> list[list[float]]:
+    positions: list[list[float]] = np.round(shapely.get_coordinates(line), DIGITS).tolist()
+    return positions
+
+
+def _place(placed: Request | Volunteer) -> Json:
+    lon, lat = _numbers(np.array([placed.lon, placed.lat]))
+    known = lon is not None and lat is not None
+    return {
+        "key": placed.key,
+        "label": placed.label,
+        "lon": lon if known else None,
+        "lat": lat if known else None,
+        "details": list(placed.details),
+        "href": _own_path(placed.href),
+    }
+
+
+def _match_row(match: Match, request: int, volunteer: int) -> Json:
+    return {
+        "request": request,
+        "volunteer": volunteer,
+        "state": match.state,
+        "score": int(match.score),
+        "parts": [
+            {"name": p.name, "points": int(p.points), "most": int(p.most), "words": p.words}
+            for p in match.parts
+        ],
+        "distance": None if match.distance_m is None else round(match.distance_m),
+        "pinned": match.pinned,
+        "href": _own_path(match.href),
+    }
+
+
+def _street_features(streets: Sequence[SupportsFeature]) -> list[Json | None]:
+    """Streets of one name and size as one feature each, joined end to end."""
+    lines: dict[tuple[str, bool], list[shapely.Geometry]] = defaultdict(list)
+    for street in streets:
+        lines[_text(street.properties.get("name")), _major(street.properties)].append(
+            street.geometry
+        )
+    return [
+        _feature(shapely.line_merge(shapely.union_all(parts)), {"name": name, "major": major})
+        for (name, major), parts in lines.items()
+    ]
+
+
+def _major(properties: Mapping[str, object]) -> bool:
+    return any(
+        _MAJOR.search(_text(properties.get(key))) is not None
+        for key in ("class", "highway", "kind")
+    )
+
+
+def _feature(geometry: shapely.Geometry | None, properties: Json) -> Json | None:
+    if geometry is None or shapely.is_empty(geometry):
+        return None
+    thinned = shapely.simplify(geometry, 10.0**-DIGITS * 5)
+    rounded = shapely.transform(thinned, lambda xy: np.round(xy, DIGITS))
+    shape = json.loads(shapely.to_geojson(rounded))
+    return {"type": "Feature", "properties": properties, "geometry": shape}

@@ -1,0 +1,202 @@
+/* What both maps share: the Leaflet map, the sheets, the panel, the keyboard, light and dark.
+   GeomatchMaps.open(config) is the one call a page makes. config: {id, data?, ground?, words?, units?}:
+   `data` and `ground` are addresses on this site, or the JSON blocks #id-data and #id-ground are read. */
+(function () {
+  "use strict";
+  const G = (window.GeomatchMaps = window.GeomatchMaps || {});
+  const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+  G.frames = {};
+  G.views = G.views || {};
+
+  G.open = function (config) {
+    const frame = new Frame(config);
+    G.frames[config.id] = frame;
+    frame.load();
+    return frame;
+  };
+
+  class Frame {
+    constructor(config) {
+      this.config = config;
+      this.id = config.id;
+      this.words = Object.assign({}, G.defaultWords, config.words);
+      if (config.units) G.units = config.units;
+      this.section = document.getElementById(config.id);
+      this.stage = this.section.querySelector('[data-gm="stage"]');
+      this.panel = this.section.querySelector('[data-gm="panel"]') || G.h("aside", {});
+      this.live = G.h("p", { class: "gm-hush", role: "status", "aria-live": "polite" });
+      this.notice = G.h("div", { class: "gm-notice", role: "status" }, this.words.loading);
+      this.stage.append(this.notice, this.live);
+    }
+
+    async load() {
+      performance.mark(`gm-start:${this.id}`);
+      try {
+        const [data, ground] = await Promise.all([this.read("data"), this.read("ground")]);
+        this.notice.remove();
+        this.begin(data, ground);
+      } catch (error) {
+        console.error(error);
+        this.notice.classList.add("gm-failed");
+        this.notice.replaceChildren(G.h("p", {}, this.words.failed), G.h("button", { type: "button", class: "gm-chip", on: { click: () => {
+          this.notice.classList.remove("gm-failed");
+          this.notice.replaceChildren(this.words.loading);
+          this.load();
+        } } }, this.words.again));
+        this.stage.append(this.notice);
+      }
+    }
+
+    async read(part) {
+      const address = this.config[part];
+      if (!address) {
+        const block = document.getElementById(`${this.id}-${part}`);
+        return block ? JSON.parse(block.textContent) : {};
+      }
+      const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" } });
+      if (!answer.ok) throw new Error(`${part}: ${answer.status}`);
+      return answer.json();
+    }
+
+    begin(data, ground) {
+      this.kind = data.kind;
+      this.colours = G.readColours(this.section);
+      const calm = G.calm();
+      this.holder = G.h("div", { class: "gm-canvas", tabindex: "0", role: "application", "aria-label": data.title || this.words[this.kind === "pods" ? "mapOfPods" : "mapOfMatches"], "aria-describedby": `${this.id}-keys` });
+      this.stage.append(this.holder, G.h("p", { class: "gm-hush", id: `${this.id}-keys` }, this.words[this.kind === "pods" ? "keysPods" : "keysMatches"]));
+      this.map = L.map(this.holder, {
+        zoomControl: false, attributionControl: false, keyboard: false, zoomSnap: 0.25, zoomDelta: 1, wheelPxPerZoomLevel: 90,
+        minZoom: 8, maxZoom: 20, maxBoundsViscosity: 0.8, zoomAnimation: !calm, fadeAnimation: !calm, markerZoomAnimation: !calm, inertia: !calm, bounceAtZoomLimits: false,
+      });
+      this.bounds = data.bounds ? L.latLngBounds([data.bounds[1], data.bounds[0]], [data.bounds[3], data.bounds[2]]) : L.latLngBounds([[58.2, -134.6], [58.4, -134.2]]);
+      this.showAll();
+      this.room = new G.Room();
+      this.ground = new G.Ground(ground, this.room);
+      if (this.ground.source) this.stage.append(G.h("p", { class: "gm-source" }, G.said(this.ground.source)));
+      this.view = new G.views[this.kind](this, data);
+      this.paintersBelow = [this.ground, ...this.view.below, { paint: (ctx, view) => this.paintLabels(ctx, view) }];
+      this.paintersAbove = this.view.above;
+      this.colour();
+      this.below = new G.Sheet(this.paintersBelow, { pane: this.pane("ground", 210) }).addTo(this.map);
+      this.above = new G.Sheet(this.paintersAbove, { pane: this.pane("marks", 420) }).addTo(this.map);
+      G.addControls(this);
+      G.addSearch(this, this.view.searchEntries(this.ground));
+      G.addHandle(this);
+      this.view.fillPanel();
+      this.map.on("click", (e) => this.view.click(e.layerPoint, this.worldAt(e.latlng)));
+      this.map.on("mousemove", (e) => this.holder.classList.toggle("gm-hit", this.view.hits(e.layerPoint, this.worldAt(e.latlng))));
+      this.holder.addEventListener("keydown", (e) => this.key(e));
+      G.watchTheme(() => { this.colours = G.readColours(this.section); this.colour(); this.repaint(); });
+      new ResizeObserver(() => this.map.invalidateSize({ pan: false })).observe(this.stage);
+      // Canvas text needs the fonts at hand; the map is drawn without waiting for them.
+      Promise.all(["400", "700"].map((w) => document.fonts.load(`${w} 13px "Atkinson Hyperlegible"`))).then(() => this.repaint(), () => {});
+      requestAnimationFrame(() => {
+        performance.mark(`gm-drawn:${this.id}`);
+        this.section.dataset.drawn = "true";
+      });
+    }
+
+    pane(name, level) {
+      const pane = this.map.createPane(`gm-${name}`);
+      pane.style.zIndex = level;
+      pane.style.pointerEvents = "none";
+      return `gm-${name}`;
+    }
+
+    paintLabels(ctx, view) {
+      this.room.cells.clear();
+      this.view.reserve(view, this.room);
+      this.ground.paintBarriers(ctx, view);
+      this.ground.paintNames(ctx, view);
+    }
+
+    colour() {
+      for (const painter of [...this.paintersBelow, ...this.paintersAbove]) painter.colours = this.colours;
+    }
+
+    repaint(all = true) {
+      if (all) this.below.repaint();
+      this.above.repaint();
+    }
+
+    worldAt(latlng) { return [G.world.x(latlng.lng), G.world.y(latlng.lat)]; }
+
+    latLng(wx, wy) {
+      const n = Math.PI - (2 * Math.PI * wy) / 256;
+      return L.latLng((180 / Math.PI) * Math.atan(Math.sinh(n)), (wx / 256) * 360 - 180);
+    }
+
+    /* Reach in world units of so many pixels. */
+    reach(pixels) { return pixels / Math.pow(2, this.map.getZoom()); }
+
+    showAll() { this.map.fitBounds(this.bounds.pad(0.04), { animate: !G.calm() && Boolean(this.view), maxZoom: 17 }); }
+
+    go(latlng, zoom) {
+      const calm = G.calm() || !this.map.options.zoomAnimation;
+      if (zoom === undefined || zoom === this.map.getZoom()) this.map.panTo(latlng, { animate: !calm });
+      else this.map.setView(latlng, zoom, { animate: !calm });
+    }
+
+    fit(box, maxZoom = 17) {
+      const bounds = L.latLngBounds(this.latLng(box[0], box[1]), this.latLng(box[2], box[3]));
+      this.map.fitBounds(bounds.pad(0.25), { animate: !G.calm(), maxZoom });
+    }
+
+    /* Say it to those who listen; visibly too where it matters to all. */
+    say(text, visible) {
+      this.live.textContent = text;
+      if (!visible) return;
+      const toast = G.h("p", { class: "gm-toast" }, text);
+      this.stage.append(toast);
+      setTimeout(() => toast.remove(), 5000);
+    }
+
+    popup(latlng, card) {
+      this.closePopup();
+      this.opened = L.popup({ className: "gm-popup", maxWidth: 300, minWidth: 180, autoPanPadding: [24, 64], offset: [0, -4] })
+        .setLatLng(latlng).setContent(card).openOn(this.map);
+      this.opened.on("remove", () => { this.opened = null; });
+    }
+
+    closePopup() { if (this.opened) this.map.closePopup(this.opened); }
+
+    /* A page around the map can listen: what was chosen, by its own key. */
+    tell(detail) { this.section.dispatchEvent(new CustomEvent("geomatch:choose", { bubbles: true, detail })); }
+
+    key(event) {
+      if (event.target !== this.holder || event.ctrlKey || event.metaKey || event.altKey) return;
+      const arrow = ARROWS[event.key];
+      if (arrow && event.shiftKey) this.map.panBy([arrow[0] * 120, arrow[1] * 120], { animate: !G.calm() });
+      else if (arrow) this.view.step(arrow[0], arrow[1]);
+      else if (event.key === "Enter" || event.key === " ") this.view.enter();
+      else if (event.key === "Escape") this.view.leave();
+      else if (event.key === "+" || event.key === "=") this.map.zoomIn();
+      else if (event.key === "-") this.map.zoomOut();
+      else if (event.key === "0") this.showAll();
+      else return;
+      event.preventDefault();
+    }
+  }
+
+  /* The nearest of some points in a direction: near the axis counts for more than near. */
+  G.nextIn = function (from, dx, dy, points) {
+    let best = null, least = Infinity;
+    for (const p of points) {
+      const ax = p.x - from.x, ay = p.y - from.y;
+      const ahead = ax * dx + ay * dy, aside = Math.abs(ax * dy - ay * dx);
+      if (ahead <= 1e-12 || aside > 2.2 * ahead) continue;
+      const cost = ahead + 2 * aside;
+      if (cost < least) { least = cost; best = p; }
+    }
+    return best;
+  };
+
+  /* What a popup holds. lines: text or nodes. */
+  G.card = function (title, lines, needs, links) {
+    return G.h("div", { class: "gm-card" },
+      G.h("h3", {}, G.said(title)),
+      lines.filter(Boolean).map((line) => G.h("p", {}, line)),
+      needs && needs.length ? G.h("ul", { class: "gm-needs" }, needs.map((need) => G.h("li", {}, G.said(need)))) : null,
+      (links || []).filter(Boolean));
+  };
+})();

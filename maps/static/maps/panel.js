@@ -1,0 +1,101 @@
+/* The panel beside the map: a sentence, a legend that filters, and a table that is the map again. */
+(function () {
+  "use strict";
+  const G = (window.GeomatchMaps = window.GeomatchMaps || {});
+
+  /* Where on a phone the panel is a sheet from below: its handle. */
+  G.addHandle = function (frame) {
+    const label = () => (frame.section.classList.contains("gm-raised") ? frame.words.showMap : frame.words.showList);
+    const handle = G.h("button", { type: "button", class: "gm-handle", "aria-expanded": "false", "aria-label": label(), on: { click() {
+      const raised = frame.section.classList.toggle("gm-raised");
+      handle.setAttribute("aria-expanded", String(raised));
+      handle.setAttribute("aria-label", label());
+      setTimeout(() => frame.map.invalidateSize({ pan: false }), 0);
+    } } });
+    frame.panel.prepend(handle);
+  };
+
+  /* One of several: all, what needs you, … . Buttons that say how many. */
+  G.chips = function (choices, chosen, choose) {
+    const box = G.h("div", { class: "gm-chips", role: "group" });
+    for (const choice of choices) {
+      const chip = G.h("button", { type: "button", class: `gm-chip${choice.amber ? " gm-amber" : ""}`, "aria-pressed": String(choice.id === chosen), on: { click() {
+        for (const other of box.children) other.setAttribute("aria-pressed", String(other === chip));
+        choose(choice.id);
+      } } }, choice.text, " ", G.h("span", { class: "gm-chip-count" }, G.number(choice.count)));
+      box.append(chip);
+    }
+    return box;
+  };
+
+  /* Legend and layer control in one: [{id, text, symbol, on, toggle}]. Without toggle it only explains. */
+  G.legend = function (frame, entries) {
+    const items = entries.map((e) => {
+      const picture = G.h("span", { class: "gm-symbol" }, e.symbol);
+      if (!e.toggle) return G.h("li", {}, G.h("span", { class: "gm-legend-row" }, G.h("span", { class: "gm-legend-gap" }), picture, e.text));
+      const box = G.h("input", { type: "checkbox", checked: e.on, on: { change: () => e.toggle(box.checked) } });
+      return G.h("li", {}, G.h("label", { class: "gm-legend-row" }, box, picture, e.text));
+    });
+    return G.h("details", { class: "gm-legend" }, G.h("summary", {}, frame.words.key), G.h("ul", {}, items));
+  };
+
+  /* Small drawings for the legend, coloured by the style sheet. */
+  const pic = (...children) => G.svg("svg", { viewBox: "0 0 24 18", class: "gm-pic", "aria-hidden": "true" }, ...children);
+  G.pictures = {
+    area: () => pic(G.svg("rect", { x: 2, y: 2, width: 20, height: 14, rx: 6, class: "gm-p-area" })),
+    home: () => pic(G.svg("circle", { cx: 12, cy: 9, r: 5, class: "gm-p-home" })),
+    loose: () => pic(G.svg("circle", { cx: 12, cy: 9, r: 5, class: "gm-p-loose" })),
+    point: () => pic(G.svg("path", { d: "M12 2l7 6v8H5V8z", class: "gm-p-home" })),
+    doors: () => pic(G.svg("rect", { x: 3, y: 2, width: 18, height: 14, rx: 3, class: "gm-p-badge" }), G.svg("text", { x: 12, y: 13, class: "gm-p-text" }, "14")),
+    needs: () => pic(G.svg("circle", { cx: 12, cy: 9, r: 7, class: "gm-p-amber" }), G.svg("text", { x: 12, y: 13, class: "gm-p-mark" }, "!")),
+    names: () => pic(G.svg("path", { d: "M1 9h22", class: "gm-p-casing" }), G.svg("path", { d: "M1 9h22", class: "gm-p-street" })),
+    building: () => pic(G.svg("path", { d: "M5 3h9v5h5v7H5z", class: "gm-p-building" })),
+    barrier: () => pic(G.svg("path", { d: "M1 9h22", class: "gm-p-barrier" })),
+    crossing: () => pic(G.svg("path", { d: "M1 6h22M1 12h22", class: "gm-p-bridge" })),
+    request: () => pic(G.svg("path", { d: "M12 1l8 8-8 8-8-8z", class: "gm-p-request" })),
+    volunteer: () => pic(G.svg("circle", { cx: 12, cy: 9, r: 6, class: "gm-p-volunteer" })),
+    free: () => pic(G.svg("circle", { cx: 12, cy: 9, r: 5, class: "gm-p-free" })),
+    line: () => pic(G.svg("path", { d: "M1 15L23 3", class: "gm-p-line" })),
+    asked: () => pic(G.svg("path", { d: "M1 15L23 3", class: "gm-p-line gm-p-dashed" })),
+  };
+
+  /* A table whose rows are buttons: one stop for the Tab key, then arrows go from row to row.
+     rows: [{id, cells: [node or text], label}] ; onOpen(id). Returns {node, mark(id)}. */
+  G.table = function (frame, caption, heads, rows, onOpen) {
+    const body = G.h("tbody", {});
+    const byId = new Map();
+    const buttons = [];
+    rows.forEach((row) => {
+      const open = G.h("button", { type: "button", class: "gm-row-button", tabindex: buttons.length ? "-1" : "0", on: { click: () => onOpen(row.id) } }, row.cells[0]);
+      const tr = G.h("tr", { on: { click: (event) => { if (!event.target.closest("button, a")) onOpen(row.id); } } },
+        G.h("th", { scope: "row" }, open), row.cells.slice(1).map((cell, k) => G.h("td", { class: heads[k + 1].numeric ? "gm-num" : null }, cell)));
+      buttons.push(open);
+      byId.set(row.id, { tr, open });
+      body.append(tr);
+    });
+    body.addEventListener("keydown", (event) => {
+      const at = buttons.indexOf(document.activeElement);
+      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+      if (at < 0 || to === undefined || !buttons[to]) return;
+      event.preventDefault();
+      stop(to);
+      buttons[to].focus();
+    });
+    function stop(at) { buttons.forEach((b, k) => b.setAttribute("tabindex", k === at ? "0" : "-1")); }
+    const node = G.h("table", { class: "gm-table" },
+      G.h("caption", { class: "gm-hush" }, caption),
+      G.h("thead", {}, G.h("tr", {}, heads.map((head) => G.h("th", { scope: "col", class: head.numeric ? "gm-num" : null }, head.text)))),
+      body);
+    return {
+      node,
+      mark(id) {
+        for (const { tr } of byId.values()) tr.removeAttribute("aria-current");
+        const row = byId.get(id);
+        if (!row) return;
+        row.tr.setAttribute("aria-current", "true");
+        stop(buttons.indexOf(row.open));
+        if (row.tr.closest(".gm-panel")) row.tr.scrollIntoView({ block: "nearest" });
+      },
+    };
+  };
+})();
