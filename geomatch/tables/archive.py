@@ -1,0 +1,117 @@
+"""The zip archive that a workbook is: opened within limits, read part by part as a stream.
+
+The archive's directory says how large each part unpacks; that is looked at first, because it is
+cheap. It can lie, so what really comes out is counted as well.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from xml.parsers import expat
+
+from geomatch.core.errors import TableError
+from geomatch.tables.limits import Limits, megabytes
+
+__all__ = ["Archive", "opened_archive"]
+
+Progress = Callable[[float, float | None], object]
+
+_CHUNK_BYTES = 1 << 16
+_MANY_PARTS = 10_000
+
+
+class Archive:
+    """Parts of an open workbook, each read at most once from front to end."""
+
+    def __init__(self, opened: zipfile.ZipFile, file: str, limits: Limits) -> None:
+        self._opened, self._file = opened, file
+        self._budget = limits.unpacked_bytes
+
+    def __contains__(self, part: str) -> bool:
+        return part in self._opened.NameToInfo
+
+    def parse(
+        self, part: str, parser: expat.XMLParserType, progress: Progress | None = None
+    ) -> Iterator[None]:
+        """Feed one part to an XML parser, giving way after each piece.
+
+        Yields
+        ------
+        None
+            After each piece, so that the caller can hand on what the parser has found so far.
+        """
+
+        def refuse_doctype(*_: object) -> None:
+            raise TableError(
+                "this workbook declares XML entities, which none needs", file=self._file
+            )
+
+        parser.StartDoctypeDeclHandler = refuse_doctype
+        info = self._opened.getinfo(part)
+        done = 0
+        with self._opened.open(info) as stream:
+            while piece := stream.read(_CHUNK_BYTES):
+                done += len(piece)
+                self._spend(len(piece))
+                parser.Parse(piece, False)
+                if progress:
+                    progress(done, info.file_size)
+                yield
+        parser.Parse(b"", True)
+        yield
+
+    def _spend(self, size: int) -> None:
+        self._budget -= size
+        if self._budget < 0:
+            raise TableError("the workbook unpacks to far more than it says", file=self._file)
+
+
+@contextmanager
+def opened_archive(path: Path, file: str, limits: Limits) -> Iterator[Archive]:
+    """Open a workbook's archive; whatever is wrong inside becomes one `TableError`.
+
+    Raises
+    ------
+    TableError
+        If it unpacks to more than the limits allow, or is damaged or locked.
+    """
+    try:
+        with zipfile.ZipFile(path) as opened:
+            _check_size(opened, path, file, limits)
+            yield Archive(opened, file, limits)
+    except expat.ExpatError as error:
+        raise TableError(
+            f"the workbook is damaged ({error}); open it and save it again", file=file
+        ) from error
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        KeyError,  # a part that the directory lacks
+        NotImplementedError,  # a compression that no spreadsheet uses
+        RuntimeError,  # a password
+        OverflowError,
+        OSError,
+    ) as error:
+        raise TableError(
+            f"the workbook is cut short, damaged or locked ({error}); open it and save it again",
+            file=file,
+        ) from error
+
+
+def _check_size(opened: zipfile.ZipFile, path: Path, file: str, limits: Limits) -> None:
+    parts = opened.infolist()
+    unpacked = sum(part.file_size for part in parts)
+    ratio = unpacked / max(path.stat().st_size, 1)
+    bomb = unpacked > limits.ratio_from_bytes and ratio > limits.unpacked_ratio
+    if unpacked > limits.unpacked_bytes or bomb or len(parts) > _MANY_PARTS:
+        raise TableError(
+            f"the workbook of {megabytes(path.stat().st_size)} unpacks to {megabytes(unpacked)} in "
+            f"{len(parts):,} parts, which no honest one does. Clear unused rows and columns, "
+            "or save the sheet as .csv",
+            file=file,
+        )

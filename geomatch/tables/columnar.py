@@ -1,0 +1,196 @@
+"""Parquet files: tables of typed columns (Apache Parquet 2.x; points as in GeoParquet 1.1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from geomatch.core.errors import ColumnError, Problem, RowError, TableError
+from geomatch.tables.cells import typed_column
+from geomatch.tables.layers import Layer, to_wgs84
+from geomatch.tables.limits import Limits
+
+__all__ = ["read_layer", "write_table"]
+
+Progress = Callable[[float, float | None], object]
+
+_BATCH_ROWS = 16_384
+_GEOPARQUET_DEFAULT = "OGC:CRS84"
+
+
+def read_layer(path: Path, *, file: str, limits: Limits, progress: Progress | None = None) -> Layer:
+    """Read a whole file, with shapes where it is a GeoParquet file.
+
+    Parameters
+    ----------
+    path, file, limits, progress
+        As for `read_table`.
+
+    Raises
+    ------
+    TableError
+        If the file is damaged, or larger inside than the limits allow.
+    ColumnError
+        If a column holds binary data.
+    RowError
+        If a shape cannot be read.
+    """
+    with _opened(path, file) as (parquet, arrow):
+        metadata, schema = parquet.metadata, parquet.schema_arrow
+        _check_size(metadata, schema, file, limits)
+        shape_column, crs = _geometry(schema, file)
+        _check_types(schema, shape_column, arrow, file)
+        names = [name for name in schema.names if name != shape_column]
+        columns: list[list[object]] = [[] for _ in schema.names]
+        characters = 0
+        for batch in parquet.iter_batches(batch_size=_BATCH_ROWS):
+            for column, values in zip(columns, batch.columns, strict=True):
+                characters += _text_length(values, arrow)
+                if characters > limits.characters:
+                    raise TableError(
+                        f"there is more than {limits.characters:,} characters of text; "
+                        "split the file",
+                        file=file,
+                    )
+                column.extend(_plain(values, arrow).to_pylist())
+            if progress:
+                progress(len(columns[0]), metadata.num_rows)
+    by_name = dict(zip(schema.names, columns, strict=True))
+    shapes = None
+    if shape_column is not None:
+        shapes = _shapes(by_name.pop(shape_column), crs, file)
+    return Layer(names, [by_name[name] for name in names], shapes, metadata.num_rows)
+
+
+def write_table(path: Path, columns: Mapping[str, Sequence[object]]) -> None:
+    """Write columns, each with the narrowest type that holds it (see `typed_column`)."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    types = {
+        "text": pa.string(),
+        "integer": pa.int64(),
+        "number": pa.float64(),
+        "boolean": pa.bool_(),
+    }
+    arrays = []
+    for values in columns.values():
+        kind, cells = typed_column(values)
+        arrays.append(pa.array(cells, type=types[kind]))
+    pq.write_table(pa.Table.from_arrays(arrays, names=list(columns)), path, compression="zstd")
+
+
+@contextmanager
+def _opened(path: Path, file: str) -> Iterator[tuple[Any, Any]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        # Repeated texts stay a dictionary while they are measured: a file of a few kilobytes can
+        # name one long text a million times.
+        names = pq.read_schema(path).names
+        with pq.ParquetFile(path, read_dictionary=names) as parquet:
+            yield parquet, pa
+    except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError) as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise TableError(
+            f"the Parquet file is cut short or damaged ({said}); export it again", file=file
+        ) from error
+
+
+def _check_size(metadata: Any, schema: Any, file: str, limits: Limits) -> None:
+    rows, columns = metadata.num_rows, len(schema.names)
+    unpacked = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
+    if not columns:
+        raise TableError("the file has no columns", file=file)
+    if columns > limits.columns:
+        raise TableError(
+            f"there are {columns:,} columns; at most {limits.columns:,} are taken", file=file
+        )
+    if rows > limits.rows or rows * columns > limits.cells or unpacked > limits.unpacked_bytes:
+        raise TableError(
+            f"the file is too large inside ({rows:,} rows, {columns:,} columns); split it",
+            file=file,
+        )
+
+
+def _geometry(schema: Any, file: str) -> tuple[str | None, str]:
+    """Name of the GeoParquet geometry column, if there is one, and its reference system."""
+    said = (schema.metadata or {}).get(b"geo")
+    if said is None:
+        return None, ""
+    try:
+        geo = json.loads(said)
+        name = geo["primary_column"]
+        about = geo["columns"][name]
+        if about["encoding"] != "WKB" or name not in schema.names:
+            raise ValueError("not WKB")
+        crs = about.get("crs", _GEOPARQUET_DEFAULT)
+    except (ValueError, KeyError, TypeError) as error:
+        raise TableError(
+            "the GeoParquet description is not understood; export it with WKB geometry", file=file
+        ) from error
+    return name, crs if isinstance(crs, str) else json.dumps(crs) if crs else _GEOPARQUET_DEFAULT
+
+
+def _check_types(schema: Any, shape_column: str | None, arrow: Any, file: str) -> None:
+    for entry in schema:
+        kind = entry.type.value_type if arrow.types.is_dictionary(entry.type) else entry.type
+        binary = (
+            arrow.types.is_binary(kind)
+            or arrow.types.is_large_binary(kind)
+            or arrow.types.is_fixed_size_binary(kind)
+            or arrow.types.is_binary_view(kind)
+        )
+        if binary and entry.name != shape_column:
+            raise ColumnError(
+                f"column “{entry.name}” holds binary data, which is not read; remove it", file=file
+            )
+
+
+def _text_length(values: Any, arrow: Any) -> int:
+    """Characters (bytes, to be exact) that a column's batch has once every text stands alone."""
+    import pyarrow.compute as pc
+
+    if arrow.types.is_dictionary(values.type):
+        kind = values.type.value_type
+        if not (arrow.types.is_string(kind) or arrow.types.is_large_string(kind)):
+            return 0
+        lengths = pc.binary_length(values.dictionary)
+        return pc.sum(lengths.take(values.indices)).as_py() or 0
+    return int(values.nbytes)
+
+
+def _plain(values: Any, arrow: Any) -> Any:
+    """Make a column's batch ready for Python: no dictionary, no nanoseconds."""
+    if arrow.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    if arrow.types.is_timestamp(values.type):
+        values = values.cast(arrow.timestamp("us", tz=values.type.tz), safe=False)
+    elif arrow.types.is_time64(values.type):
+        values = values.cast(arrow.time64("us"), safe=False)
+    elif arrow.types.is_duration(values.type):
+        values = values.cast(arrow.duration("us"), safe=False)
+    return values
+
+
+def _shapes(blobs: Sequence[object], crs: str, file: str) -> Any:
+    import shapely
+
+    shapes = np.full(len(blobs), None, dtype=object)
+    problems = []
+    for index, blob in enumerate(blobs):
+        try:
+            shapes[index] = None if blob is None else shapely.force_2d(shapely.from_wkb(blob))
+        except (shapely.errors.ShapelyError, ValueError, TypeError):
+            problems.append(Problem("the shape cannot be read; export it again", row=index + 2))
+    if problems:
+        raise RowError(
+            f"{len(problems):,} rows have a damaged shape", file=file, problems=tuple(problems)
+        )
+    return to_wgs84(shapes, crs, file)

@@ -1,0 +1,159 @@
+"""Text files: .csv and .tsv, in the encodings and with the delimiters that spreadsheets write."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from geomatch.core.errors import Problem, RowError, TableError
+from geomatch.tables.assembling import Row
+from geomatch.tables.cells import neutralised, text_column
+from geomatch.tables.encoding import encoding_error, encoding_of
+from geomatch.tables.limits import Limits
+from geomatch.tables.table import column_key
+
+__all__ = ["read_rows", "write_rows"]
+
+Progress = Callable[[float, float | None], object]
+
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_SAMPLE_CHARACTERS = 65_536
+_SAMPLE_ROWS = 20
+_EVERY = 4096
+
+
+def read_rows(
+    path: Path,
+    *,
+    file: str,
+    needed: Sequence[str],
+    limits: Limits,
+    encoding: str | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Row]:
+    """Read the rows of a text file one by one, blank ones included.
+
+    Parameters
+    ----------
+    path, file, needed, limits, encoding, progress
+        As for `read_table`. `needed` helps to find the delimiter.
+
+    Yields
+    ------
+    (int, list of str)
+        Number of the row (a cell with line breaks is still one row) and its raw cells.
+
+    Raises
+    ------
+    TableError
+        If it is not text in the encoding that its byte order mark (or `encoding`) says, UTF-8
+        otherwise.
+    RowError
+        If a quotation mark is never closed, or text goes on after a closing one.
+    """
+    encoding = encoding_of(path, encoding)
+    size = path.stat().st_size
+    number = 0
+    try:
+        with (
+            path.open("rb") as binary,
+            io.TextIOWrapper(binary, encoding=encoding, newline="") as opened,
+        ):
+            delimiter, skipped = _dialect(opened, path, needed)
+            reader = csv.reader(_without_nul(opened, file), delimiter=delimiter, strict=True)
+            for number, cells in enumerate(reader, start=1):
+                if number > skipped:
+                    yield number - skipped, cells
+                if progress and number % _EVERY == 0:
+                    progress(binary.tell(), size)
+    except UnicodeError as error:
+        raise encoding_error(path, file, encoding) from error
+    except csv.Error as error:
+        raise _quoting_error(error, number + 1, file, limits) from error
+
+
+def write_rows(out: TextIO, columns: Mapping[str, Sequence[object]], *, delimiter: str) -> None:
+    """Write columns as delimited text: UTF-8 without a byte order mark, lines end in LF."""
+    writer = csv.writer(_LineFeeds(out), delimiter=delimiter)
+    writer.writerow([neutralised(name) for name in columns])
+    texts = [list(map(neutralised, text_column(values))) for values in columns.values()]
+    writer.writerows(zip(*texts, strict=True))
+
+
+class _LineFeeds:
+    """End lines in LF. The writer itself would then leave a bare CR in a cell without quotes."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, line: str) -> int:
+        return self._out.write(line.removesuffix("\r\n") + "\n")
+
+
+def _dialect(opened: TextIO, path: Path, needed: Sequence[str]) -> tuple[str, int]:
+    """Find the delimiter, and how many lines stand before the header (Excel's ``sep=;``)."""
+    sample = opened.read(_SAMPLE_CHARACTERS)
+    opened.seek(0)
+    first = sample.split("\n", 1)[0].strip("\r\ufeff")
+    if first[:4].lower() == "sep=" and first[4:5] in _DELIMITERS:
+        return first[4], 1
+    if path.suffix.lower() == ".tsv":
+        return "\t", 0
+    whole = len(sample) < _SAMPLE_CHARACTERS
+    return max(_DELIMITERS, key=lambda delimiter: _fit(sample, whole, delimiter, needed)), 0
+
+
+def _fit(sample: str, whole: bool, delimiter: str, needed: Sequence[str]) -> tuple[float, ...]:
+    """Say how well a delimiter explains the first rows: larger is better, compared in order."""
+    rows: list[list[str]] = []
+    try:
+        for cells in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter):
+            if any(map(str.strip, cells)):
+                rows.append(cells)
+            if len(rows) > _SAMPLE_ROWS:
+                break
+        else:
+            if not whole and len(rows) > 1:
+                rows.pop()  # cut off by the end of the sample
+    except csv.Error:
+        pass  # the sample ends inside quotes; the rows so far still tell
+    if not rows:
+        return (0, 0, 0)
+    header = {column_key(cell) for cell in rows[0]}
+    found = sum(column_key(name) in header for name in needed)
+    width = len(rows[0])
+    same = sum(len(cells) == width for cells in rows) / len(rows)
+    return (found, same if width > 1 else 0, width)
+
+
+def _without_nul(lines: TextIO, file: str) -> Iterator[str]:
+    for line in lines:
+        if "\x00" in line:
+            raise TableError(
+                "this is not text (it has NUL bytes), or UTF-16 without its byte order mark; "
+                "save it as “CSV UTF-8”",
+                file=file,
+            )
+        yield line
+
+
+def _quoting_error(error: csv.Error, row: int, file: str, limits: Limits) -> Exception:
+    said = str(error)
+    if "field larger" in said or "unexpected end" in said:
+        words = (
+            "a quotation mark opens a text that is never closed; close or remove it "
+            f"(one cell holds at most {limits.cell_characters:,} characters)"
+        )
+    elif "expected after" in said:
+        words = (
+            "text goes on after a closing quotation mark; "
+            'write quotation marks inside a text twice ("")'
+        )
+    else:
+        words = f"this row cannot be read ({said}); save the file again as “CSV UTF-8”"
+    return RowError(
+        "the file cannot be split into cells", file=file, problems=(Problem(words, row=row),)
+    )

@@ -1,0 +1,93 @@
+"""Which encoding a text file is in, and where it breaks it."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from geomatch.core.errors import ParameterError, TableError
+
+__all__ = ["encoding_error", "encoding_of"]
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def encoding_of(path: Path, said: str | None = None) -> str:
+    """Name the encoding of a file: as said, by its byte order mark, or else UTF-8.
+
+    Raises
+    ------
+    ParameterError
+        If `said` is no encoding of text.
+    """
+    if said is not None:
+        try:
+            codecs.lookup(said)
+            "".encode(said)  # refuses codecs that are not for text
+        except LookupError:
+            raise ParameterError(f"there is no encoding “{said}”; try utf-8 or cp1252") from None
+        return said
+    with path.open("rb") as opened:
+        head = opened.read(4)
+    return next((name for mark, name in _BOMS if head.startswith(mark)), "utf-8")
+
+
+def encoding_error(path: Path, file: str, encoding: str) -> TableError:
+    """Make the error for a file that is not in `encoding`.
+
+    It names the first byte that does not fit and, where that makes a sensible word, what the file
+    would say in Windows-1252, the usual culprit.
+    """
+    position, before, after = _first_bad_byte(path, encoding)
+    row = before.count(b"\n") + 1
+    where = f"byte {position:,} (line {row:,})"
+    if encoding not in ("utf-8", "utf-8-sig"):
+        return TableError(
+            f"{where} is not {encoding}; save the file as “CSV UTF-8”, or name its encoding",
+            file=file,
+        )
+    word = _windows_word(before, after)
+    guess = (
+        f"as Windows-1252 it would read “{word}”. If that is right, give the encoding cp1252, or "
+        if word
+        else ""
+    )
+    return TableError(
+        f"{where} is not UTF-8; {guess}open the file in the program it came from and save it as "
+        "“CSV UTF-8”",
+        file=file,
+    )
+
+
+def _first_bad_byte(path: Path, encoding: str) -> tuple[int, bytes, bytes]:
+    data = path.read_bytes()
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError as error:
+        # utf-8-sig and utf-16 count from behind the byte order mark.
+        skipped = len(data) - len(error.object)
+        position = error.start + skipped
+        return position, data[:position], data[position : position + 40]
+    except UnicodeError:  # utf-16 without a mark that tells the byte order
+        pass
+    return 0, b"", data[:40]
+
+
+def _windows_word(before: bytes, after: bytes) -> str:
+    """Read the word around a byte as Windows-1252, or ``""`` where that makes no sense."""
+    try:
+        text_before, text_after = before[-20:].decode("cp1252"), after[:20].decode("cp1252")
+    except UnicodeDecodeError:
+        return ""
+    stops = ' ,;|\t\r\n"'
+    for stop in stops:
+        text_before, text_after = text_before.split(stop)[-1], text_after.split(stop)[0]
+    word = text_before + text_after
+    sensible = all(letter.isalpha() or letter in "’‘“”–—…°€-'." for letter in word)
+    return word if sensible and word else ""
