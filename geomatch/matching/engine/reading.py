@@ -124,7 +124,9 @@ class ColumnReader:
             return np.full(len(self._ids), default, dtype=np.int64)
         counts = np.array(self._sized(column, np.asarray(values)), dtype=np.int64)
         for index in np.flatnonzero((counts < 0) | (counts > _LARGEST_COUNT)):
-            self._fault(int(index), column, counts[index], "must be a whole number from 0")
+            self._fault(
+                int(index), column, counts[index], "must be a whole number from 0 to 1,000,000"
+            )
         return counts
 
     def kilometres(

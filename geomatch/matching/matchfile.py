@@ -1,0 +1,375 @@
+"""Matching from tables to tables: what `geomatch match` and the site's service share.
+
+No Django and no files: tables come in, columns go out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from geomatch.core.errors import PolicyError, Problem, RowError
+from geomatch.matching.engine import (
+    PARTS,
+    Assignment,
+    MatchProblem,
+    Policy,
+    Requests,
+    Volunteers,
+    prepare,
+    solve_problem,
+)
+from geomatch.matching.engine.candidates import feasible_pairs
+from geomatch.matching.engine.score import distance_m, score_parts
+from geomatch.matching.engine.solve import pinned_positions
+
+if TYPE_CHECKING:
+    from geomatch.tables import Table
+
+__all__ = [
+    "REQUEST_COLUMNS",
+    "VOLUNTEER_COLUMNS",
+    "match_columns",
+    "match_report",
+    "match_tables",
+    "pair_columns",
+    "price_columns",
+    "read_day",
+    "read_policy",
+    "read_requests",
+    "read_volunteers",
+    "request_points",
+]
+
+Columns = dict[str, Sequence[object]]
+_T = TypeVar("_T")
+
+_WITHHELD = ("hidden", "do_not_contact", "quiet")
+_SHARED = ("id", "lon", "lat", "person", "skills", "languages", "flags", "availability", "pod")
+
+VOLUNTEER_COLUMNS = (
+    *_SHARED,
+    *("capacity", "max_km", "vehicle", "modes", "resting_until", "recent_tasks", "helped"),
+    *_WITHHELD,
+)
+"""What the matcher reads of a volunteer; only `id`, `lon` and `lat` are needed."""
+
+REQUEST_COLUMNS = (*_SHARED, "urgency", "mode", "needs_vehicle", *_WITHHELD)
+"""What the matcher reads of a request; other columns are passed through."""
+
+_LARGEST_POLICY_BYTES = 1_000_000
+
+
+def match_tables(
+    volunteers: Table,
+    requests: Table,
+    *,
+    policy: Policy | None = None,
+    never: Table | None = None,
+    pinned: Table | None = None,
+    today: dt.date | None = None,
+) -> tuple[Columns, dict[str, object]]:
+    """Match two tables.
+
+    Parameters
+    ----------
+    volunteers, requests
+        With `VOLUNTEER_COLUMNS` and `REQUEST_COLUMNS`.
+    policy
+        The default policy if None.
+    never
+        Columns `volunteer,request` (ids or persons) of pairs kept apart.
+    pinned
+        Columns `request,volunteer` of pairs that must be kept.
+    today
+        Decides which flags hold; the machine's date if None.
+
+    Returns
+    -------
+    columns
+        One row per request, in their order: `request, volunteer, score`, the parts, `distance_m,
+        reason`, then the columns passed through.
+    report
+        `objective, upper_bound, gap, served, pairs, seconds` and what else is worth knowing.
+
+    Raises
+    ------
+    RowError
+        A value cannot be read, or a pinned pair cannot be kept; names file, row, column and value.
+    """
+    started = time.perf_counter()
+    problem, pins = read_day(
+        volunteers, requests, policy=policy, never=never, pinned=pinned, today=today
+    )
+    result = solve_problem(problem, pins)
+    report = match_report(result, time.perf_counter() - started)
+    return match_columns(result, requests), report
+
+
+def read_day(
+    volunteers: Table,
+    requests: Table,
+    *,
+    policy: Policy | None = None,
+    never: Table | None = None,
+    pinned: Table | None = None,
+    today: dt.date | None = None,
+) -> tuple[MatchProblem, np.typing.NDArray[np.int64]]:
+    """Read the tables into a problem and the pinned volunteer of each request (-1: none)."""
+    problem = prepare(
+        read_volunteers(volunteers),
+        read_requests(requests),
+        policy or Policy.default(),
+        never=_pairs_of(never, "volunteer", "request"),
+        today=today or dt.date.today(),
+    )
+    pins = pinned_positions(
+        problem,
+        _pairs_of(pinned, "request", "volunteer"),
+        rows=None if pinned is None else pinned.row_numbers.tolist(),
+        file=None if pinned is None else pinned.file,
+    )
+    return problem, pins
+
+
+def read_volunteers(table: Table) -> Volunteers:
+    """Read the volunteers of a table; every value that cannot be read is named with its row."""
+    read = _Together(table)
+    ids = read(lambda: table.ids("id"), list[str]())
+    lonlat = read(table.points, np.empty((0, 2)))
+    capacity = read(lambda: table.integers("capacity", default=1, minimum=0), None)
+    max_km = read(lambda: table.numbers("max_km", default=10.0, minimum=0, maximum=25_000), None)
+    vehicle = read(lambda: table.booleans("vehicle"), None)
+    recent = read(lambda: table.integers("recent_tasks", minimum=0), None)
+    withheld = read(lambda: _withheld(table), list[str]())
+    read.refuse()
+    return Volunteers.build(
+        ids,
+        lonlat,
+        person=table.texts("person"),
+        skills=table.lists("skills"),
+        languages=table.lists("languages"),
+        flags=table.lists("flags"),
+        capacity=capacity,
+        max_km=max_km,
+        vehicle=vehicle,
+        modes=table.lists("modes"),
+        availability=table.lists("availability"),
+        resting_until=table.texts("resting_until"),
+        pod=table.texts("pod"),
+        recent_tasks=recent,
+        helped=table.lists("helped"),
+        withheld=withheld,
+        rows=table.row_numbers.tolist(),
+        file=table.file,
+    )
+
+
+def read_requests(table: Table) -> Requests:
+    """Read the requests of a table; every value that cannot be read is named with its row."""
+    read = _Together(table)
+    ids = read(lambda: table.ids("id"), list[str]())
+    lonlat = read(table.points, np.empty((0, 2)))
+    urgency = read(lambda: table.integers("urgency", default=1, minimum=1, maximum=4), None)
+    needs_vehicle = read(lambda: table.booleans("needs_vehicle"), None)
+    withheld = read(lambda: _withheld(table), list[str]())
+    read.refuse()
+    return Requests.build(
+        ids,
+        lonlat,
+        person=table.texts("person"),
+        skills=table.lists("skills"),
+        languages=table.lists("languages"),
+        flags=table.lists("flags"),
+        urgency=urgency,
+        mode=table.texts("mode"),
+        needs_vehicle=needs_vehicle,
+        availability=table.lists("availability"),
+        pod=table.texts("pod"),
+        withheld=withheld,
+        rows=table.row_numbers.tolist(),
+        file=table.file,
+    )
+
+
+def read_policy(path: Path) -> Policy:
+    """Read a policy file.
+
+    Raises
+    ------
+    PolicyError
+        Naming line and column of everything that is wrong.
+    """
+    try:
+        if path.stat().st_size > _LARGEST_POLICY_BYTES:
+            raise PolicyError("this is too large for a policy", file=path.name)
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as fault:
+        message = f"the policy cannot be read ({fault.strerror}); check its name"
+        raise PolicyError(message, file=str(path)) from None
+    except UnicodeDecodeError:
+        raise PolicyError("the policy is no UTF-8 text; save it as UTF-8", file=path.name) from None
+    return Policy.from_toml(text, name=path.name)
+
+
+def match_columns(result: Assignment, requests: Table) -> Columns:
+    """Return the table of matches: one row per request, in the order of the requests."""
+    ids = result.problem.volunteers.ids
+    matched = result.volunteer >= 0
+
+    def where_matched(values: np.typing.NDArray[np.int64]) -> list[object]:
+        return [int(v) if m else None for v, m in zip(values, matched, strict=True)]
+
+    columns: Columns = {
+        "request": list(result.problem.requests.ids),
+        "volunteer": [ids[j] if j >= 0 else None for j in result.volunteer],
+        "score": where_matched(result.score),
+    }
+    for k, part in enumerate(PARTS):
+        columns[part] = where_matched(result.parts[:, k])
+    columns["distance_m"] = [int(d) if d >= 0 else None for d in result.distance_m]
+    columns["reason"] = [reason.sentence if reason else None for reason in result.reasons]
+    known = {name.casefold() for name in REQUEST_COLUMNS}
+    for name in requests.names:
+        if name.strip().casefold() not in known:
+            columns[_free_name(name, columns)] = requests.columns[name]
+    return columns
+
+
+def pair_columns(problem: MatchProblem) -> Columns:
+    """Return the table of every feasible pair with its score, parts and distance."""
+    pairs = feasible_pairs(problem)
+    parts = score_parts(problem, pairs.i, pairs.j)
+    away = distance_m(problem, pairs.i, pairs.j)
+    return {
+        "request": [problem.requests.ids[i] for i in pairs.i],
+        "volunteer": [problem.volunteers.ids[j] for j in pairs.j],
+        "score": pairs.score.tolist(),
+        **{part: parts[:, k].tolist() for k, part in enumerate(PARTS)},
+        "distance_m": [d if d >= 0 else None for d in away.tolist()],
+    }
+
+
+def price_columns(result: Assignment) -> Columns:
+    """Return the proof: the price of each volunteer's time, from which the bound follows."""
+    return {
+        "volunteer": list(result.problem.volunteers.ids),
+        "price": result.prices.tolist(),
+    }
+
+
+def match_report(result: Assignment, seconds: float) -> dict[str, object]:
+    """Return the figures of a run."""
+    problem = result.problem
+    return {
+        "objective": result.objective,
+        "upper_bound": result.upper_bound,
+        "gap": result.gap if np.isfinite(result.gap) else None,
+        "served": result.served,
+        "pairs": result.n_pairs,
+        "requests": len(problem.requests),
+        "volunteers": len(problem.volunteers),
+        "unmatched": dict(Counter(reason.code for reason in result.reasons if reason)),
+        "policy": problem.policy.name,
+        "today": problem.today.isoformat(),
+        "notes": _notes(problem),
+        "seconds": round(seconds, 3),
+    }
+
+
+def request_points(result: Assignment) -> np.typing.NDArray[np.float64]:
+    """(n, 2) lon/lat of the requests for a map; a hidden household has no point there."""
+    points = result.problem.requests.lonlat.copy()
+    points[result.problem.r_withheld > 0] = np.nan
+    return points
+
+
+class _Together:
+    """Reads column after column and reports the faults of all of them in one error."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._problems: list[Problem] = []
+
+    def __call__(self, read: Callable[[], _T], instead: _T) -> _T:
+        try:
+            return read()
+        except RowError as fault:
+            self._problems += fault.problems
+            return instead
+
+    def refuse(self) -> None:
+        if self._problems:
+            self._problems.sort(key=lambda problem: problem.row or 0)
+            rows = len({problem.row for problem in self._problems})
+            raise RowError(
+                f"{rows:,} row{'s' if rows > 1 else ''} cannot be used",
+                file=self._table.file,
+                problems=tuple(self._problems),
+            )
+
+
+def _withheld(table: Table) -> list[str]:
+    """Strongest reason in each row not to be matched automatically; "" for most."""
+    words = [""] * len(table)
+    for name in _WITHHELD:  # the later one is the stronger one
+        for row in np.flatnonzero(table.booleans(name)):
+            words[row] = name
+    return words
+
+
+def _pairs_of(table: Table | None, first: str, second: str) -> list[tuple[str, str]]:
+    if table is None:
+        return []
+    pairs = list(
+        zip(
+            table.columns[table.name_of(first)],
+            table.columns[table.name_of(second)],
+            strict=True,
+        )
+    )
+    problems = tuple(
+        Problem("is empty; a pair needs both", int(row), second if pair[0] else first)
+        for row, pair in zip(table.row_numbers, pairs, strict=True)
+        if not all(pair)
+    )
+    if problems:
+        raise RowError("pairs are incomplete", file=table.file, problems=problems)
+    return pairs
+
+
+def _free_name(name: str, taken: Columns) -> str:
+    """Name of a passed-through column that no column of ours has."""
+    free = name
+    while free.strip().casefold() in {other.casefold() for other in taken}:
+        free = f"request_{free}"
+    return free
+
+
+def _notes(problem: MatchProblem) -> list[str]:
+    """Say what looks like a slip: above all a flag that no rule knows, as it protects nobody."""
+    ruled = {
+        flag
+        for rule in problem.policy.rules
+        for flag in (*rule.volunteer_flags, *rule.request_flags)
+    }
+    used = Counter(
+        flag.name
+        for side in (problem.volunteers.flags, problem.requests.flags)
+        for row in side
+        for flag in row
+    )
+    notes = []
+    for flag in sorted(set(used) - ruled):
+        close = difflib.get_close_matches(flag, sorted(ruled), n=1)
+        hint = f"; did you mean “{close[0]}”?" if close else ""
+        rows = "1 row" if used[flag] == 1 else f"{used[flag]:,} rows"
+        notes.append(f"no rule of the policy names the flag “{flag}” ({rows}){hint}")
+    return notes

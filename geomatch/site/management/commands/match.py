@@ -1,0 +1,150 @@
+"""`geomatch match VOLUNTEERS REQUESTS --out MATCHES`."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from geomatch.core.errors import ParameterError
+from geomatch.site.filecommand import FileCommand
+
+
+class Command(FileCommand):
+    """Find the best assignment of volunteers to requests, and say why."""
+
+    help = (
+        "Match volunteers with requests: the best assignment there is, with every hard rule kept, "
+        "a score that adds up, and a reason for each request that stays open."
+    )
+    example = (
+        "geomatch match volunteers.csv requests.csv --out matches.csv --report figures.json\n"
+        "  geomatch match --show-policy > policy.toml"
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the files and options of COMMANDS.md."""
+        super().add_arguments(parser)
+        parser.add_argument(
+            "volunteers",
+            type=Path,
+            nargs="?",
+            help="id, lon, lat; optional person, skills, languages, flags, capacity, max_km, "
+            "vehicle, modes, availability, resting_until, pod, recent_tasks, helped",
+        )
+        parser.add_argument(
+            "requests",
+            type=Path,
+            nargs="?",
+            help="id, lon, lat; optional person, skills, languages, flags, urgency, mode, "
+            "needs_vehicle, availability, pod",
+        )
+        parser.add_argument("--out", type=Path, metavar="FILE", help="the matches, row by request")
+        parser.add_argument("--pairs", type=Path, metavar="FILE", help="every feasible pair")
+        parser.add_argument(
+            "--prices", type=Path, metavar="FILE", help="the proof: a price per volunteer"
+        )
+        parser.add_argument("--policy", type=Path, metavar="FILE.toml", help="weights and rules")
+        parser.add_argument(
+            "--show-policy", action="store_true", help="print the policy in force and stop"
+        )
+        parser.add_argument(
+            "--never", type=Path, metavar="FILE", help="volunteer,request (or persons) kept apart"
+        )
+        parser.add_argument(
+            "--pinned", type=Path, metavar="FILE", help="request,volunteer that must be kept"
+        )
+        parser.add_argument(
+            "--today", type=_day, metavar="DATE", help="which flags hold (default: today)"
+        )
+        parser.add_argument("--engine", choices=("local", "dask"), default="local")
+        parser.add_argument("--scheduler", metavar="ADDRESS", help="of Dask, with --engine dask")
+
+    def work(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Read, match, write."""
+        from geomatch.matching import matchfile
+        from geomatch.matching.engine import Policy
+
+        path = options["policy"]
+        policy = matchfile.read_policy(path) if path else Policy.default()
+        if options["show_policy"]:
+            self.stdout.write(policy.text, ending="")
+            return {"policy": policy.name}
+        self._refuse_missing(options)
+        return self._match(options, policy)
+
+    def _refuse_missing(self, options: dict[str, Any]) -> None:
+        if options["volunteers"] is None or options["requests"] is None:
+            raise CommandError("name two files: VOLUNTEERS REQUESTS (see --help)", returncode=2)
+        if options["out"] is None:
+            raise CommandError("name the file to write: --out MATCHES (see --help)", returncode=2)
+        if options["engine"] == "dask":
+            raise ParameterError(
+                "--engine dask is for many networks at once and is not there yet; leave it out: "
+                "one machine matches 100,000 requests"
+            )
+
+    def _match(self, options: dict[str, Any], policy: Any) -> dict[str, Any]:
+        from geomatch.matching import matchfile
+        from geomatch.matching.engine import solve_problem
+        from geomatch.tables import read_table, write_table
+
+        started = time.perf_counter()
+
+        def table(name: str, needed: tuple[str, ...]) -> Any:
+            return read_table(options[name], needed=needed) if options[name] else None
+
+        requests = table("requests", ("id", "lon", "lat"))
+        problem, pins = matchfile.read_day(
+            table("volunteers", ("id", "lon", "lat")),
+            requests,
+            policy=policy,
+            never=table("never", ("volunteer", "request")),
+            pinned=table("pinned", ("request", "volunteer")),
+            today=options["today"],
+        )
+        with self.progress("Matching"):
+            result = solve_problem(problem, pins)
+        report = matchfile.match_report(result, time.perf_counter() - started)
+        write_table(
+            options["out"],
+            matchfile.match_columns(result, requests),
+            points=matchfile.request_points(result),
+        )
+        if options["pairs"]:
+            write_table(options["pairs"], matchfile.pair_columns(problem))
+        if options["prices"]:
+            write_table(options["prices"], matchfile.price_columns(result))
+        self._tell(report)
+        return report
+
+    def _tell(self, report: dict[str, Any]) -> None:
+        served, asked = report["served"], report["requests"]
+        proof = (
+            "proven best"
+            if report["gap"] == 0
+            else f"at most {report['gap']:.2%} below the best"
+            if report["gap"] is not None
+            else "not proven best"
+        )
+        self.say(
+            f"{served:,} of {asked:,} requests have a volunteer "
+            f"({report['pairs']:,} pairs were possible; {proof})."
+        )
+        if asked > served:
+            self.say(f"{asked - served:,} stay open; the column “reason” says why.")
+        for note in report["notes"]:
+            self.say(f"Note: {note}")
+
+
+def _day(text: str) -> dt.date:
+    from geomatch.matching.engine.words import parse_day
+
+    try:
+        return parse_day(text)
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError(f"“{text}” {fault}") from None
