@@ -6,6 +6,7 @@ The functions take columns, as a table has them, rather than the dataclasses of 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -194,7 +195,10 @@ def matches_map_html(
 def _parts(
     rows: Sequence[Mapping[str, int]], most: Mapping[str, int]
 ) -> list[tuple[ScorePart, ...]]:
-    longest = {name: max(row.get(name, 1) for row in rows) for row in rows for name in row}
+    longest: dict[str, int] = defaultdict(lambda: 1)
+    for row in rows:
+        for name, points in row.items():
+            longest[name] = max(longest[name], points)
     longest |= most
     return [tuple(ScorePart(name, row[name], longest[name]) for name in row) for row in rows]
 

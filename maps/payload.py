@@ -98,12 +98,12 @@ def pod_payload(data: PodMapData) -> Json:
                 "lat": _numbers(lonlat[:, 1]),
                 "pod": of_household.tolist(),
                 "building": building_of,
-                "label": [h.label for h in households],
-                "unit": [h.unit for h in households],
+                "label": [str(h.label) for h in households],
+                "unit": [str(h.unit) for h in households],
                 "people": [int(h.people) for h in households],
                 "reason": [h.reason for h in households],
                 "point": [int(h.point_person) for h in households],
-                "key": [h.key for h in households],
+                "key": [str(h.key) for h in households],
                 "href": [_own_path(h.href) for h in households],
             }
         ),
@@ -243,7 +243,7 @@ def _buildings(
             building_of[row] = len(buildings)
         lon, lat = np.round(lonlat[rows].mean(axis=0), DIGITS).tolist()
         label = Counter(households[row].label for row in rows).most_common(1)[0][0]
-        buildings.append({"lon": lon, "lat": lat, "doors": len(rows), "label": label})
+        buildings.append({"lon": lon, "lat": lat, "doors": len(rows), "label": str(label)})
     return building_of, buildings
 
 
@@ -278,7 +278,7 @@ def _pod_rows(
     )
     return [
         {
-            "number": pod.number,
+            "number": int(pod.number),
             "name": pod.name,
             "needs": list(pod.needs),
             "pointPerson": pod.point_person,
@@ -322,8 +322,8 @@ def _place(placed: Request | Volunteer) -> Json:
     lon, lat = _numbers(np.array([placed.lon, placed.lat]))
     known = lon is not None and lat is not None
     return {
-        "key": placed.key,
-        "label": placed.label,
+        "key": str(placed.key),
+        "label": str(placed.label),
         "lon": lon if known else None,
         "lat": lat if known else None,
         "details": list(placed.details),
@@ -342,7 +342,7 @@ def _match_row(match: Match, request: int, volunteer: int) -> Json:
             for p in match.parts
         ],
         "distance": None if match.distance_m is None else round(match.distance_m),
-        "pinned": match.pinned,
+        "pinned": bool(match.pinned),
         "href": _own_path(match.href),
     }
 

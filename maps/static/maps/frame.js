@@ -129,7 +129,8 @@
     /* Reach in world units of so many pixels. */
     reach(pixels) { return pixels / Math.pow(2, this.map.getZoom()); }
 
-    showAll() { this.map.fitBounds(this.bounds.pad(0.04), { animate: !G.calm() && Boolean(this.view), maxZoom: 17 }); }
+    /* The search box and the buttons lie over the edges: the town keeps clear of them. */
+    showAll() { this.map.fitBounds(this.bounds, { animate: !G.calm() && Boolean(this.view), maxZoom: 17, paddingTopLeft: [24, 72], paddingBottomRight: [64, 40] }); }
 
     go(latlng, zoom) {
       const calm = G.calm() || !this.map.options.zoomAnimation;
@@ -139,7 +140,7 @@
 
     fit(box, maxZoom = 17) {
       const bounds = L.latLngBounds(this.latLng(box[0], box[1]), this.latLng(box[2], box[3]));
-      this.map.fitBounds(bounds.pad(0.25), { animate: !G.calm(), maxZoom });
+      this.map.fitBounds(bounds, { animate: !G.calm(), maxZoom, paddingTopLeft: [48, 88], paddingBottomRight: [72, 56] });
     }
 
     /* Say it to those who listen; visibly too where it matters to all. */
@@ -157,6 +158,9 @@
         .setLatLng(latlng).setContent(card).openOn(this.map);
       this.opened.on("remove", () => { this.opened = null; });
     }
+
+    /* The panel is a small sheet below: what was chosen must be told on the map itself. */
+    narrow() { return this.section.clientWidth < 768 && !this.stage.classList.contains("gm-raised"); }
 
     closePopup() { if (this.opened) this.map.closePopup(this.opened); }
 
@@ -187,6 +191,15 @@
       if (ahead <= 1e-12 || aside > 2.2 * ahead) continue;
       const cost = ahead + 2 * aside;
       if (cost < least) { least = cost; best = p; }
+    }
+    return best;
+  };
+
+  G.nearest = function ([x, y], points) {
+    let best = null, least = Infinity;
+    for (const p of points) {
+      const d = (p.x - x) ** 2 + (p.y - y) ** 2;
+      if (d < least) { least = d; best = p; }
     }
     return best;
   };

@@ -5,12 +5,12 @@
 
   /* Where on a phone the panel is a sheet from below: its handle. */
   G.addHandle = function (frame) {
-    const label = () => (frame.section.classList.contains("gm-raised") ? frame.words.showMap : frame.words.showList);
+    const label = () => (frame.stage.classList.contains("gm-raised") ? frame.words.showMap : frame.words.showList);
     const handle = G.h("button", { type: "button", class: "gm-handle", "aria-expanded": "false", "aria-label": label(), on: { click() {
-      const raised = frame.section.classList.toggle("gm-raised");
+      const raised = frame.stage.classList.toggle("gm-raised");
+      frame.panel.classList.toggle("gm-tall", raised);
       handle.setAttribute("aria-expanded", String(raised));
       handle.setAttribute("aria-label", label());
-      setTimeout(() => frame.map.invalidateSize({ pan: false }), 0);
     } } });
     frame.panel.prepend(handle);
   };
@@ -53,6 +53,7 @@
     barrier: () => pic(G.svg("path", { d: "M1 9h22", class: "gm-p-barrier" })),
     crossing: () => pic(G.svg("path", { d: "M1 6h22M1 12h22", class: "gm-p-bridge" })),
     request: () => pic(G.svg("path", { d: "M12 1l8 8-8 8-8-8z", class: "gm-p-request" })),
+    waiting: () => pic(G.svg("path", { d: "M12 1l8 8-8 8-8-8z", class: "gm-p-waiting" }), G.svg("text", { x: 12, y: 13, class: "gm-p-mark" }, "!")),
     volunteer: () => pic(G.svg("circle", { cx: 12, cy: 9, r: 6, class: "gm-p-volunteer" })),
     free: () => pic(G.svg("circle", { cx: 12, cy: 9, r: 5, class: "gm-p-free" })),
     line: () => pic(G.svg("path", { d: "M1 15L23 3", class: "gm-p-line" })),

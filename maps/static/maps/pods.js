@@ -279,7 +279,7 @@
       }
       const from = m.current ? m.pods[m.current.pod] : null;
       const pods = m.pods.map((p, i) => ({ x: p.mx, y: p.my, i })).filter((p) => m.podShown(p.i) && !Number.isNaN(p.x) && !(m.current && m.current.pod === p.i));
-      const next = from ? G.nextIn({ x: from.mx, y: from.my }, dx, dy, pods) : nearest(centre, pods);
+      const next = from ? G.nextIn({ x: from.mx, y: from.my }, dx, dy, pods) : G.nearest(centre, pods);
       if (!next) return;
       this.choosePod(next.i);
       const at = this.frame.latLng(next.x, next.y);
@@ -292,7 +292,7 @@
       if (m.current.home === undefined && m.current.pod >= 0) {
         if (!this.frame.opened) { this.choosePod(m.current.pod, { open: true, fit: true }); return; }
         const pod = m.pods[m.current.pod];
-        const first = nearest([pod.mx, pod.my], m.homesOf[m.current.pod].map((i) => ({ x: m.spot(i)[0], y: m.spot(i)[1], i })));
+        const first = G.nearest([pod.mx, pod.my], m.homesOf[m.current.pod].map((i) => ({ x: m.spot(i)[0], y: m.spot(i)[1], i })));
         if (first) this.chooseHome(first.i);
       } else if (m.current.home !== undefined) this.chooseHome(m.current.home);
     }
@@ -303,15 +303,6 @@
       else this.choosePod(-1);
     }
   };
-
-  function nearest(from, points) {
-    let best = null, least = Infinity;
-    for (const p of points) {
-      const d = (p.x - from[0]) ** 2 + (p.y - from[1]) ** 2;
-      if (d < least) { least = d; best = p; }
-    }
-    return best;
-  }
 
   /* Even-odd rule over all rings: holes are outside. */
   function inside(pod, [x, y]) {
