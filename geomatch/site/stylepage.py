@@ -41,6 +41,8 @@ STATES = [
     "soon",
 ]
 
+ICONS = ["home", "neighbours", "pods", "requests", "volunteers", "lists", "settings", "search", "pin", "walk", "door", "phone", "car", "languages", "bridge", "undo", "print", "download", "upload", "lock", "eye-off", "clock"]
+
 
 class SampleForm(forms.Form):
     """One field of each kind."""
@@ -70,9 +72,12 @@ def style_context() -> dict[str, Any]:
         "next_step": {"label": "Place 38 addresses", "url": "#", "icon": "pin"},
         "other": {"label": "Import again", "url": "#"},
         "closed": {"label": "Publish this plan", "url": "#", "disabled": True},
-        "choices": [{"label": "Join Mile 21", "url": "#"}, {"label": "Make it a phone pod", "url": "#"}],
+        "choices": [
+            {"label": "Join Mile 21", "url": "#"},
+            {"label": "Make it a phone pod", "url": "#"},
+        ],
         "run": {"label": "Placing addresses", "done": 812, "total": 1302, "state": "running",
-                "time": "about 20 seconds left", "note": "You can leave this page; the work goes on."},
+                "time": "about 20 seconds left", "note": "You can leave this page; the work goes on." },
         "stops": [
             {"name": "Import", "state": "done", "words": "1,302 rows on 3 June", "url": "#"},
             {"name": "Locate", "state": "look", "words": "38 addresses need you", "url": "#"},
@@ -87,7 +92,7 @@ def style_context() -> dict[str, Any]:
         ],
         "segments": [{"value": "walk", "label": "As one walks", "icon": "walk"},
                      {"value": "odd-even", "label": "Odd, then even"}],
-        "icons": ["home", "neighbours", "pods", "requests", "volunteers", "lists", "settings", "search", "pin", "walk", "door", "phone", "car", "languages", "bridge", "undo", "print", "download", "upload", "lock", "eye-off", "clock"],
+        "icons": ICONS,
         "undo": {"text": "Plan 3 is published.", "url": "#"},
         "page_keys": [{"key": "j", "does": "Go to the next row"}],
     }  # fmt: skip
