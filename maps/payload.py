@@ -97,7 +97,7 @@ def pod_payload(data: PodMapData) -> Json:
                 "lon": _numbers(lonlat[:, 0]),
                 "lat": _numbers(lonlat[:, 1]),
                 "pod": of_household.tolist(),
-                "building": building_of,
+                "building": building_of if buildings else [],
                 "label": [str(h.label) for h in households],
                 "unit": [str(h.unit) for h in households],
                 "people": [int(h.people) for h in households],
@@ -199,8 +199,8 @@ def _numbers(values: npt.NDArray[np.float64], digits: int = DIGITS) -> list[floa
 
 
 def _columns(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    """Leave out the columns that say nothing."""
-    kept = {"lon", "lat", "pod", "label"}
+    """Leave out the columns that say nothing; of the building index even 0 says something."""
+    kept = {"lon", "lat", "pod", "label"} | ({"building"} if columns["building"] else set())
     return {name: col for name, col in columns.items() if name in kept or any(col)}
 
 
