@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from geomatch.core.addresses.states import STATE_NAMES, STATES
 from geomatch.core.addresses.text import words
 from geomatch.core.addresses.words import (
     DIRECTIONS,
     ORDINALS,
-    STATE_NAMES,
-    STATES,
     UNIT_WORDS,
     UNIT_WORDS_ALONE,
     word_set,
@@ -161,7 +160,7 @@ def unit_from_words(tokens: Sequence[str]) -> str:
             kind = UNIT_WORDS[word]
         elif word in UNIT_WORDS_ALONE:
             parts.append(UNIT_WORDS_ALONE[word])
-    return " ".join(parts)
+    return " ".join(dict.fromkeys(parts))  # "Unit 1 #1" says one thing twice
 
 
 def _floors_first(tokens: Sequence[str]) -> list[str]:

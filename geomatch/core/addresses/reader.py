@@ -23,10 +23,11 @@ from geomatch.core.addresses.parts import (
     take_number,
     unit_from_words,
 )
+from geomatch.core.addresses.states import STATES
 from geomatch.core.addresses.street import Street, street_from_words
 from geomatch.core.addresses.tail import is_unit, split_place, split_unit, unglued
 from geomatch.core.addresses.text import words
-from geomatch.core.addresses.words import DIRECTIONS, STATES, SUFFIXES, UNIT_WORDS
+from geomatch.core.addresses.words import DIRECTIONS, SUFFIXES, UNIT_WORDS
 
 __all__ = ["AddressReader", "parse_address"]
 
@@ -55,6 +56,10 @@ _UNIT_FIRST: Final = re.compile(
     r"^(?:(?:APT|APARTMENT|UNIT|STE|SUITE|LOT|RM|ROOM|TRLR|TRAILER|SPC|SPACE)(?: #)? ?|# ?)"
     r"(?P<unit>\d+-?[A-Z]?|[A-Z]-?\d*) (?=\d)"
 )
+
+
+_LONGEST: Final = 400
+"""Letters of a line that are read: no address is longer, and a hostile file must not be slow."""
 
 
 class _Piece(NamedTuple):
@@ -111,6 +116,8 @@ class AddressReader:
         Address
             its most literal reading; `alternatives` gives the others.
         """
+        if len(line) > _LONGEST:
+            return self.read(line[:_LONGEST])._replace(text=line)
         if _MAYBE_BOX.search(line):
             return self._read_with_box(line)
         return self._merge([self._piece(cut) for cut in _CUT.split(line)], line)
@@ -140,15 +147,15 @@ class AddressReader:
             if part
         )
         read = self._door(number, street, has_city=bool(city.strip()))
-        unit = normalise_unit(unit)
+        unit = normalise_unit(unit[:_LONGEST])
         if unit.startswith("PMB"):
             read = read._replace(box=read.box or unit)
         return Address(
             read.number,
             read.street,
             unit or read.unit,
-            normalise_city(city) or read.city,
-            normalise_region(region) or read.region,
+            normalise_city(city[:_LONGEST]) or read.city,
+            normalise_region(region[:_LONGEST]) or read.region,
             normalise_postcode(postcode) or read.postcode,
             read.cross,
             read.box,
@@ -157,10 +164,10 @@ class AddressReader:
 
     def _door(self, number: str, street: str, *, has_city: bool) -> Address:
         """Read the columns for number and street."""
-        plain = _plain_street(street)
+        plain = _plain_street(street) if len(street) <= _LONGEST else None
         if plain and number.isdigit() and number.isascii():
             return Address(number.lstrip("0") or "0", *plain)
-        line = f"{number} {street}".strip()
+        line = f"{number[:_LONGEST]} {street}".strip()
         reader = _DOOR_READER if has_city and "," not in line else self
         return reader.read(line)
 

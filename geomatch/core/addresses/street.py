@@ -12,14 +12,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from geomatch.core.addresses.states import STATE_NAMES, STATES
 from geomatch.core.addresses.text import words
 from geomatch.core.addresses.words import (
     DIRECTIONS,
     NAME_WORDS,
     ORDINALS,
-    STATE_NAMES,
-    STATES,
-    SUFFIX_SPELLINGS,
+    PRIMARY_WORDS,
     SUFFIXES,
     TENS_WORDS,
     word_set,
@@ -262,9 +261,9 @@ _LONE_WORDS: Final = {"MT": "MOUNT", "FT": "FORT"}
 # Meadow Ln and Meadows Ln may both exist.
 _INSIDE: Final = {
     **{
-        short: spellings[1]
-        for short, spellings in SUFFIX_SPELLINGS.items()
-        if len(spellings) > 1 and short not in ("ST", "DR", "VIA", "FALL", "UN", "PR", "ISLE")
+        short: word
+        for short, word in PRIMARY_WORDS.items()
+        if short not in ("ST", "DR", "UN", "PR")
     },
     "AV": "AVENUE",
     "CMNS": "COMMONS",

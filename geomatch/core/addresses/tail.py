@@ -6,12 +6,11 @@ import re
 from typing import Final, NamedTuple
 
 from geomatch.core.addresses.parts import normalise_city, unit_from_words
+from geomatch.core.addresses.states import STATE_NAMES, STATES
 from geomatch.core.addresses.words import (
     COMMON_SUFFIXES,
     DIRECTIONS,
     ORDINALS,
-    STATE_NAMES,
-    STATES,
     SUFFIXES,
     UNIT_WORDS,
     UNIT_WORDS_ALONE,
@@ -168,6 +167,13 @@ def _is_bare_unit(tokens: tuple[str, ...]) -> bool:
     return len(tokens) == 1 and bool(_BARE_UNIT.match(tokens[0]))
 
 
+def _is_unnamed_route(words: list[str]) -> bool:
+    """Whether a route's number must follow: US HIGHWAY, but not GLACIER HIGHWAY."""
+    if not words or words[-1] not in _ROUTES:
+        return False
+    return len(words) == 1 or words[-2] in _ROUTE_OWNERS or words[-2] in ("US", "S", *DIRECTIONS)
+
+
 def _is_lettered_street(tokens: tuple[str, ...]) -> bool:
     """Whether only a type, with or without a direction, stands here: S AVENUE | H."""
     return len([token for token in tokens if token not in DIRECTIONS]) < 2
@@ -292,8 +298,8 @@ def unglued(tokens: tuple[str, ...]) -> tuple[str, ...]:
     result: list[str] = []
     for at, token in enumerate(tokens):
         following = tokens[at + 1] if at + 1 < len(tokens) else ""
-        is_number_word = token in ("NO", "NUMBER", "#") and following[:1].isdigit()
-        if is_number_word and result and result[-1] in _ROUTES:
+        is_number_word = token in ("NO", "NUMBER", "#") and following.isdigit()
+        if is_number_word and _is_unnamed_route(result):
             continue
         glued = _GLUED_UNIT.match(token) if token[-1:].isalnum() and len(token) > 2 else None
         if glued and (

@@ -17,13 +17,13 @@ __all__ = [
     "DIRECTIONS",
     "NAME_WORDS",
     "ORDINALS",
-    "STATES",
-    "STATE_NAMES",
+    "PRIMARY_WORDS",
     "SUFFIXES",
     "SUFFIX_SPELLINGS",
     "TENS_WORDS",
     "UNIT_WORDS",
     "UNIT_WORDS_ALONE",
+    "by_last_word",
     "word_set",
 ]
 
@@ -44,7 +44,7 @@ def _by_spelling(text: str) -> Mapping[str, str]:
     return MappingProxyType(table)
 
 
-def _last_word(text: str) -> Mapping[str, str]:
+def by_last_word(text: str) -> Mapping[str, str]:
     """Read lines of `SOME NAME SHORT` into {"SOME NAME": "SHORT"}."""
     split = (line.rpartition(" ") for line in text.strip().splitlines())
     return MappingProxyType({name: short for name, _, short in split})
@@ -52,7 +52,7 @@ def _last_word(text: str) -> Mapping[str, str]:
 
 def _numbered(text: str) -> Mapping[str, int]:
     """Read lines of `WORD number`."""
-    return MappingProxyType({word: int(number) for word, number in _last_word(text).items()})
+    return MappingProxyType({word: int(number) for word, number in by_last_word(text).items()})
 
 
 # Standard abbreviation, then the primary word, then what else people write.
@@ -214,6 +214,17 @@ SUFFIX_SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 
+_WHOLE_WORDS: Final = word_set(
+    "FALL ISLE LAND LOOP MALL MEWS OVAL PARK PASS PATH PIKE RAMP ROW RUE RUN SPUR VIA WALK WALL WAY"
+)
+PRIMARY_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        standard: standard if standard in _WHOLE_WORDS else spellings[1]
+        for standard, spellings in SUFFIX_SPELLINGS.items()
+    }
+)
+"""Standard abbreviation of a suffix -> the word it stands for."""
+
 # Types of street that are hardly ever the last word of a town's name: where a line has no commas,
 # the first of them ends the street.
 COMMON_SUFFIXES: Final = word_set(
@@ -357,63 +368,3 @@ EIGHT 8
 NINE 9
 TEN 10
 """)
-
-STATE_NAMES: Final[Mapping[str, str]] = _last_word("""
-ALABAMA AL
-ALASKA AK
-AMERICAN SAMOA AS
-ARIZONA AZ
-ARKANSAS AR
-CALIFORNIA CA
-COLORADO CO
-CONNECTICUT CT
-DELAWARE DE
-DISTRICT OF COLUMBIA DC
-FLORIDA FL
-GEORGIA GA
-GUAM GU
-HAWAII HI
-IDAHO ID
-ILLINOIS IL
-INDIANA IN
-IOWA IA
-KANSAS KS
-KENTUCKY KY
-LOUISIANA LA
-MAINE ME
-MARYLAND MD
-MASSACHUSETTS MA
-MICHIGAN MI
-MINNESOTA MN
-MISSISSIPPI MS
-MISSOURI MO
-MONTANA MT
-NEBRASKA NE
-NEVADA NV
-NEW HAMPSHIRE NH
-NEW JERSEY NJ
-NEW MEXICO NM
-NEW YORK NY
-NORTH CAROLINA NC
-NORTH DAKOTA ND
-NORTHERN MARIANA ISLANDS MP
-OHIO OH
-OKLAHOMA OK
-OREGON OR
-PENNSYLVANIA PA
-PUERTO RICO PR
-RHODE ISLAND RI
-SOUTH CAROLINA SC
-SOUTH DAKOTA SD
-TENNESSEE TN
-TEXAS TX
-UTAH UT
-VERMONT VT
-VIRGIN ISLANDS VI
-VIRGINIA VA
-WASHINGTON WA
-WEST VIRGINIA WV
-WISCONSIN WI
-WYOMING WY
-""")
-STATES: Final = frozenset(STATE_NAMES.values())

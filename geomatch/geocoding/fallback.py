@@ -1,0 +1,157 @@
+"""What can honestly be said of an address that is not in the gazetteer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from geomatch.core.addresses import Address
+from geomatch.geocoding.index import GazetteerIndex, StreetOfTown, Town
+from geomatch.geocoding.interpolation import Interpolator, Spot, spread_m
+from geomatch.geocoding.results import Candidate, Geocode, cannot_choose
+from geomatch.geocoding.scope import Scope
+from geomatch.geocoding.streetfinder import FoundStreet
+
+__all__ = ["Fallback"]
+
+_ONE_SPOT_M: Final = 150.0
+"""Interpolated points within this of each other answer the same question."""
+
+
+class Fallback:
+    """Places an address on its street or in its town, and says that it is no more than that."""
+
+    def __init__(self, index: GazetteerIndex, interpolator: Interpolator) -> None:
+        self._index = index
+        self._interpolator = interpolator
+
+    def on_street(
+        self, address: Address, scope: Scope, found: Sequence[FoundStreet]
+    ) -> Geocode | None:
+        """Place an address whose street is known: interpolated, or in the street's middle.
+
+        Parameters
+        ----------
+        address
+            The address; its number is on none of the streets.
+        scope
+            The towns it may be in.
+        found
+            Streets of the gazetteer that may be meant; with none, lines of that name are used.
+        """
+        if len(found) > 1:
+            return cannot_choose(
+                [self._of_street(one.street) for one in found],
+                why=f"{_missing(address)}; {len(found)} streets fit",
+            )
+        if not found:
+            return self._on_line(address, scope)
+        street, note, factor = found[0]
+        spot = self._spot(address, street)
+        quality = "interpolated" if spot else "street"
+        if not spot:
+            row = self._index.middle(list(street.all_rows()))
+            spot = Spot(float(self._index.lon[row]), float(self._index.lat[row]))
+        where = "between its neighbours" if quality == "interpolated" else "the street's middle"
+        reason = "; ".join(part for part in (note, scope.note, _missing(address)) if part)
+        return Geocode(
+            spot.lon,
+            spot.lat,
+            quality,
+            round(factor * scope.factor * (0.8 if quality == "interpolated" else 0.6), 3),
+            street.name,
+            f"{reason}: {where}",
+        )
+
+    def _spot(self, address: Address, street: StreetOfTown) -> Spot | None:
+        if not address.number:
+            return None
+        spot = self._interpolator.between_neighbours(street, address.number)
+        if spot:
+            return spot
+        spots = [
+            spot
+            for spot in self._interpolator.along_ranges(street.street, address.number)
+            if spot.town in (None, street.town)
+        ]
+        return spots[0] if spots and spread_m(spots) <= _ONE_SPOT_M else None
+
+    def _on_line(self, address: Address, scope: Scope) -> Geocode | None:
+        """Place an address by the streets file alone."""
+        spots = self._interpolator.along_ranges(address.street, address.number)
+        quality = "interpolated"
+        if not spots:
+            spots, quality = self._interpolator.middles(address.street), "street"
+        spots = [spot for spot in spots if _fits(spot, scope)]
+        if not spots:
+            return None
+        towns = {id(spot.town) for spot in spots}
+        is_far = quality == "interpolated" and spread_m(spots) > _ONE_SPOT_M
+        if len(towns) > 1 or is_far:
+            return cannot_choose(
+                [_of_spot(address, spot) for spot in spots],
+                why=f"{_missing(address)}; {len(spots)} stretches of street fit",
+            )
+        spot = spots[len(spots) // 2]
+        where = "along the street's numbers" if quality == "interpolated" else "on the street"
+        return Geocode(
+            spot.lon,
+            spot.lat,
+            quality,
+            round(scope.factor * (0.8 if quality == "interpolated" else 0.6), 3),
+            _of_spot(address, spot).address,
+            "; ".join(part for part in (scope.note, _missing(address)) if part) + f": {where}",
+        )
+
+    def in_town(self, address: Address, scope: Scope) -> Geocode:
+        """Place an address in the middle of its town, if the town is known."""
+        if not (address.city or address.postcode or address.street or address.number):
+            return Geocode(reason="no address given")
+        if not address.city or not scope.towns:
+            return Geocode(reason=_reason_without_place(address, scope))
+        if len(scope.towns) > 1:
+            return cannot_choose([self._of_town(town) for town in scope.towns])
+        town = scope.towns[0]
+        place = self._of_town(town)
+        missing = f"no street {address.street} in the gazetteer" if address.street else "no street"
+        return Geocode(
+            place.lon,
+            place.lat,
+            "town",
+            round(scope.factor * 0.4, 3),
+            town.label,
+            "; ".join(part for part in (scope.note, missing) if part) + ": the town's middle",
+        )
+
+    def _of_town(self, town: Town) -> Candidate:
+        rows = [row for street in town.streets.values() for row in street.all_rows()]
+        row = self._index.middle(rows)
+        return Candidate(town.label, float(self._index.lon[row]), float(self._index.lat[row]))
+
+    def _of_street(self, street: StreetOfTown) -> Candidate:
+        row = self._index.middle(list(street.all_rows()))
+        return Candidate(street.name, float(self._index.lon[row]), float(self._index.lat[row]))
+
+
+def _fits(spot: Spot, scope: Scope) -> bool:
+    return scope.towns is None or spot.town is None or spot.town in scope.towns
+
+
+def _of_spot(address: Address, spot: Spot) -> Candidate:
+    name = str(address.street).title()
+    place = f"{name}, {spot.town.label}" if spot.town and spot.town.label else name
+    return Candidate(place, spot.lon, spot.lat)
+
+
+def _missing(address: Address) -> str:
+    if not address.number:
+        return "no house number"
+    return f"number {address.number} is not in the gazetteer"
+
+
+def _reason_without_place(address: Address, scope: Scope) -> str:
+    if scope.towns == ():
+        return f"{scope.note}: check the town, or place it by hand"
+    if not address.street:
+        return "no street and no town that is known: place it by hand"
+    return f"no street {address.street} in the gazetteer, and no town: check the spelling"

@@ -1,0 +1,73 @@
+"""What a geocoder answers, and the words it says it in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+__all__ = ["QUALITIES", "Candidate", "Geocode", "cannot_choose"]
+
+QUALITIES: Final = ("rooftop", "interpolated", "street", "town", "none")
+"""How precise a point can be, best first. (`hand_placed` is the site's: no geocoder says it.)"""
+
+_SHOWN: Final = 5
+
+
+class Candidate(NamedTuple):
+    """A place that fits as well as another."""
+
+    address: str
+    lon: float
+    lat: float
+
+
+class Geocode(NamedTuple):
+    """Where an address is, how precisely, and how sure that is the address meant.
+
+    Attributes
+    ----------
+    lon, lat
+        WGS84 degrees; NaN where the quality is "none".
+    quality
+        One of `QUALITIES`: how precise the point is.
+    score
+        From 0 to 1: how sure the match is. 1 says that every part given fits letter for letter
+        after normalising.
+    matched_address
+        What was found, as the gazetteer or the provider writes it.
+    reason
+        What was corrected or is missing, in words for people; "" when nothing was.
+    candidates
+        Where several places fit: which.
+    row
+        Index of the gazetteer's row that was found, -1 where the point is no row's.
+    """
+
+    lon: float = math.nan
+    lat: float = math.nan
+    quality: str = "none"
+    score: float = 0.0
+    matched_address: str = ""
+    reason: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    row: int = -1
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether there is a point at all."""
+        return self.quality != "none"
+
+
+def cannot_choose(candidates: Sequence[Candidate], *, why: str = "") -> Geocode:
+    """Answer that several places fit, and which: ambiguity is never settled by a coin toss."""
+    unique = tuple(dict.fromkeys(candidates))
+    same_text = len({candidate.address for candidate in unique}) < len(unique)
+    shown = [
+        f"{place.address} (at {place.lat:.5f}, {place.lon:.5f})" if same_text else place.address
+        for place in unique[:_SHOWN]
+    ]
+    if len(unique) > _SHOWN:
+        shown.append(f"and {len(unique) - _SHOWN} more")
+    opening = why or f"{len(unique)} places fit"
+    return Geocode(reason=f"{opening}: {'; '.join(shown)}. Say which.", candidates=unique)

@@ -1,0 +1,116 @@
+"""`geomatch geocode ADDRESSES --gazetteer GAZETTEER --out OUT`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from geomatch.site.filecommand import FileCommand
+
+if TYPE_CHECKING:
+    from geomatch.geocoding.gazetteer import Gazetteer
+
+
+class Command(FileCommand):
+    """Find the point of every address in a table."""
+
+    help = (
+        "Find where addresses are, in a local table of address points (no network), or by a "
+        "geocoding service if you name one. Every row comes back with its point or a reason."
+    )
+    example = (
+        "geomatch geocode households.csv --gazetteer addresses.csv --streets roads.geojson "
+        "--out placed.csv"
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the files and options of COMMANDS.md."""
+        super().add_arguments(parser)
+        parser.add_argument(
+            "addresses",
+            type=Path,
+            help="id and either address (one line) or number, street, unit, city, region, "
+            "postcode; optional hidden",
+        )
+        parser.add_argument(
+            "--gazetteer",
+            type=Path,
+            metavar="FILE",
+            help="known addresses: number, street, unit, city, region, postcode, lon, lat",
+        )
+        parser.add_argument(
+            "--streets",
+            type=Path,
+            metavar="FILE",
+            help="lines with name, left_from, left_to, right_from, right_to, for numbers between "
+            "known addresses",
+        )
+        parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+        parser.add_argument(
+            "--provider",
+            metavar="NAME",
+            help="ask a service instead: nominatim, photon, pelias or census. The addresses leave "
+            "this machine, hidden ones excepted",
+        )
+        parser.add_argument(
+            "--provider-url",
+            metavar="URL",
+            help="where the service is, if it is your own (needed for pelias)",
+        )
+
+    def work(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Read, find, write."""
+        from geomatch.geocoding.geocodefile import geocode_table
+        from geomatch.tables import read_table, write_table
+
+        if bool(options["gazetteer"]) == bool(options["provider"]):
+            raise CommandError(
+                "name where to look: --gazetteer FILE or --provider NAME (see --help)", returncode=2
+            )
+        table = read_table(options["addresses"], needed=("id",))
+        figures: dict[str, Any] = {}
+        if options["provider"]:
+            geocoder = self._provider(options)
+        else:
+            geocoder = self._gazetteer(options)
+            figures["gazetteer_rows"] = len(geocoder)
+            figures["gazetteer_left_out"] = [str(problem) for problem in geocoder.problems]
+        with self.progress("Looking up", total=len(table)) as bar:
+            columns, report = geocode_table(table, geocoder, progress=bar.advance)
+        write_table(options["out"], columns)
+        self._tell(report)
+        return {**report, **figures}
+
+    def _gazetteer(self, options: dict[str, Any]) -> Gazetteer:
+        from geomatch.geocoding.geocodefile import read_gazetteer
+        from geomatch.tables import read_features, read_table
+
+        streets = read_features(options["streets"]) if options["streets"] else ()
+        gazetteer = read_gazetteer(
+            read_table(options["gazetteer"], needed=("number", "street", "lon", "lat")), streets
+        )
+        for problem in gazetteer.problems[:10]:
+            self.say(f"Gazetteer, {problem}")
+        if len(gazetteer.problems) > 10:
+            self.say(f"… and {len(gazetteer.problems) - 10:,} more rows of the gazetteer.")
+        return gazetteer
+
+    def _provider(self, options: dict[str, Any]) -> Any:
+        from geomatch.geocoding.providers import provider_geocoder
+
+        provider = provider_geocoder(options["provider"], url=options["provider_url"])
+        self.say(f"The addresses are sent to {provider.host}; hidden ones are not.")
+        return provider
+
+    def _tell(self, report: dict[str, Any]) -> None:
+        rows, open_rows = report["rows"], report["none"]
+        parts = ", ".join(
+            f"{report[quality]:,} {quality}"
+            for quality in ("rooftop", "interpolated", "street", "town")
+            if report[quality]
+        )
+        self.say(f"{rows - open_rows:,} of {rows:,} addresses have a point ({parts or 'none'}).")
+        if open_rows:
+            self.say(f"{open_rows:,} have none; the column “reason” says why.")
