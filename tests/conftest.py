@@ -17,3 +17,27 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data: {folder} is absent (set GEOMATCH_SHARED)")
     return folder
+
+
+@pytest.fixture
+def network(db):
+    """A network nobody has entered."""
+    from tests.factories import NetworkFactory
+
+    return NetworkFactory()
+
+
+@pytest.fixture
+def inside(network):
+    """A network, entered for the length of the test."""
+    from geomatch.network.scope import use_network
+
+    with use_network(network):
+        yield network
+
+
+@pytest.fixture(autouse=True)
+def _quick_site(settings):
+    """Do background work at once, and hash passwords cheaply: neither is what a test waits for."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

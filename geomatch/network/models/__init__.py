@@ -1,12 +1,14 @@
 """What a network knows: itself, its members, its neighbours, its ground and its history."""
 
 from geomatch.network.models.ground import GazetteerEntry, GroundFeature
-from geomatch.network.models.households import GeocodeQuality, Household
-from geomatch.network.models.networks import Member, Network, Role
+from geomatch.network.models.households import PRECISE, GeocodeQuality, Household
+from geomatch.network.models.networks import RESERVED_SLUGS, Member, Network, Role
 from geomatch.network.models.people import Mode, Person, Request, RiskFlag, Skill, Volunteer
 from geomatch.network.models.records import AuditEvent, Run, SheetImport
 
 __all__ = [
+    "PRECISE",
+    "RESERVED_SLUGS",
     "AuditEvent",
     "GazetteerEntry",
     "GeocodeQuality",

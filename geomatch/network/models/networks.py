@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.gis.db import models
+from django.core.exceptions import ValidationError
 
 from geomatch.core.geodesy import projected_srid_for
+
+# First words of the site's own addresses; no network may be called so.
+RESERVED_SLUGS = ("account", "health", "networks", "static", "style")
 
 
 class Role(models.TextChoices):
@@ -47,6 +51,11 @@ class Network(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse a slug that is a page of the site."""
+        if self.slug in RESERVED_SLUGS:
+            raise ValidationError({"slug": f"“{self.slug}” is a page of this site."})
 
     def save(self, *args, **kwargs) -> None:
         """Choose the projected CRS from the boundary, once: points are stored in it."""

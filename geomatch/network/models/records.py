@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
+from geomatch.network.fields import SealedTextField
 from geomatch.network.scope import NetworkScoped
 
 
@@ -17,13 +21,19 @@ class SheetImport(NetworkScoped):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     figures = models.JSONField(default=dict)
-    rejected = models.JSONField(default=list, help_text="the refused rows, with their reasons")
+    # Refused rows hold whatever the sheet held, notes and flags among it: sealed like those.
+    rejected_json = SealedTextField(null=True, blank=True)
 
     class Meta:
         ordering = ("-imported_at",)
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def rejected(self) -> list[dict[str, Any]]:
+        """The refused rows: sheet, row, column, value, reason, and the row's cells."""
+        return json.loads(self.rejected_json or "[]")
 
 
 class Run(NetworkScoped):

@@ -83,9 +83,10 @@ FIELDS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         **PERSON,
         "skills": ("skills", "need", "needs", "help needed", "request", "what"),
         "urgency": ("urgency", "priority", "how urgent"),
-        "mode": ("mode", "how", "in person", "contact"),
+        "mode": ("mode", "how", "how to help"),
         "needs_vehicle": ("needs vehicle", "needs car", "car needed", "vehicle needed"),
         "availability": ("availability", "when", "best time", "time"),
+        "asked_on": ("asked on", "asked", "date", "requested on"),
         "details": ("details", "detail", "description", "more"),
     },
 }

@@ -100,6 +100,7 @@ class RequestRow:
     needs_vehicle: bool = False
     availability: tuple[str, ...] = ()
     details: str = ""
+    asked_on: date | None = None
 
 
 Row = TypeVar("Row", HouseholdRow, VolunteerRow, RequestRow)
@@ -200,9 +201,7 @@ def _lonlat(cells: _Cells) -> tuple[float, float] | None:
         return None
     for name, text, limit in (("lon", lon, 180.0), ("lat", lat, 90.0)):
         if not re.fullmatch(r"[-+]?\d+(\.\d+)?", text):
-            cells.refuse(
-                name, "not a number of degrees; fill in both, or leave both empty"
-            )
+            cells.refuse(name, "not a number of degrees; fill in both, or leave both empty")
             return None
         if abs(float(text)) > limit:
             cells.refuse(name, f"beyond ±{limit:.0f} degrees; are the two columns swapped?")
@@ -306,6 +305,7 @@ def _request(cells: _Cells) -> RequestRow:
         needs_vehicle=cells.read("needs_vehicle", values.yes_no),
         availability=tuple(cells.read("availability", values.availability)),
         details=cells.text("details", most=2000),
+        asked_on=cells.read("asked_on", values.day),
     )
     if not row.person.name and not row.household_ref:
         cells.refuse("name", "no name and no household; write who asks")

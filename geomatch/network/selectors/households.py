@@ -1,0 +1,74 @@
+"""Read households as the person who asks may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
+
+from geomatch.network.models import PRECISE, GeocodeQuality, Household, Role
+
+# Names of a list's orders: the first letter "-" turns one around.
+ORDERS = {
+    "street": ("street", "number", "unit", "given_address", "id"),
+    "people": ("people_count", "id"),
+    "quality": ("quality", "id"),
+}
+# What "doubtful" means in the location queue: found, but not this door; or not found.
+DOUBTFUL = (GeocodeQuality.STREET, GeocodeQuality.TOWN, GeocodeQuality.NONE)
+
+
+def visible_households(roles: Collection[Role]) -> QuerySet[Household]:
+    """Return the households a member with these roles may know of.
+
+    Hidden ones are for stewards only: they are in nobody else's list, map or count.
+    """
+    households = Household.objects.all()
+    return households if Role.STEWARD in roles else households.filter(hidden=False)
+
+
+def search_households(
+    households: QuerySet[Household],
+    *,
+    text: str = "",
+    quality: str = "",
+    status: str = "",
+    order: str = "street",
+) -> QuerySet[Household]:
+    """Narrow and sort a list of households.
+
+    Parameters
+    ----------
+    text
+        Part of a name, a street or an address.
+    quality
+        One of `GeocodeQuality`, `"precise"`, `"doubtful"`, or empty for all.
+    status
+        `"hidden"`, `"do_not_contact"`, `"quiet"`, or empty for all.
+    order
+        A key of `ORDERS`, turned around by a leading `-`.
+    """
+    for word in text.split():
+        households = households.filter(
+            Q(given_address__icontains=word)
+            | Q(matched_address__icontains=word)
+            | Q(ref__iexact=word)
+            | Q(people__name__icontains=word)
+        )
+    if quality == "precise":
+        households = households.filter(quality__in=PRECISE)
+    elif quality == "doubtful":
+        households = households.filter(quality__in=DOUBTFUL)
+    elif quality in GeocodeQuality:
+        households = households.filter(quality=quality)
+    if status in {"hidden", "do_not_contact", "quiet"}:
+        households = households.filter(**{status: True})
+    columns = ORDERS.get(order.lstrip("-"), ORDERS["street"])
+    if order.startswith("-"):
+        columns = tuple(f"-{column}" for column in columns)
+    return households.distinct().order_by(*columns)
+
+
+def states_of(household: Household) -> list[str]:
+    """Name the states that everybody who sees this household must know."""
+    return [name for name in ("hidden", "do_not_contact", "quiet") if getattr(household, name)]

@@ -1,0 +1,61 @@
+"""The network's own numbers, counted as the person who asks may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, Sum
+
+from geomatch.network.models import PRECISE, Request, Role, Volunteer
+from geomatch.network.selectors.households import DOUBTFUL, visible_households
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Counts for the first page.
+
+    Attributes
+    ----------
+    households, people
+        Doors in the pods' list, and the people behind them.
+    located, doubtful, unlooked
+        Doors whose point is their own; doors found only roughly or not at all; doors nobody has
+        looked up yet.
+    volunteers, open_requests, urgent_requests
+        Who helps and who waits.
+    """
+
+    households: int
+    people: int
+    located: int
+    doubtful: int
+    unlooked: int
+    volunteers: int
+    open_requests: int
+    urgent_requests: int
+
+
+def network_numbers(roles: Collection[Role]) -> Numbers:
+    """Count the current network."""
+    looked_up = Q(location__isnull=False) | ~Q(geocode_reason="")
+    doors = (
+        visible_households(roles)
+        .filter(in_pods=True)
+        .aggregate(
+            households=Count("id"),
+            people=Sum("people_count", default=0),
+            located=Count("id", filter=Q(quality__in=PRECISE)),
+            doubtful=Count("id", filter=Q(quality__in=DOUBTFUL) & looked_up),
+            unlooked=Count("id", filter=~looked_up),
+        )
+    )
+    waiting = Request.objects.filter(state=Request.State.OPEN)
+    if Role.STEWARD not in roles:
+        waiting = waiting.exclude(person__household__hidden=True)
+    return Numbers(
+        **doors,
+        volunteers=Volunteer.objects.count(),
+        open_requests=waiting.count(),
+        urgent_requests=waiting.filter(urgency=Request.Urgency.URGENT).count(),
+    )

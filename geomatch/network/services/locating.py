@@ -1,0 +1,162 @@
+"""Find where households are: look addresses up in the network's own gazetteer, off-line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.gis.geos import Point
+from pyproj import Transformer
+from shapely import from_wkb
+
+from geomatch.core.addresses import parse_address
+from geomatch.geocoding import Gazetteer, Geocode
+from geomatch.network.models import (
+    GazetteerEntry,
+    GeocodeQuality,
+    GroundFeature,
+    Household,
+    Network,
+)
+from geomatch.network.scope import use_network
+from geomatch.network.services.audit import record
+from geomatch.tables import Feature
+
+BATCH = 1_000
+PARTS = ("number", "street", "unit", "city", "region", "postcode")
+LOCATED = (
+    *PARTS,
+    "location",
+    "location_m",
+    "quality",
+    "geocode_score",
+    "geocode_source",
+    "geocode_reason",
+    "matched_address",
+)
+
+
+def network_gazetteer() -> tuple[Gazetteer, list[tuple[str, ...]]]:
+    """Build the current network's gazetteer; return it with the parts of each of its rows."""
+    rows = list(GazetteerEntry.objects.values_list(*PARTS, "lon", "lat"))
+    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in range(8)]
+    gazetteer = Gazetteer.from_columns(**dict(zip((*PARTS, "lon", "lat"), columns, strict=True)))
+    streets = GroundFeature.objects.filter(kind=GroundFeature.Kind.STREET)
+    gazetteer.add_streets(
+        Feature(geometry=from_wkb(bytes(street.geometry.wkb)), properties=street.properties)
+        for street in streets.iterator()
+    )
+    return gazetteer, [row[:6] for row in rows]
+
+
+def locate_households(
+    *,
+    network: Network,
+    actor: AbstractBaseUser | None,
+    everyone: bool = False,
+    progress: Callable[[float, float], None] | None = None,
+) -> dict[str, int]:
+    """Place the households that have no good point yet.
+
+    A point placed by hand is never moved. Hidden households are placed too: nothing leaves this
+    machine.
+
+    Parameters
+    ----------
+    everyone
+        Look up again those that were placed before.
+    progress
+        Called with done and total.
+
+    Returns
+    -------
+    dict
+        How many households have each quality now.
+    """
+    with use_network(network):
+        wanted = Household.objects.exclude(quality=GeocodeQuality.HAND_PLACED)
+        if not everyone:
+            wanted = wanted.filter(location=None, geocode_reason="")
+        households = list(wanted)
+        gazetteer, known = network_gazetteer() if households else (None, [])
+    # Looking up is the long part; no transaction is held open meanwhile.
+    found = []
+    if gazetteer is not None:
+        addresses = [address_of(household, network) for household in households]
+        found = gazetteer.geocode_many(addresses, progress=progress)
+    with use_network(network):
+        place(network, households, found, source="gazetteer", known=known)
+        qualities = Counter(Household.objects.values_list("quality", flat=True))
+        record(actor=actor, verb="placed households", looked_up=len(households), **qualities)
+    return dict(qualities)
+
+
+def address_of(household: Household, network: Network) -> str:
+    """One line for the gazetteer: what was written, with the network's own town as its town."""
+    parts = [household.given_address]
+    if household.city and household.city.casefold() not in household.given_address.casefold():
+        parts.append(household.city)
+    return ", ".join(part for part in parts if part)
+
+
+def place(
+    network: Network,
+    households: Sequence[Household],
+    geocodes: Iterable[Geocode],
+    *,
+    source: str,
+    known: Sequence[tuple[str, ...]] = (),
+) -> None:
+    """Write geocodes into households, planar point included, in one pass.
+
+    Parameters
+    ----------
+    known
+        Parts of the gazetteer's rows: a household found in one is spelled as it spells it.
+    """
+    geocodes = list(geocodes)
+    lonlat = np.array([(g.lon, g.lat) for g in geocodes], dtype=float).reshape(-1, 2)
+    planar = to_planar(network, lonlat)
+    inside = network.boundary.prepared
+    for household, geocode, xy in zip(households, geocodes, planar, strict=True):
+        placed = bool(np.isfinite(xy).all())
+        point = Point(geocode.lon, geocode.lat, srid=4326) if placed else None
+        household.location = point
+        household.location_m = Point(*xy) if placed else None
+        household.quality = GeocodeQuality(geocode.quality)
+        household.geocode_score = geocode.score
+        household.geocode_source = source
+        household.matched_address = geocode.matched_address[:300]
+        household.geocode_reason = geocode.reason[:500]
+        _spell(household, geocode, known)
+        if point is not None and not inside.covers(point):
+            household.geocode_reason = "This point lies outside the network. Check the address."
+    Household.objects.bulk_update(households, LOCATED, batch_size=BATCH)
+
+
+def _spell(household: Household, geocode: Geocode, known: Sequence[tuple[str, ...]]) -> None:
+    """Give a household the parts of the address it was found at; its own unit is kept."""
+    read = parse_address(household.given_address)
+    if 0 <= geocode.row < len(known):
+        number, street, unit, city, region, postcode = known[geocode.row]
+        household.number, household.street, household.city = number, street, city
+        household.region, household.postcode = region, postcode
+        household.unit = unit or household.unit or read.unit
+    elif geocode.quality == "interpolated":
+        door = geocode.matched_address.partition(",")[0]
+        household.number = "" if read.number.startswith("MILE") else read.number
+        household.street = door.removeprefix(household.number).strip()
+        household.unit = household.unit or read.unit
+
+
+def to_planar(network: Network, lonlat: np.ndarray) -> np.ndarray:
+    """Project `(n, 2)` lon/lat degrees to `(n, 2)` metres in the network's CRS; NaN stays NaN."""
+    if not len(lonlat):
+        return lonlat.reshape(0, 2)
+    transform = Transformer.from_crs(4326, network.srid_m, always_xy=True).transform
+    x, y = transform(lonlat[:, 0], lonlat[:, 1])
+    planar = np.column_stack((x, y))
+    planar[~np.isfinite(planar).all(axis=1)] = np.nan
+    return planar
