@@ -88,6 +88,9 @@ class Pod(NetworkScoped):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="pods")
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=80, blank=True)
+    colour = models.PositiveSmallIntegerField(
+        default=1, help_text="1-8 of the look's pod colours; neighbouring pods differ"
+    )
     medoid = models.ForeignKey(
         "network.Household", null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -1,0 +1,230 @@
+"""Draw plans of pods, publish them, and say what nobody crosses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.gis.geos import GEOSGeometry
+from django.db.models import Max
+from django.utils import timezone
+from pyproj import Transformer
+from shapely import from_wkb
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import transform
+
+from geomatch.core.errors import InputError
+from geomatch.network.models import Household, Network, Person
+from geomatch.network.scope import use_network
+from geomatch.network.services.audit import record
+from geomatch.tables import Feature
+from pods.models import Barrier, Crossing, Membership, Plan, Pod
+
+BATCH = 1_000
+NOT_LOCATED = "We do not know yet exactly where this is. Place it on the map first."
+
+
+def replace_barriers(
+    *, network: Network, features: Iterable[Feature], actor: AbstractBaseUser | None
+) -> tuple[int, int]:
+    """Replace what nobody crosses, and return the numbers of barriers and of crossings.
+
+    Parameters
+    ----------
+    features
+        Lines or polygons in WGS 84; one with the property `crossing` is a way over.
+    """
+    made: dict[type[Barrier | Crossing], int] = {Barrier: 0, Crossing: 0}
+    with use_network(network):
+        for model in made:
+            model.objects.all().delete()
+        for feature in features:
+            model = Crossing if is_true(feature.properties.get("crossing")) else Barrier
+            model.objects.create(
+                network=network,
+                name=str(feature.properties.get("name") or "")[:120],
+                geometry=GEOSGeometry(feature.geometry.wkb_hex, srid=4326),
+            )
+            made[model] += 1
+        record(actor=actor, verb="drew barriers", barriers=made[Barrier], crossings=made[Crossing])
+    return made[Barrier], made[Crossing]
+
+
+def is_true(value: object) -> bool:
+    """Read a property of a map file as yes or no."""
+    return str(value).casefold() in {"true", "yes", "1", "1.0"}
+
+
+def suggest_plan(
+    *,
+    network: Network,
+    actor: AbstractBaseUser | None,
+    min_size: int = 5,
+    max_size: int = 30,
+    target_size: int = 13,
+    size_by: str = "households",
+    effort: str = "balanced",
+    seed: int = 0,
+    progress: Callable[[float, float], None] | None = None,
+) -> Plan:
+    """Draft a plan: every placed household in one pod, or in none with a reason in words.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If nobody is placed yet, or the sizes contradict each other.
+    """
+    from pods.planner import PodClustering
+
+    clustering = PodClustering(
+        min_size=min_size,
+        max_size=max_size,
+        target_size=target_size,
+        size_by=size_by,
+        effort=effort,
+        random_state=seed,
+        progress=progress,
+    )
+    with use_network(network):
+        doors = _Doors(network)
+    if not doors.placed:
+        raise InputError("no household has a place on the map yet; place the addresses first")
+    clustering.fit(
+        doors.points_m,
+        people=doors.people,
+        buildings=doors.buildings,
+        units=doors.units,
+        barriers=doors.barriers,
+        crossings=doors.crossings,
+        point_person=doors.point_person,
+    )
+    with use_network(network):
+        plan = Plan.objects.create(
+            network=network,
+            version=(Plan.objects.aggregate(last=Max("version"))["last"] or 0) + 1,
+            min_size=min_size,
+            max_size=max_size,
+            target_size=target_size,
+            size_by=size_by,
+            seed=seed,
+            created_by=actor,
+        )
+        _save_pods(plan, doors, clustering)
+        record(actor=actor, verb="drafted plan", target=f"plan {plan.version}", **plan.report)
+    return plan
+
+
+def publish_plan(*, network: Network, plan: Plan, actor: AbstractBaseUser) -> Plan:
+    """Make a draft the plan that lists are printed from; the one before goes to the archive.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If the plan is no draft.
+    """
+    with use_network(network):
+        plan = Plan.objects.select_for_update().get(pk=plan.pk)
+        if plan.state != Plan.State.DRAFT:
+            raise InputError(f"plan {plan.version} is {plan.get_state_display()}, not a draft")
+        Plan.objects.filter(state=Plan.State.PUBLISHED).update(state=Plan.State.ARCHIVED)
+        plan.state = Plan.State.PUBLISHED
+        plan.published_at = timezone.now()
+        plan.save(update_fields=["state", "published_at"])
+        record(actor=actor, verb="published plan", target=f"plan {plan.version}")
+    return plan
+
+
+class _Doors:
+    """The households to plan, as the planner takes them: arrays in planar metres."""
+
+    def __init__(self, network: Network) -> None:
+        households = list(Household.objects.filter(in_pods=True).order_by("id"))
+        self.placed = [h for h in households if h.location_m and h.is_precise]
+        self.waiting = [h for h in households if not (h.location_m and h.is_precise)]
+        self.points_m = np.array(
+            [(h.location_m.x, h.location_m.y) for h in self.placed], dtype=float
+        ).reshape(-1, 2)
+        self.people = np.array([h.people_count for h in self.placed], dtype=np.int64)
+        self.buildings = _building_numbers(self.placed)
+        self.units = [h.unit for h in self.placed]
+        self.leaders = _willing_leaders()
+        self.point_person = np.array([h.pk in self.leaders for h in self.placed], dtype=bool)
+        project = Transformer.from_crs(4326, network.srid_m, always_xy=True).transform
+        self.barriers = _planar(Barrier.objects.all(), project)
+        self.crossings = _planar(Crossing.objects.all(), project)
+
+
+def _building_numbers(households: Sequence[Household]) -> np.ndarray:
+    """(n,) building of each door: doors at one number of one street are one building."""
+    numbers: dict[tuple[str, ...], int] = {}
+    result = []
+    for household in households:
+        key = (household.number.casefold(), household.street.casefold(), household.city.casefold())
+        if not household.number or not household.street:
+            key = ("", "", str(household.pk))
+        result.append(numbers.setdefault(key, len(numbers)))
+    return np.array(result, dtype=np.int64)
+
+
+def _willing_leaders() -> dict[int, Person]:
+    """Household id → the one who is willing to look after a pod."""
+    people = Person.objects.filter(is_point_person=True).exclude(household=None).order_by("-id")
+    return {person.household_id: person for person in people}
+
+
+def _planar(rows: Iterable[Barrier | Crossing], project: Callable[..., Any]) -> list[BaseGeometry]:
+    return [transform(project, from_wkb(bytes(row.geometry.wkb))) for row in rows]
+
+
+def _save_pods(plan: Plan, doors: _Doors, clustering: Any) -> None:
+    """Write pods, numbered as the planner numbers them, and everybody's membership."""
+    pods = Pod.objects.bulk_create(
+        [
+            Pod(
+                network=plan.network,
+                plan=plan,
+                number=number + 1,
+                medoid=doors.placed[medoid],
+                point_person=doors.leaders.get(doors.placed[medoid].pk),
+            )
+            for number, medoid in enumerate(clustering.medoid_indices_)
+        ],
+        batch_size=BATCH,
+    )
+    reasons = {unplaced.index: unplaced.reason for unplaced in clustering.unplaced_}
+    memberships = [
+        Membership(
+            network=plan.network,
+            plan=plan,
+            household=household,
+            pod=pods[label] if label >= 0 else None,
+            reason=reasons.get(i, "")[:300],
+        )
+        for i, (household, label) in enumerate(zip(doors.placed, clustering.labels_, strict=True))
+    ]
+    memberships += [
+        Membership(network=plan.network, plan=plan, household=household, reason=NOT_LOCATED)
+        for household in doors.waiting
+    ]
+    Membership.objects.bulk_create(memberships, batch_size=BATCH)
+    plan.report = _report(doors, clustering)
+    plan.save(update_fields=["report"])
+
+
+def _report(doors: _Doors, clustering: Any) -> dict[str, Any]:
+    labels = clustering.labels_
+    placed = int((labels >= 0).sum())
+    sizes = np.bincount(labels[labels >= 0]) if placed else np.zeros(1, dtype=int)
+    return {
+        "pods": len(clustering.medoid_indices_),
+        "households": placed,
+        "unplaced": len(labels) - placed + len(doors.waiting),
+        "size_min": int(sizes.min()),
+        "size_max": int(sizes.max()),
+        "mean_distance_to_medoid_m": round(float(clustering.objective_) / max(placed, 1), 1),
+        "objective": round(float(clustering.objective_), 1),
+        "lower_bound": round(float(clustering.lower_bound_), 1),
+        "gap": round(float(clustering.gap_), 4),
+    }
