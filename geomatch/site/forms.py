@@ -1,0 +1,59 @@
+"""What people may send, bounded before it is opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from pods.models import Plan
+
+SHEET_ENDINGS = (".xlsx", ".csv", ".tsv")
+
+
+class SheetForm(forms.Form):
+    """One spreadsheet."""
+
+    file = forms.FileField(
+        label="Spreadsheet",
+        error_messages={
+            "required": "Choose a spreadsheet first.",
+            "empty": "This file is empty. Choose the spreadsheet with your neighbours in it.",
+        },
+    )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse what is too large or no spreadsheet by its name."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if file.size > settings.UPLOAD_LIMIT_BYTES:
+            limit = settings.UPLOAD_LIMIT_BYTES >> 20
+            raise forms.ValidationError(f"This file is larger than {limit} MB. Split it in two.")
+        if Path(file.name or "").suffix.casefold() not in SHEET_ENDINGS:
+            endings = ", ".join(SHEET_ENDINGS)
+            raise forms.ValidationError(
+                f"This is no spreadsheet we can read; save it as {endings}."
+            )
+        return file
+
+
+class PlanForm(forms.Form):
+    """How large pods may be."""
+
+    min_size = forms.IntegerField(min_value=1, max_value=200, initial=5, label="At least")
+    max_size = forms.IntegerField(min_value=1, max_value=200, initial=30, label="At most")
+    target_size = forms.IntegerField(min_value=1, max_value=200, initial=13, label="About")
+    size_by = forms.ChoiceField(choices=Plan.SizeBy.choices, initial="households", label="Count")
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the three sizes in order."""
+        data = super().clean() or {}
+        least, most, target = (data.get(f"{name}_size") for name in ("min", "max", "target"))
+        if least and most and target and not least <= target <= most:
+            raise forms.ValidationError(
+                f"A pod of about {target} cannot be kept between {least} and {most}. "
+                "Put the three numbers in order."
+            )
+        return data

@@ -1,0 +1,55 @@
+"""`geomatch demo`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from geomatch.core.errors import GeomatchError
+
+
+class Command(BaseCommand):
+    """Make the demo town and serve it."""
+
+    help = (
+        "Make a fictional town from its raw spreadsheet (import, geocode, pods, matches, maps, "
+        "street lists), then serve the site on this machine."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add what to do at the end."""
+        parser.add_argument("--no-serve", action="store_true", help="stop before serving")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make what is missing, say where it is, serve."""
+        from geomatch.site import demo
+
+        if set(settings.ALLOWED_HOSTS) - {"localhost", "127.0.0.1", "[::1]"}:
+            raise CommandError(
+                "The demo's sign-ins are public knowledge, so it runs on this machine only. "
+                "Unset GEOMATCH_HOSTS."
+            )
+        folder = settings.HOME / "demo"
+        settings.HOME.mkdir(parents=True, exist_ok=True)
+        try:
+            call_command("migrate", verbosity=0)
+            network = demo.demo_network()
+            if network is None:
+                network = demo.make_demo(folder, self._say)
+            else:
+                self._say(f"The demo town is here already; its files are in {folder}")
+        except GeomatchError as error:
+            raise CommandError(str(error)) from error
+        self._say(f"\n{network.name}: sign in as one of these, with “{demo.PASSWORD}”")
+        self._say("  " + ", ".join(demo.SIGN_INS))
+        if options["no_serve"]:
+            self._say("Look at it with: bin/demo")
+            return
+        call_command("serve", port=options["port"])
+
+    def _say(self, words: str) -> None:
+        self.stdout.write(words)

@@ -1,0 +1,46 @@
+"""`geomatch importsheet FILE --network SLUG`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from geomatch.network.services.imports import import_sheet
+from geomatch.site.sheetfiles import read_sheets_of, write_rejected
+from geomatch.site.sitecommand import SiteCommand
+
+
+class Command(SiteCommand):
+    """Take a spreadsheet into a network."""
+
+    help = (
+        "Take a network's spreadsheet (neighbours, volunteers, requests). Good rows are imported; "
+        "bad rows are written beside the file, with the reason on each."
+    )
+    example = "geomatch importsheet neighbors.xlsx --network juneau"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the file and `--strict`."""
+        super().add_arguments(parser)
+        parser.add_argument("file", type=Path, help=".xlsx, .csv or .tsv")
+        parser.add_argument("--strict", action="store_true", help="refuse all if one row is bad")
+
+    def work(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Read, import, and write what was refused beside the sheet."""
+        path: Path = options["file"]
+        result = import_sheet(
+            network=self.network(options),
+            sheets=read_sheets_of(path),
+            file_name=path.name,
+            actor=None,
+            strict=options["strict"],
+        )
+        for kind, counts in result.figures.items():
+            self.say(f"{kind}: " + ", ".join(f"{n} {word}" for word, n in counts.items()))
+        if result.rejected:
+            beside = path.with_name(f"{path.stem}-rejected.csv")
+            write_rejected(beside, result.rejected)
+            self.say(f"The refused rows, with reasons: {beside}")
+        return {"figures": result.figures, "rejected": len(result.rejected)}

@@ -1,0 +1,245 @@
+"""Turn rows into what the maps show, dropping what the reader may not see before it is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import JsonResponse
+from django.urls import reverse
+from shapely import from_wkb
+
+from geomatch.matching.engine import Policy
+from geomatch.matching.models import Assignment, Match
+from geomatch.matching.services import network_policy
+from geomatch.network.models import GroundFeature, Household, Network, Request, Role, Volunteer
+from geomatch.site import words
+from maps import data as maps_data
+from pods.models import Barrier, Crossing, Plan
+from pods.selectors import pods_with_counts, visible_memberships
+
+Kind = GroundFeature.Kind
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A shape with properties, as the maps take it."""
+
+    geometry: Any
+    properties: Mapping[str, object]
+
+
+def private_json(payload: Any, *, max_age: int = 0) -> JsonResponse:
+    """Answer JSON that no shared cache may keep."""
+    response = JsonResponse(payload, safe=False)
+    response["Cache-Control"] = f"private, max-age={max_age}" if max_age else "no-store"
+    return response
+
+
+def ground(network: Network) -> maps_data.Ground:
+    """Read the network's ground: streets, water, buildings, and what nobody crosses."""
+    layers: dict[str, list[Shape]] = {kind: [] for kind in Kind}
+    for feature in GroundFeature.objects.iterator():
+        shape = Shape(
+            from_wkb(bytes(feature.geometry.wkb)), {**feature.properties, "name": feature.name}
+        )
+        layers[feature.kind].append(shape)
+    barriers = [
+        Shape(
+            from_wkb(bytes(row.geometry.wkb)),
+            {"name": row.name, "crossing": isinstance(row, Crossing)},
+        )
+        for model in (Barrier, Crossing)
+        for row in model.objects.all()
+    ]
+    return maps_data.Ground(
+        streets=layers[Kind.STREET],
+        water=layers[Kind.WATER],
+        landuse=layers[Kind.LAND_USE],
+        buildings=layers[Kind.BUILDING],
+        barriers=barriers,
+        boundary=[Shape(from_wkb(bytes(network.boundary.wkb)), {})],
+    )
+
+
+def water_only() -> maps_data.Ground:
+    """Read just the water: pods' soft shapes do not cover it."""
+    water = GroundFeature.objects.filter(kind=Kind.WATER)
+    return maps_data.Ground(water=[Shape(from_wkb(bytes(w.geometry.wkb)), {}) for w in water])
+
+
+def plan_map_data(
+    network: Network,
+    plan: Plan,
+    roles: Collection[Role],
+    *,
+    ground: maps_data.Ground | None = None,
+) -> maps_data.PodMapData:
+    """Fill a plan's map. Hidden households are on no map, a steward's neither.
+
+    Parameters
+    ----------
+    ground
+        The ground for a map that stands alone; a page loads it by its own address.
+    """
+    households = []
+    leaders = set()
+    pods = list(pods_with_counts(plan, roles))
+    for pod in pods:
+        if pod.point_person:
+            leaders.add(pod.point_person.household_id)
+    for membership in visible_memberships(plan, roles).filter(household__hidden=False):
+        home = membership.household
+        lon, lat = _lonlat(home)
+        households.append(
+            maps_data.Household(
+                lon=lon,
+                lat=lat,
+                label=home.address,
+                pod=membership.pod.number if membership.pod else None,
+                key=str(home.pk),
+                people=home.people_count,
+                building=_building(home),
+                unit=home.unit,
+                reason=membership.reason,
+                point_person=home.pk in leaders,
+                href=reverse("household_detail", args=[network.slug, home.pk]),
+            )
+        )
+    return maps_data.PodMapData(
+        households=households,
+        pods=[_pod(pod) for pod in pods],
+        ground=ground or water_only(),
+        title=str(plan),
+    )
+
+
+def match_map_data(
+    network: Network, roles: Collection[Role], *, ground: maps_data.Ground | None = None
+) -> maps_data.MatchMapData:
+    """Fill the map of requests, volunteers and the matches between them."""
+    matches = list(current_matches())
+    assignment = Assignment.objects.first()
+    reasons = assignment.unmatched if assignment else {}
+    policy = network_policy()
+    requests = [
+        _request(request, reasons.get(str(request.pk), ""))
+        for request in Request.objects.filter(
+            state__in=(Request.State.OPEN, Request.State.MATCHED)
+        ).select_related("person__household")
+        if not _is_hidden(request.person.household)
+    ]
+    volunteers = [
+        _volunteer(volunteer)
+        for volunteer in Volunteer.objects.select_related("person__household")
+        if not _is_hidden(volunteer.person.household)
+    ]
+    return maps_data.MatchMapData(
+        requests=requests,
+        volunteers=volunteers,
+        matches=[_match(match, policy, network.distance_units) for match in matches],
+        ground=ground or maps_data.Ground(),
+        title="Matches",
+    )
+
+
+def current_matches() -> Any:
+    """Return the matches that are proposed, asked or agreed, with whom they tie together."""
+    return Match.objects.filter(
+        state__in=(Match.State.PROPOSED, Match.State.OFFERED, Match.State.ACCEPTED)
+    ).select_related("request__person__household", "volunteer__person__household")
+
+
+def part_words(match: Match, policy: Policy, units: str) -> list[tuple[str, int, int, str]]:
+    """List a score's parts: name, points, the most there was to win, and words where they help."""
+    parts = []
+    for code, points in match.parts.items():
+        said = ""
+        if code == "distance" and match.distance_m is not None:
+            said = words.distance(match.distance_m, units)
+        name = code.replace("_", " ").capitalize()
+        parts.append((name, points, policy.weights.get(code, points), said))
+    return parts
+
+
+def _lonlat(home: Household | None) -> tuple[float, float]:
+    if home is None or home.location is None:
+        return maps_data.NAN, maps_data.NAN
+    return home.location.x, home.location.y
+
+
+def _building(home: Household) -> str:
+    return f"{home.number} {home.street}" if home.number and home.street else ""
+
+
+def _is_hidden(home: Household | None) -> bool:
+    return home is not None and (home.hidden or home.quiet)
+
+
+def _pod(pod: Any) -> maps_data.Pod:
+    middle = pod.medoid if pod.medoid and not pod.medoid.hidden else None
+    lon, lat = _lonlat(middle)
+    return maps_data.Pod(
+        number=pod.number,
+        name=pod.name,
+        needs=() if pod.point_person else ("Nobody looks after this pod yet.",),
+        point_person=pod.point_person.name if pod.point_person else "",
+        lon=lon,
+        lat=lat,
+    )
+
+
+def _request(request: Request, reason: str) -> maps_data.Request:
+    lon, lat = _lonlat(request.person.household)
+    details = [request.get_mode_display()]
+    if request.languages:
+        details.append(f"speaks {words.languages(request.languages)}")
+    if request.needs_vehicle:
+        details.append("needs a car")
+    return maps_data.Request(
+        key=str(request.pk),
+        label=f"{what(request.skills)} · {request.person.name}",
+        lon=lon,
+        lat=lat,
+        urgency=request.urgency,
+        details=tuple(details),
+        reason=reason,
+    )
+
+
+def _volunteer(volunteer: Volunteer) -> maps_data.Volunteer:
+    lon, lat = _lonlat(volunteer.person.household)
+    details = [what(volunteer.skills)]
+    if volunteer.person.languages:
+        details.append(f"speaks {words.languages(volunteer.person.languages)}")
+    if volunteer.vehicle:
+        details.append("drives")
+    return maps_data.Volunteer(
+        key=str(volunteer.pk),
+        label=volunteer.person.name,
+        lon=lon,
+        lat=lat,
+        capacity=volunteer.capacity,
+        details=tuple(detail for detail in details if detail),
+    )
+
+
+def _match(match: Match, policy: Policy, units: str) -> maps_data.Match:
+    return maps_data.Match(
+        request=str(match.request_id),
+        volunteer=str(match.volunteer_id),
+        state=match.state,
+        score=match.score,
+        parts=tuple(
+            maps_data.ScorePart(name, points, most, said)
+            for name, points, most, said in part_words(match, policy, units)
+        ),
+        distance_m=match.distance_m,
+        pinned=match.pinned,
+    )
+
+
+def what(skills: Collection[str]) -> str:
+    """Say kinds of help in words: `["phone-check-in"]` → `"Phone check in"`."""
+    return ", ".join(skill.replace("-", " ") for skill in skills).capitalize()

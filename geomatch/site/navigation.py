@@ -1,0 +1,68 @@
+"""What every page of a network shows in its rail, as far as the reader's roles reach."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from geomatch.network.access import EVERY_ROLE, STAFF
+from geomatch.network.models import Member, Role
+
+COORDINATORS = frozenset({Role.STEWARD, Role.COORDINATOR})
+LIST_READERS = frozenset({Role.STEWARD, Role.ORGANIZER, Role.POINT_PERSON})
+
+
+class Entry(NamedTuple):
+    """One entry of the rail."""
+
+    label: str
+    view: str
+    icon: str
+    roles: frozenset[Role]
+
+
+ENTRIES = (
+    Entry("Home", "dashboard", "home", EVERY_ROLE),
+    Entry("Neighbours", "household_list", "neighbours", STAFF),
+    Entry("Pods", "plan_list", "pods", STAFF),
+    Entry("Requests", "request_list", "requests", COORDINATORS),
+    Entry("Volunteers", "volunteer_list", "volunteers", COORDINATORS),
+    Entry("Lists", "street_lists", "lists", LIST_READERS),
+    Entry("Settings", "settings", "settings", STAFF),
+)
+# Pages that belong to an entry without being it.
+SECTIONS = {
+    "household_detail": "household_list",
+    "import_upload": "household_list",
+    "import_result": "household_list",
+    "plan_map": "plan_list",
+    "match_map": "request_list",
+}
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `navigation`, `network`, `roles` and where to change network."""
+    network = getattr(request, "network", None)
+    if network is None:
+        return {}
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    current = SECTIONS.get(here, here)
+    several = Member.objects.filter(user=request.user).values("network").distinct().count() > 1
+    return {
+        "network": network,
+        "roles": request.roles,
+        "home_url": reverse("dashboard", args=[network.slug]),
+        "network_switch_url": reverse("network_choose") if several else "",
+        "navigation": [
+            {
+                "label": entry.label,
+                "url": reverse(entry.view, args=[network.slug]),
+                "icon": entry.icon,
+                "current": entry.view == current,
+            }
+            for entry in ENTRIES
+            if request.roles & entry.roles
+        ],
+    }

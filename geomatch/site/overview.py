@@ -1,0 +1,210 @@
+"""What the first page says: numbers, how far the path is, the next step, what needs somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.urls import reverse
+
+from geomatch.matching.models import Assignment, Match
+from geomatch.network.models import AuditEvent, Household, Network, Role
+from geomatch.network.selectors.numbers import Numbers, network_numbers
+from geomatch.site.progress import work_under_way
+from geomatch.site.words import count, optimality, when
+from pods.models import Membership, Plan
+
+ORGANIZERS = frozenset({Role.STEWARD, Role.ORGANIZER})
+COORDINATORS = frozenset({Role.STEWARD, Role.COORDINATOR})
+
+
+def dashboard(network: Network, roles: Collection[Role]) -> dict[str, Any]:
+    """Fill the first page of a network."""
+    here = _Here(network, roles)
+    return {
+        "lead": here.lead(),
+        "empty": not here.numbers.households,
+        "next_step": here.next_step(),
+        "stops": here.stops(),
+        "run": work_under_way(network),
+        "tiles": here.tiles(),
+        "needs": here.needs(),
+        "lately": here.lately(),
+    }
+
+
+def own_tasks(user: AbstractBaseUser) -> dict[str, Any]:
+    """Fill the page of somebody who only volunteers: what they said yes to.
+
+    The address shows here because they accepted; before, and after it is done, it does not.
+    """
+    matches = Match.objects.filter(
+        volunteer__person__user=user, state=Match.State.ACCEPTED
+    ).select_related("request__person__household")
+    return {
+        "tasks": [
+            {
+                "what": ", ".join(match.request.skills),
+                "who": match.request.person.name,
+                "where": match.request.person.household.address
+                if match.request.person.household
+                else "",
+                "mode": match.request.get_mode_display(),
+            }
+            for match in matches
+        ]
+    }
+
+
+class _Here:
+    """The state of a network, read once."""
+
+    def __init__(self, network: Network, roles: Collection[Role]) -> None:
+        self.network, self.roles = network, frozenset(roles)
+        self.numbers: Numbers = network_numbers(roles)
+        self.plan = Plan.objects.exclude(state=Plan.State.ARCHIVED).first()
+        self.assignment = Assignment.objects.first()
+        self.proposed = Match.objects.filter(state=Match.State.PROPOSED).count()
+
+    def url(self, view: str, **arguments: Any) -> str:
+        return reverse(view, kwargs={"network": self.network.slug, **arguments})
+
+    def lead(self) -> str:
+        numbers = self.numbers
+        people = count(numbers.people, "neighbour")
+        words = f"{people} behind {count(numbers.households, 'door')}."
+        if numbers.doubtful:
+            words += f" {count(numbers.doubtful, 'address needs', 'addresses need')} you."
+        return words
+
+    def next_step(self) -> dict[str, str] | None:
+        """Say the one thing to do now, as far as the reader's roles reach."""
+        numbers = self.numbers
+        if self.roles & ORGANIZERS:
+            if not numbers.households:
+                return _step("Import a spreadsheet", self.url("import_upload"), "upload")
+            if numbers.unlooked:
+                label = f"Place {count(numbers.unlooked, 'address', 'addresses')}"
+                return _step(label, self.url("start_locating"), "pin", method="post")
+            if self.plan is None:
+                return _step("Suggest pods", self.url("plan_list"), "pods")
+            if self.plan.state == Plan.State.DRAFT:
+                url = self.url("plan_map", version=self.plan.version)
+                return _step(f"Look at plan {self.plan.version}", url, "map")
+        if self.roles & COORDINATORS and numbers.open_requests:
+            if self.assignment is None:
+                label = f"Match {count(numbers.open_requests, 'request')}"
+                return _step(label, self.url("start_matching"), "hand", method="post")
+            return _step("See the matches", self.url("match_map"), "map")
+        if self.plan is not None and self.roles & ORGANIZERS:
+            return _step("Print street lists", self.url("street_lists"), "print")
+        return None
+
+    def stops(self) -> list[dict[str, str]]:
+        numbers, plan = self.numbers, self.plan
+        doors = count(numbers.households, "door")
+        stops = [
+            _stop("Import", numbers.households > 0, doors, self.url("household_list")),
+            _stop(
+                "Locate",
+                numbers.households > 0 and not numbers.unlooked,
+                f"{count(numbers.located, 'door')} on the map",
+                self.url("household_list"),
+                look=numbers.doubtful > 0,
+            ),
+            _stop(
+                "Pods",
+                plan is not None and plan.state == Plan.State.PUBLISHED,
+                f"{count(plan.report.get('pods', 0), 'pod')}" if plan else "not yet",
+                self.url("plan_list"),
+                look=plan is not None and plan.state == Plan.State.DRAFT,
+            ),
+            _stop(
+                "Matches",
+                self.assignment is not None,
+                count(self.proposed, "match", "matches") if self.assignment else "not yet",
+                self.url("match_map") if self.roles & COORDINATORS else "",
+            ),
+            _stop(
+                "Lists",
+                plan is not None and plan.state == Plan.State.PUBLISHED,
+                "ready to print" if plan else "not yet",
+                self.url("street_lists") if self.roles & ORGANIZERS else "",
+            ),
+        ]
+        for stop in stops:
+            if stop["state"] == "later":
+                stop["state"] = "here"
+                break
+        return stops
+
+    def tiles(self) -> list[dict[str, Any]]:
+        numbers, plan = self.numbers, self.plan
+        located = numbers.located / numbers.households if numbers.households else 0
+        tiles = [
+            _tile(
+                numbers.households,
+                "doors",
+                f"{numbers.people:,} people",
+                self.url("household_list"),
+            ),
+            _tile(f"{located:.0%}", "on the map", f"{numbers.doubtful} need a look", ""),
+        ]
+        if plan:
+            words = optimality(plan.report.get("gap", 0))
+            url = self.url("plan_map", version=plan.version)
+            tiles.append(_tile(plan.report.get("pods", 0), "pods", words, url))
+        if self.roles & COORDINATORS:
+            urgent = f"{numbers.urgent_requests} urgent"
+            tiles += [
+                _tile(numbers.open_requests, "open requests", urgent, self.url("request_list")),
+                _tile(numbers.volunteers, "volunteers", "", self.url("volunteer_list")),
+            ]
+        return tiles
+
+    def needs(self) -> list[dict[str, str]]:
+        needs = []
+        if self.numbers.doubtful and self.roles & ORGANIZERS:
+            doubtful = count(self.numbers.doubtful, "address is", "addresses are")
+            needs.append(
+                _need(f"{doubtful} known only roughly, or not at all", self.url("household_list"))
+            )
+        if self.plan is not None:
+            left = Membership.objects.filter(plan=self.plan, pod=None).exclude(
+                household__in=Household.objects.filter(hidden=True)
+            )
+            if number := left.count():
+                url = self.url("plan_map", version=self.plan.version)
+                needs.append(_need(f"{count(number, 'door is', 'doors are')} in no pod", url))
+        if self.assignment and self.assignment.unmatched and self.roles & COORDINATORS:
+            waiting = count(len(self.assignment.unmatched), "request has", "requests have")
+            needs.append(_need(f"{waiting} nobody yet", self.url("match_map")))
+        return needs
+
+    def lately(self) -> list[dict[str, str]]:
+        events = AuditEvent.objects.select_related("actor")[:6]
+        return [
+            {
+                "words": f"{event.actor or 'The terminal'} {event.verb} {event.target}".strip(),
+                "when": when(event.at),
+            }
+            for event in events
+        ]
+
+
+def _step(label: str, url: str, icon: str, method: str = "get") -> dict[str, str]:
+    return {"label": label, "url": url, "icon": icon, "method": method}
+
+
+def _stop(name: str, done: bool, words: str, url: str, *, look: bool = False) -> dict[str, str]:
+    state = "look" if look else "done" if done else "later"
+    return {"name": name, "state": state, "words": words, "url": url}
+
+
+def _tile(number: Any, name: str, note: str, url: str) -> dict[str, Any]:
+    return {"number": number, "name": name, "note": note, "url": url, "state": ""}
+
+
+def _need(text: str, url: str) -> dict[str, str]:
+    return {"text": text, "url": url, "action": "Look at them"}

@@ -1,0 +1,35 @@
+"""Long work, as the progress component shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from geomatch.network.models import Network, Run
+
+OVER = (Run.State.DONE, Run.State.FAILED)
+UNDER_WAY = (Run.State.WAITING, Run.State.RUNNING)
+
+
+def work_under_way(network: Network, kind: Run.Kind | None = None) -> dict[str, Any] | None:
+    """Fill the component for the newest work that is not over, or return None."""
+    runs = Run.objects.filter(state__in=UNDER_WAY)
+    if kind is not None:
+        runs = runs.filter(kind=kind)
+    run = runs.first()
+    return run_context(network, run) if run else None
+
+
+def run_context(network: Network, run: Run) -> dict[str, Any]:
+    """Fill the progress component."""
+    url = reverse("run_detail", kwargs={"network": network.slug, "run": run.pk})
+    return {
+        "label": run.get_kind_display(),
+        "done": int(run.done),
+        "total": int(run.total or 0),
+        "time": "" if run.total else "Getting ready",
+        "poll_url": None if run.state in OVER else url,
+        "note": "You can leave this page; the work goes on.",
+        "state": run.state,
+    }

@@ -1,0 +1,34 @@
+"""What every command on the site's own data shares: the network it works in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from geomatch.core.errors import InputError
+from geomatch.network.models import Network
+from geomatch.site.filecommand import FileCommand
+
+
+class SiteCommand(FileCommand):
+    """A command that works on one network of the site's database."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add `--network` to the options every command has."""
+        super().add_arguments(parser)
+        parser.add_argument("--network", required=True, metavar="SLUG", help="the network's name")
+
+    def network(self, options: dict[str, Any]) -> Network:
+        """Return the network that was named.
+
+        Raises
+        ------
+        geomatch.core.errors.InputError
+            If there is none of that name; the message lists those there are.
+        """
+        network = Network.objects.filter(slug=options["network"]).first()
+        if network is None:
+            known = ", ".join(Network.objects.values_list("slug", flat=True)) or "none yet"
+            raise InputError(f"no network “{options['network']}” (there are: {known})")
+        return network

@@ -1,0 +1,66 @@
+"""Background work: each task enters its network and calls the service a command would call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django_tasks import task
+
+from geomatch.matching.services import match_all
+from geomatch.network.models import Network, Run
+from geomatch.network.scope import use_network
+from geomatch.network.services.locating import locate_households
+from geomatch.network.services.runs import Progress, create_run, perform
+from pods.selectors import published_pod_of_households
+from pods.services import suggest_plan
+
+
+def start(
+    *,
+    network: Network,
+    kind: Run.Kind,
+    actor: AbstractBaseUser,
+    options: Mapping[str, Any] | None = None,
+) -> Run:
+    """Want some work done, and return the row that shows how far it is."""
+    run = create_run(network=network, kind=kind, actor=actor, options=options)
+    carry_out.enqueue(network.pk, run.pk)
+    return run
+
+
+@task()
+def carry_out(network_id: int, run_id: int) -> None:
+    """Do the work of one run."""
+    network = Network.objects.get(pk=network_id)
+    with use_network(network):
+        run = Run.objects.select_related("started_by").get(pk=run_id)
+    perform(network=network, run=run, work=_WORK[Run.Kind(run.kind)])
+
+
+def _locate(run: Run, progress: Progress) -> dict[str, Any]:
+    return locate_households(
+        network=run.network, actor=run.started_by, progress=progress, **run.options
+    )
+
+
+def _plan(run: Run, progress: Progress) -> dict[str, Any]:
+    plan = suggest_plan(network=run.network, actor=run.started_by, progress=progress, **run.options)
+    return {"plan": plan.pk, **plan.report}
+
+
+def _match(run: Run, progress: Progress) -> dict[str, Any]:
+    with use_network(run.network):
+        pod_of = published_pod_of_households()
+    assignment = match_all(
+        network=run.network,
+        actor=run.started_by,
+        pod_of=pod_of,
+        progress=progress,
+        **run.options,
+    )
+    return {"assignment": assignment.pk, **assignment.report}
+
+
+_WORK = {Run.Kind.GEOCODE: _locate, Run.Kind.PLAN: _plan, Run.Kind.MATCH: _match}

@@ -1,0 +1,1 @@
+"""The pages. A view translates HTTP: it asks selectors, calls services, and fills a template."""

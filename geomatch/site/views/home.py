@@ -1,0 +1,105 @@
+"""Where people arrive: their networks, the first page of one, its settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from geomatch.network.access import (
+    EVERY_ROLE,
+    STAFF,
+    NetworkRequest,
+    network_view,
+    public_view,
+    signed_in_view,
+)
+from geomatch.network.models import Member, Role
+from geomatch.site import overview
+
+
+@public_view
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer that the site and its database are awake."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@public_view
+def style(request: HttpRequest) -> HttpResponse:
+    """Show every component in all its states; routed only while developing."""
+    return render(request, "site/style.html")
+
+
+@signed_in_view
+def home(request: HttpRequest) -> HttpResponse:
+    """Go to the one network somebody is in, or let them choose."""
+    slugs = set(Member.objects.filter(user=request.user).values_list("network__slug", flat=True))
+    if len(slugs) == 1:
+        return redirect("dashboard", network=slugs.pop())
+    return redirect("network_choose")
+
+
+@signed_in_view
+def network_choose(request: HttpRequest) -> HttpResponse:
+    """List the networks somebody is in."""
+    roles: dict[Any, list[str]] = {}
+    members = Member.objects.filter(user=request.user).select_related("network")
+    for member in members.order_by("network__name"):
+        roles.setdefault(member.network, []).append(member.get_role_display().lower())
+    networks = [
+        {
+            "name": network.name,
+            "town": network.town,
+            "url": reverse("dashboard", args=[network.slug]),
+            "roles": ", ".join(names),
+        }
+        for network, names in roles.items()
+    ]
+    return render(request, "site/network_choose.html", {"networks": networks})
+
+
+@network_view(*EVERY_ROLE)
+def dashboard(request: NetworkRequest) -> HttpResponse:
+    """Show the network's numbers and the next step; others go to what is theirs."""
+    if not request.roles & STAFF:
+        if Role.POINT_PERSON in request.roles:
+            return redirect("street_lists", network=request.network.slug)
+        return render(request, "site/my_tasks.html", overview.own_tasks(request.user))
+    context = overview.dashboard(request.network, request.roles)
+    return render(request, "site/dashboard.html", context)
+
+
+@network_view(*STAFF)
+def settings(request: NetworkRequest) -> HttpResponse:
+    """Show how the network is set up, and the reader's own account."""
+    network = request.network
+    members = [
+        {"name": str(member.user), "roles": member.get_role_display()}
+        for member in network.members.select_related("user").order_by("user__username")
+    ]
+    facts = [
+        {"name": "Short name in addresses", "value": network.slug},
+        {"name": "Map projection", "value": f"EPSG:{network.srid_m}"},
+        {"name": "Distances", "value": network.get_distance_units_display()},
+        {"name": "Largest upload", "value": f"{django_settings.UPLOAD_LIMIT_BYTES >> 20} MB"},
+    ]
+    account = [
+        {
+            "label": "Change your password",
+            "url": reverse("account_change_password"),
+            "words": "At least eight characters; a short sentence is easiest to remember.",
+        },
+        {
+            "label": "Two-step sign-in",
+            "url": reverse("mfa_index"),
+            "words": "A code from your phone, besides the password.",
+        },
+    ]
+    context = {"form": None, "facts": facts, "members": members, "account": account}
+    return render(request, "site/settings.html", context)

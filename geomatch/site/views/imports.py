@@ -1,0 +1,145 @@
+"""Take a spreadsheet in, and hand back what could not be read."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from geomatch.core.errors import InputError
+from geomatch.network.access import NetworkRequest, network_view
+from geomatch.network.models import Role, SheetImport
+from geomatch.network.selectors.numbers import network_numbers
+from geomatch.network.services.imports import import_sheet
+from geomatch.site.forms import SHEET_ENDINGS, SheetForm
+from geomatch.site.sheetfiles import read_sheets_of, write_rejected
+from geomatch.site.words import count, when
+
+KINDS = {"households": "Neighbours", "volunteers": "Volunteers", "requests": "Requests"}
+KNOWN = [
+    {
+        "sheet": "Neighbours",
+        "needed": "Name, Address",
+        "optional": "Apt, Town, Zip, # in household, Phone, Languages, Notes, Do not contact, …",
+    },
+    {
+        "sheet": "Volunteers",
+        "needed": "Name, Address",
+        "optional": "Can help with, Languages, Tasks per week, Max km, Car, Availability, …",
+    },
+    {
+        "sheet": "Requests",
+        "needed": "Name, Need",
+        "optional": "Address or Household ID, Urgency, How, Languages, When, …",
+    },
+]
+SHOWN = 300
+
+
+@network_view(Role.ORGANIZER)
+def import_upload(request: NetworkRequest) -> HttpResponse:
+    """Offer to drop a spreadsheet; take it when one was dropped."""
+    form = SheetForm(request.POST or None, request.FILES or None)
+    trouble = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            taken = _take(request, form.cleaned_data["file"])
+            return redirect("import_result", network=request.network.slug, sheet=taken.pk)
+        except InputError as error:
+            trouble = {
+                "title": "This spreadsheet could not be read",
+                "kept": "Nothing was saved.",
+                "todo": str(error),
+            }
+    context = {
+        "accept": ",".join(SHEET_ENDINGS),
+        "limit": "50 MB",
+        "errors": form.errors.get("file", []),
+        "trouble": trouble,
+        "known": KNOWN,
+        "earlier": [_earlier(request, past) for past in SheetImport.objects.all()[:10]],
+    }
+    return render(request, "network/import_upload.html", context, status=422 if trouble else 200)
+
+
+@network_view(Role.ORGANIZER)
+def import_result(request: NetworkRequest, sheet: int) -> HttpResponse:
+    """Say what an import took and what it handed back."""
+    taken = get_object_or_404(SheetImport, pk=sheet)
+    slug = request.network.slug
+    rejected = taken.rejected
+    unlooked = network_numbers(request.roles).unlooked
+    next_step = {"label": "See the neighbours", "url": reverse("household_list", args=[slug])}
+    if unlooked:
+        next_step = {
+            "label": f"Place {count(unlooked, 'address', 'addresses')}",
+            "url": reverse("start_locating", args=[slug]),
+            "method": "post",
+            "icon": "pin",
+        }
+    context = {
+        "file_name": taken.file_name,
+        "lead": _words(taken.figures),
+        "back": {"label": "Import", "url": reverse("import_upload", args=[slug])},
+        "next_step": next_step,
+        "kinds": [{"name": KINDS[kind], **counts} for kind, counts in taken.figures.items()],
+        "rejected": rejected[:SHOWN],
+        "rejected_count": len(rejected),
+        "download_url": reverse("import_rejected", kwargs={"network": slug, "sheet": taken.pk}),
+    }
+    return render(request, "network/import_result.html", context)
+
+
+@network_view(Role.ORGANIZER)
+def import_rejected(request: NetworkRequest, sheet: int) -> HttpResponse:
+    """Hand the refused rows back as a file, to mend and drop again."""
+    taken = get_object_or_404(SheetImport, pk=sheet)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows-to-mend.csv"
+        write_rejected(path, taken.rejected)
+        content = path.read_bytes()
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="rows-to-mend.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _take(request: NetworkRequest, file: UploadedFile) -> SheetImport:
+    """Read an upload from a private temporary file, whatever its name, and import it."""
+    name = Path(file.name or "sheet").name
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"sheet{Path(name).suffix.casefold()}"
+        with path.open("wb") as copy:
+            for chunk in file.chunks():
+                copy.write(chunk)
+        result = import_sheet(
+            network=request.network,
+            sheets=read_sheets_of(path),
+            file_name=name,
+            actor=request.user,
+        )
+    assert result.sheet_import is not None
+    return result.sheet_import
+
+
+def _earlier(request: NetworkRequest, past: SheetImport) -> dict[str, Any]:
+    return {
+        "file_name": past.file_name,
+        "when": when(past.imported_at),
+        "words": _words(past.figures),
+        "url": reverse("import_result", kwargs={"network": request.network.slug, "sheet": past.pk}),
+    }
+
+
+def _words(figures: dict[str, dict[str, int]]) -> str:
+    total = {
+        name: sum(counts.get(name, 0) for counts in figures.values())
+        for name in ("new", "changed", "same", "rejected")
+    }
+    said = {"same": "as before", "rejected": "handed back"}
+    return ", ".join(f"{n:,} {said.get(name, name)}" for name, n in total.items() if n) or "no rows"

@@ -1,0 +1,253 @@
+"""Requests, volunteers, and the matches between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from geomatch.matching.models import Assignment, Match
+from geomatch.matching.services import network_policy
+from geomatch.network.access import NetworkRequest, network_view
+from geomatch.network.models import Request, Role, Run, Skill, Volunteer
+from geomatch.site import mapdata, words
+from geomatch.site.progress import work_under_way
+from geomatch.site.words import count
+from maps.data import MatchMapData
+from maps.elements import map_parts, match_map
+from maps.payload import match_payload
+
+PER_PAGE = 50
+
+
+@network_view(Role.COORDINATOR)
+def match_board(request: NetworkRequest) -> HttpResponse:
+    """Show the proposed matches on the map and in a table, and who has nobody, and why."""
+    slug = request.network.slug
+    urls = (reverse("match_data", args=[slug]), reverse("ground_data", args=[slug]))
+    figure = match_map(MatchMapData([], [], title="Matches"), urls=urls)
+    figure.config["units"] = request.network.distance_units
+    waiting = Request.objects.filter(state=Request.State.OPEN).count()
+    assignment = Assignment.objects.first()
+    context = {
+        "map": map_parts(figure),
+        "title": "Matches",
+        "lead": _lead(assignment),
+        "back": {"label": "Requests", "url": reverse("request_list", args=[slug])},
+        "run": work_under_way(request.network, Run.Kind.MATCH),
+        "matches": _match_rows(request),
+        "unmatched": _unmatched_rows(assignment, request),
+        "next_step": _match_step(slug, waiting),
+        "others": None,
+    }
+    return render(request, "matching/match_board.html", context)
+
+
+@network_view(Role.COORDINATOR)
+def match_data(request: NetworkRequest) -> JsonResponse:
+    """Answer requests, volunteers and matches, for the map."""
+    return mapdata.private_json(
+        match_payload(mapdata.match_map_data(request.network, request.roles))
+    )
+
+
+@network_view(Role.COORDINATOR)
+def request_list(request: NetworkRequest) -> HttpResponse:
+    """List what people ask for. The search is POSTed: a name never stands in an address."""
+    asked = request.POST
+    rows = _visible_requests(request)
+    if text := asked.get("text", "").strip():
+        rows = rows.filter(Q(person__name__icontains=text) | Q(ref__iexact=text))
+    if (state := asked.get("state", "")) in Request.State:
+        rows = rows.filter(state=state)
+    if asked.get("urgency") in {"1", "2", "4"}:
+        rows = rows.filter(urgency=asked["urgency"])
+    waiting = Request.objects.filter(state=Request.State.OPEN).count()
+    slug = request.network.slug
+    page = Paginator(rows, PER_PAGE).get_page(asked.get("page"))
+    page.object_list = _request_rows(page.object_list, request)
+    context = {
+        "lead": f"{count(waiting, 'request is', 'requests are')} open.",
+        "next_step": _match_step(slug, waiting),
+        "others": [{"label": "Match map", "url": reverse("match_map", args=[slug]), "icon": "map"}],
+        "search": _search("Search requests", text),
+        "selects": [
+            _select("state", "State", Request.State.choices, asked.get("state", "")),
+            _select("urgency", "Urgency", Request.Urgency.choices, asked.get("urgency", "")),
+        ],
+        "sort": "",
+        "filtered": any(asked.get(name) for name in ("text", "state", "urgency")),
+        "page": page,
+    }
+    return render(request, "matching/request_list.html", context)
+
+
+@network_view(Role.COORDINATOR)
+def volunteer_list(request: NetworkRequest) -> HttpResponse:
+    """List who offers help."""
+    asked = request.POST
+    rows = Volunteer.objects.select_related("person__household").order_by("person__name", "id")
+    if Role.STEWARD not in request.roles:
+        rows = rows.exclude(person__household__hidden=True)
+    if text := asked.get("text", "").strip():
+        rows = rows.filter(Q(person__name__icontains=text) | Q(ref__iexact=text))
+    rows = list(rows)
+    if skill := asked.get("skill", ""):
+        rows = [row for row in rows if skill in row.skills]
+    page = Paginator(rows, PER_PAGE).get_page(asked.get("page"))
+    page.object_list = [_volunteer_row(volunteer) for volunteer in page.object_list]
+    context = {
+        "lead": f"{count(len(rows), 'volunteer')}.",
+        "next_step": None,
+        "others": None,
+        "search": _search("Search volunteers", text),
+        "selects": [
+            _select("skill", "Kind of help", Skill.objects.values_list("code", "label"), skill)
+        ],
+        "sort": "",
+        "filtered": bool(text or skill),
+        "page": page,
+    }
+    return render(request, "matching/volunteer_list.html", context)
+
+
+def _lead(assignment: Assignment | None) -> str:
+    if assignment is None:
+        return "Nothing is matched yet."
+    asked = assignment.report.get("requests", 0)
+    return (
+        f"{assignment.served} of {count(asked, 'request')} have somebody; "
+        f"{words.optimality(assignment.gap)}."
+    )
+
+
+def _match_step(slug: str, waiting: int) -> dict[str, Any] | None:
+    if not waiting:
+        return None
+    return {
+        "label": f"Match {count(waiting, 'open request')}",
+        "url": reverse("start_matching", args=[slug]),
+        "method": "post",
+        "icon": "hand",
+    }
+
+
+def _visible_requests(request: NetworkRequest) -> Any:
+    rows = Request.objects.select_related("person__household")
+    if Role.STEWARD in request.roles:
+        return rows
+    return rows.exclude(person__household__hidden=True)
+
+
+def _match_rows(request: NetworkRequest) -> list[dict[str, Any]]:
+    policy = network_policy()
+    units = request.network.distance_units
+    rows = []
+    for match in mapdata.current_matches():
+        home = match.request.person.household
+        if home and home.hidden and Role.STEWARD not in request.roles:
+            continue
+        rows.append(
+            {
+                "request": f"{mapdata.what(match.request.skills)} · {match.request.person.name}",
+                "request_url": "",
+                "who": match.volunteer.person.name,
+                "state": match.state,
+                "distance": ""
+                if match.distance_m is None
+                else words.distance(match.distance_m, units),
+                "score": match.score,
+                "parts": [
+                    {"name": name, "value": points, "most": most}
+                    for name, points, most, _ in mapdata.part_words(match, policy, units)
+                ],
+                "pinned": match.pinned,
+            }
+        )
+    return rows
+
+
+def _unmatched_rows(assignment: Assignment | None, request: NetworkRequest) -> list[dict[str, Any]]:
+    if assignment is None:
+        return []
+    rows = _visible_requests(request).filter(pk__in=assignment.unmatched)
+    return [
+        {
+            "request": f"{mapdata.what(row.skills)} · {row.person.name}",
+            "url": "",
+            "urgency": _urgency(row),
+            "reason": assignment.unmatched[str(row.pk)],
+            "change": "",
+        }
+        for row in rows
+    ]
+
+
+def _request_rows(rows: Any, request: NetworkRequest) -> list[dict[str, Any]]:
+    rows = list(rows)
+    matches = {match.request_id: match for match in mapdata.current_matches()}
+    assignment = Assignment.objects.first()
+    reasons = assignment.unmatched if assignment else {}
+    return [_request_row(row, matches.get(row.pk), reasons, request) for row in rows]
+
+
+def _request_row(
+    row: Request, match: Match | None, reasons: dict[str, str], request: NetworkRequest
+) -> dict[str, Any]:
+    found = ""
+    if match:
+        found = match.volunteer.person.name
+        if match.distance_m is not None:
+            found += f", {words.distance(match.distance_m, request.network.distance_units)}"
+    return {
+        "ref": row.ref,
+        "url": "",
+        "what": mapdata.what(row.skills),
+        "who": row.person.name,
+        "urgency": _urgency(row),
+        "mode": row.get_mode_display(),
+        "languages": words.languages(row.languages),
+        "state": row.state,
+        "match": found,
+        "reason": reasons.get(str(row.pk), ""),
+        "age": words.when(row.created_at),
+    }
+
+
+def _urgency(row: Request) -> str:
+    return {2: "soon", 4: "urgent"}.get(row.urgency, "")
+
+
+def _volunteer_row(volunteer: Volunteer) -> dict[str, Any]:
+    resting = volunteer.resting_until and volunteer.resting_until >= timezone.localdate()
+    tasks = volunteer.matches.filter(state=Match.State.ACCEPTED).count()
+    state = "resting" if resting else "full" if tasks >= volunteer.capacity else "active"
+    return {
+        "ref": volunteer.ref,
+        "url": "",
+        "name": volunteer.person.name,
+        "skills": mapdata.what(volunteer.skills),
+        "languages": words.languages(volunteer.person.languages),
+        "reach": f"up to {volunteer.max_km:g} km",
+        "drives": volunteer.vehicle,
+        "tasks": tasks,
+        "capacity": volunteer.capacity,
+        "state": state,
+        "resting_until": f"{volunteer.resting_until:%-d %B}" if resting else "",
+        "pod": None,
+    }
+
+
+def _search(label: str, value: str) -> dict[str, str]:
+    return {"name": "text", "label": label, "value": value, "placeholder": "A name"}
+
+
+def _select(name: str, label: str, choices: Any, value: str) -> dict[str, Any]:
+    options = [{"value": "", "label": "All"}]
+    options += [{"value": str(code), "label": str(text).capitalize()} for code, text in choices]
+    return {"name": name, "label": label, "value": value, "options": options}

@@ -1,0 +1,200 @@
+"""The households of a network: the list, and one door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from geomatch.network.access import STAFF, NetworkRequest, network_view
+from geomatch.network.models import Household, Person, Role
+from geomatch.network.selectors.households import search_households, states_of, visible_households
+from geomatch.network.selectors.numbers import network_numbers
+from geomatch.site import words
+from geomatch.site.mapdata import what
+from geomatch.site.words import count
+from pods.models import Membership, Plan
+
+PER_PAGE = 50
+QUALITIES = (
+    ("", "Everywhere"),
+    ("doubtful", "Needs a look"),
+    ("precise", "On the map"),
+    ("hand_placed", "Placed by hand"),
+    ("rooftop", "Rooftop"),
+    ("interpolated", "Along the street"),
+    ("street", "The street only"),
+    ("town", "The town only"),
+    ("none", "Not found"),
+)
+STATUSES = (("", "Everybody"), ("do_not_contact", "Please skip"), ("quiet", "Quiet"))
+HIDDEN = ("hidden", "Hidden address")
+
+
+@network_view(*STAFF)
+def household_list(request: NetworkRequest) -> HttpResponse:
+    """List the doors. The search is POSTed: an address never stands in an address bar or a log."""
+    asked = request.POST
+    wanted = {name: asked.get(name, "").strip() for name in ("text", "quality", "status")}
+    households = search_households(
+        visible_households(request.roles), order=asked.get("sort", "street"), **wanted
+    )
+    numbers = network_numbers(request.roles)
+    slug = request.network.slug
+    steward = Role.STEWARD in request.roles
+    context = {
+        "lead": f"{count(numbers.people, 'neighbour')} behind {count(numbers.households, 'door')}.",
+        "next_step": _next_step(request, numbers.unlooked),
+        "others": [{"label": "Import a spreadsheet", "url": reverse("import_upload", args=[slug])}],
+        "search": {
+            "name": "text",
+            "label": "Search neighbours",
+            "value": wanted["text"],
+            "placeholder": "A name or a street",
+        },
+        "selects": [
+            _select("quality", "Where it is", QUALITIES, wanted["quality"]),
+            _select(
+                "status", "Status", (*STATUSES, HIDDEN) if steward else STATUSES, wanted["status"]
+            ),
+        ],
+        "sort": asked.get("sort", "street"),
+        "filtered": any(wanted.values()),
+        "page": _rows(slug, Paginator(households, PER_PAGE).get_page(asked.get("page"))),
+    }
+    return render(request, "network/household_list.html", context)
+
+
+@network_view(*STAFF)
+def household_detail(request: NetworkRequest, household: int) -> HttpResponse:
+    """Show one door, and who lives behind it."""
+    home = get_object_or_404(visible_households(request.roles), pk=household)
+    slug = request.network.slug
+    plan = _plan_in_use()
+    context = {
+        "household": _household(home, plan, slug),
+        "persons": [_person(person) for person in home.people.all()],
+        "requests": _requests(home, request),
+        "next_step": None,
+        "others": None,
+        "back": {"label": "Neighbours", "url": reverse("household_list", args=[slug])},
+        "map_url": _map_url(home, plan, slug),
+    }
+    return render(request, "network/household_detail.html", context)
+
+
+def _next_step(request: NetworkRequest, unlooked: int) -> dict[str, str] | None:
+    if not unlooked or not request.roles & {Role.STEWARD, Role.ORGANIZER}:
+        return None
+    return {
+        "label": f"Place {count(unlooked, 'address', 'addresses')}",
+        "url": reverse("start_locating", args=[request.network.slug]),
+        "method": "post",
+        "icon": "pin",
+    }
+
+
+def _select(
+    name: str, label: str, options: tuple[tuple[str, str], ...], value: str
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "label": label,
+        "value": value,
+        "options": [{"value": code, "label": text} for code, text in options],
+    }
+
+
+def _plan_in_use() -> Plan | None:
+    """Return the published plan, else the newest draft."""
+    plans = Plan.objects.exclude(state=Plan.State.ARCHIVED)
+    return plans.order_by("-state", "-version").first()  # "published" sorts after "draft"
+
+
+def _rows(slug: str, page: Page) -> Page:
+    homes = list(page.object_list)
+    pods = _pods_of(homes, _plan_in_use(), slug)
+    names: dict[int, list[str]] = {}
+    for person in Person.objects.filter(household__in=homes):
+        names.setdefault(person.household_id, []).append(person.name)
+    page.object_list = [
+        {
+            "ref": home.ref,
+            "url": reverse("household_detail", kwargs={"network": slug, "household": home.pk}),
+            "name": ", ".join(names.get(home.pk, [])),
+            "address": home.address,
+            "people": home.people_count,
+            "quality": home.quality,
+            "pod": pods.get(home.pk),
+            "states": states_of(home),
+        }
+        for home in homes
+    ]
+    return page
+
+
+def _pods_of(homes: list[Household], plan: Plan | None, slug: str) -> dict[int, dict[str, Any]]:
+    if plan is None:
+        return {}
+    url = reverse("plan_map", kwargs={"network": slug, "version": plan.version})
+    memberships = Membership.objects.filter(plan=plan, household__in=homes, pod__isnull=False)
+    return {
+        membership.household_id: pod_mark(membership.pod, url)
+        for membership in memberships.select_related("pod")
+    }
+
+
+def pod_mark(pod: Any, url: str = "") -> dict[str, Any]:
+    """Fill the small mark of a pod: its number on its colour."""
+    return {"number": pod.number, "colour": pod.colour, "name": pod.name, "url": url}
+
+
+def _household(home: Household, plan: Plan | None, slug: str) -> dict[str, Any]:
+    place = None
+    if home.location and not home.hidden:
+        place = {"lat": home.location.y, "lon": home.location.x}
+    return {
+        "address": home.address,
+        "given_address": home.given_address,
+        "quality": home.quality,
+        "score_words": words.sureness(home.geocode_score),
+        "reason": home.geocode_reason,
+        "people": home.people_count,
+        "languages": words.languages(home.languages),
+        "pod": _pods_of([home], plan, slug).get(home.pk),
+        "states": states_of(home),
+        "meeting_place": home.meeting_place,
+        "meeting_until": home.meeting_until,
+        "place": place,
+        "notes": home.notes,
+    }
+
+
+def _person(person: Person) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "phone": person.phone,
+        "languages": words.languages(person.languages),
+        "drives": person.drives,
+        "is_point_person": person.is_point_person,
+    }
+
+
+def _requests(home: Household, request: NetworkRequest) -> list[dict[str, Any]]:
+    if not request.roles & {Role.STEWARD, Role.COORDINATOR}:
+        return []
+    url = reverse("request_list", args=[request.network.slug])
+    return [
+        {"what": what(ask.skills), "urgency": ask.urgency, "state": ask.state, "url": url}
+        for person in home.people.all()
+        for ask in person.requests.all()
+    ]
+
+
+def _map_url(home: Household, plan: Plan | None, slug: str) -> str | None:
+    if plan is None or home.location is None or home.hidden:
+        return None
+    return reverse("plan_map", kwargs={"network": slug, "version": plan.version})

@@ -1,0 +1,178 @@
+"""Plans of pods: the list of them, one on the map, and publishing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from geomatch.core.errors import InputError
+from geomatch.network.access import STAFF, NetworkRequest, network_view
+from geomatch.network.models import Role, Run
+from geomatch.network.selectors.numbers import network_numbers
+from geomatch.site import mapdata
+from geomatch.site.forms import PlanForm
+from geomatch.site.progress import work_under_way
+from geomatch.site.words import count, optimality, walk, when
+from maps.data import PodMapData
+from maps.elements import map_parts, pod_map
+from maps.payload import ground_payload, pod_payload
+from pods.models import Plan
+from pods.selectors import (
+    ORGANIZERS,
+    PlanNumbers,
+    plan_numbers,
+    pods_with_counts,
+    visible_memberships,
+)
+from pods.services import publish_plan
+
+
+@network_view(*STAFF)
+def plan_list(request: NetworkRequest) -> HttpResponse:
+    """List the plans, and offer to suggest another."""
+    numbers = network_numbers(request.roles)
+    slug = request.network.slug
+    plans = [_plan_row(request, plan) for plan in Plan.objects.select_related("created_by")]
+    blocked, next_step = "", None
+    if not numbers.located and not plans:
+        blocked = "Nobody is on the map yet. Import a spreadsheet and place its addresses first."
+        next_step = {
+            "label": "Import a spreadsheet",
+            "url": reverse("import_upload", args=[slug]),
+            "icon": "upload",
+        }
+    context = {
+        "lead": f"{count(numbers.located, 'door')} on the map, ready to be grouped.",
+        "plans": plans,
+        "run": work_under_way(request.network, Run.Kind.PLAN),
+        "form": PlanForm(),
+        "able": bool(request.roles & ORGANIZERS),
+        "blocked": blocked,
+        "next_step": next_step,
+    }
+    return render(request, "pods/plan_list.html", context)
+
+
+@network_view(*STAFF)
+def plan_map(request: NetworkRequest, version: int) -> HttpResponse:
+    """Show one plan on the map, with its table and what needs somebody."""
+    plan = get_object_or_404(Plan.objects.select_related("created_by"), version=version)
+    slug = request.network.slug
+    urls = (
+        reverse("plan_data", kwargs={"network": slug, "version": version}),
+        reverse("ground_data", args=[slug]),
+    )
+    numbers = plan_numbers(plan, request.roles)
+    figure = pod_map(PodMapData([], title=str(plan)), urls=urls)
+    figure.config["units"] = request.network.distance_units
+    context = {
+        "map": map_parts(figure),
+        "title": str(plan),
+        "lead": _lead(numbers),
+        "back": {"label": "Pods", "url": reverse("plan_list", args=[slug])},
+        "plan": {"state": plan.state, "figures": _figures(plan, numbers), "made": _made(plan)},
+        "next_step": _next_step(request, plan),
+        "others": None,
+        "problems": _problems(plan, request.roles),
+    }
+    return render(request, "pods/plan_detail.html", context)
+
+
+@network_view(*STAFF)
+def plan_data(request: NetworkRequest, version: int) -> JsonResponse:
+    """Answer the households and pods of a plan, for the map."""
+    plan = get_object_or_404(Plan, version=version)
+    data = mapdata.plan_map_data(request.network, plan, request.roles)
+    return mapdata.private_json(pod_payload(data))
+
+
+@network_view(*STAFF)
+def ground_data(request: NetworkRequest) -> JsonResponse:
+    """Answer streets, water and buildings, for every map."""
+    return mapdata.private_json(ground_payload(mapdata.ground(request.network)), max_age=600)
+
+
+@require_POST
+@network_view(Role.ORGANIZER)
+def plan_publish(request: NetworkRequest, version: int) -> HttpResponse:
+    """Publish a draft."""
+    plan = get_object_or_404(Plan, version=version)
+    try:
+        publish_plan(network=request.network, plan=plan, actor=request.user)
+        messages.success(request, f"{plan} is published. Street lists are printed from it now.")
+    except InputError as error:
+        messages.error(request, str(error))
+    return redirect("plan_map", network=request.network.slug, version=version)
+
+
+def _plan_row(request: NetworkRequest, plan: Plan) -> dict[str, Any]:
+    numbers = plan_numbers(plan, request.roles)
+    url = reverse("plan_map", kwargs={"network": request.network.slug, "version": plan.version})
+    return {
+        "name": str(plan),
+        "url": url,
+        "state": plan.state,
+        "pods": numbers.pods,
+        "households": numbers.households,
+        "unplaced": numbers.unplaced,
+        "made": _made(plan),
+    }
+
+
+def _made(plan: Plan) -> str:
+    return f"{when(plan.created_at)} by {plan.created_by or 'the terminal'}"
+
+
+def _lead(numbers: PlanNumbers) -> str:
+    words = f"{count(numbers.pods, 'pod')}, {count(numbers.households, 'door')}."
+    if numbers.unplaced:
+        words += f" {count(numbers.unplaced, 'door is', 'doors are')} in no pod."
+    return words
+
+
+def _figures(plan: Plan, numbers: PlanNumbers) -> list[dict[str, str]]:
+    mean = plan.report.get("mean_distance_to_medoid_m", 0)
+    return [
+        {"name": "Smallest pod", "value": count(numbers.smallest, "door")},
+        {"name": "Largest pod", "value": count(numbers.largest, "door")},
+        {"name": "From a door to its pod's middle", "value": f"{mean:.0f} m · {walk(mean)}"},
+        {"name": "How good", "value": optimality(plan.report.get("gap", 0))},
+    ]
+
+
+def _next_step(request: NetworkRequest, plan: Plan) -> dict[str, Any] | None:
+    slug = request.network.slug
+    if not request.roles & ORGANIZERS:
+        return None
+    if plan.state == Plan.State.DRAFT:
+        return {
+            "label": "Publish this plan",
+            "url": reverse("plan_publish", kwargs={"network": slug, "version": plan.version}),
+            "method": "post",
+            "icon": "check",
+        }
+    if plan.state == Plan.State.PUBLISHED:
+        url = reverse("street_lists", args=[slug])
+        return {"label": "Print street lists", "url": url, "icon": "print"}
+    return None
+
+
+def _problems(plan: Plan, roles: frozenset[Role]) -> list[dict[str, Any]]:
+    """Say what could not be met: doors in no pod by reason, and pods that nobody looks after."""
+    reasons: dict[str, int] = {}
+    for membership in visible_memberships(plan, roles).filter(pod=None):
+        reasons[membership.reason] = reasons.get(membership.reason, 0) + 1
+    problems = [
+        {"text": f"{count(number, 'door')}: {reason}", "choices": []}
+        for reason, number in sorted(reasons.items(), key=lambda item: -item[1])
+    ]
+    if alone := pods_with_counts(plan, roles).filter(point_person=None).count():
+        problems.append(
+            {"text": f"{count(alone, 'pod has', 'pods have')} no point person yet.", "choices": []}
+        )
+    return problems

@@ -1,0 +1,90 @@
+"""Start long work, and show how far it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from geomatch.network.access import STAFF, NetworkRequest, network_view
+from geomatch.network.models import Network, Role, Run
+from geomatch.site.forms import PlanForm
+from geomatch.site.progress import OVER, run_context
+from geomatch.site.tasks import start
+
+
+@require_POST
+@network_view(Role.ORGANIZER)
+def start_locating(request: NetworkRequest) -> HttpResponse:
+    """Look up the addresses that nobody has looked up yet."""
+    run = start(network=request.network, kind=Run.Kind.GEOCODE, actor=request.user)
+    return redirect("run_detail", network=request.network.slug, run=run.pk)
+
+
+@require_POST
+@network_view(Role.ORGANIZER)
+def start_planning(request: NetworkRequest) -> HttpResponse:
+    """Draft a plan of pods."""
+    form = PlanForm(request.POST)
+    if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, errors[0])
+        return redirect("plan_list", network=request.network.slug)
+    run = start(
+        network=request.network, kind=Run.Kind.PLAN, actor=request.user, options=form.cleaned_data
+    )
+    return redirect("run_detail", network=request.network.slug, run=run.pk)
+
+
+@require_POST
+@network_view(Role.COORDINATOR)
+def start_matching(request: NetworkRequest) -> HttpResponse:
+    """Propose volunteers for every open request."""
+    run = start(network=request.network, kind=Run.Kind.MATCH, actor=request.user)
+    return redirect("run_detail", network=request.network.slug, run=run.pk)
+
+
+@network_view(*STAFF)
+def run_detail(request: NetworkRequest, run: int) -> HttpResponse:
+    """Show work while it runs; when it is done, go to what came of it."""
+    work = get_object_or_404(Run, pk=run)
+    if work.state == Run.State.DONE and not request.htmx:
+        return redirect(_outcome_url(request.network, work))
+    context = run_context(request.network, work)
+    if request.htmx:
+        answer = render(request, "components/progress.html", {"run": context})
+        if work.state in OVER:
+            answer["HX-Refresh"] = "true"
+        return answer
+    return render(request, "site/run.html", _page(request.network, work, context))
+
+
+def _page(network: Network, run: Run, context: dict[str, Any]) -> dict[str, Any]:
+    trouble = {
+        "title": "This did not work",
+        "kept": "Nothing was changed.",
+        "todo": run.message,
+    }
+    return {
+        "title": run.get_kind_display(),
+        "lead": "",
+        "back": {"label": "Home", "url": reverse("dashboard", args=[network.slug])},
+        "run": context,
+        "trouble": trouble if run.state == Run.State.FAILED else None,
+        "next_step": None,
+    }
+
+
+def _outcome_url(network: Network, run: Run) -> str:
+    if run.kind == Run.Kind.PLAN:
+        from pods.models import Plan
+
+        plan = Plan.objects.filter(pk=run.report.get("plan")).first()
+        if plan:
+            return reverse("plan_map", kwargs={"network": network.slug, "version": plan.version})
+    view = {Run.Kind.MATCH: "match_map", Run.Kind.GEOCODE: "dashboard"}.get(run.kind, "dashboard")
+    return reverse(view, kwargs={"network": network.slug})

@@ -1,0 +1,54 @@
+"""Every address of the site. Names, streets and health never stand in one."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import include, path, register_converter
+from django.urls.converters import SlugConverter
+
+from geomatch.network.models import RESERVED_SLUGS
+from geomatch.site.views import home, imports, lists, matches, neighbours, pods, runs
+
+
+class NetworkConverter(SlugConverter):
+    """A network's slug: any word that is no page of the site itself."""
+
+    regex = rf"(?!(?:{'|'.join(RESERVED_SLUGS)})/)[-a-zA-Z0-9_]+"
+
+
+register_converter(NetworkConverter, "network")
+
+in_network = [
+    path("", home.dashboard, name="dashboard"),
+    path("settings/", home.settings, name="settings"),
+    path("neighbours/", neighbours.household_list, name="household_list"),
+    path("neighbours/<int:household>/", neighbours.household_detail, name="household_detail"),
+    path("neighbours/place/", runs.start_locating, name="start_locating"),
+    path("import/", imports.import_upload, name="import_upload"),
+    path("import/<int:sheet>/", imports.import_result, name="import_result"),
+    path("import/<int:sheet>/rows-to-mend.csv", imports.import_rejected, name="import_rejected"),
+    path("work/<int:run>/", runs.run_detail, name="run_detail"),
+    path("pods/", pods.plan_list, name="plan_list"),
+    path("pods/suggest/", runs.start_planning, name="start_planning"),
+    path("pods/<int:version>/", pods.plan_map, name="plan_map"),
+    path("pods/<int:version>/data.json", pods.plan_data, name="plan_data"),
+    path("pods/<int:version>/publish/", pods.plan_publish, name="plan_publish"),
+    path("ground.json", pods.ground_data, name="ground_data"),
+    path("requests/", matches.request_list, name="request_list"),
+    path("volunteers/", matches.volunteer_list, name="volunteer_list"),
+    path("matches/", matches.match_board, name="match_map"),
+    path("matches/suggest/", runs.start_matching, name="start_matching"),
+    path("matches/data.json", matches.match_data, name="match_data"),
+    path("lists/", lists.street_lists, name="street_lists"),
+    path("lists/all.pdf", lists.street_lists_pdf, name="street_lists_pdf"),
+    path("lists/<int:pod>.pdf", lists.street_list_pdf, name="street_list_pdf"),
+]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("health/", home.health, name="health"),
+    path("networks/", home.network_choose, name="network_choose"),
+    path("account/", include("allauth.urls")),
+    *([path("style/", home.style, name="style")] if settings.DEBUG else []),
+    path("<network:network>/", include(in_network)),
+]
