@@ -35,7 +35,7 @@ class SupportsFeature(Protocol):
 
     @property
     def properties(self) -> Mapping[str, object]:
-        """Its attributes; the map reads `name`, `class`, `highway`, `kind` and `crossing`."""
+        """Its attributes; the map reads those `Ground` names, and no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +120,13 @@ class Ground:
     ----------
     streets
         Lines with `name`; `class` or `highway` makes the large roads wider.
-    water, land, parks, buildings
+    water, land, buildings
         Areas (water lines are drawn as streams). With `land`, all the rest is sea.
+    landuse
+        Areas with `kind`: forest, park, pitch, cemetery, wetland, tidal_flat, rock, ice, pier,
+        breakwater, runway; another kind is drawn as open ground.
+    contours
+        Lines of equal height, with `height_m`.
     barriers
         Lines or areas nobody crosses; those with `crossing` true are drawn as a bridge.
     boundary
@@ -133,7 +138,8 @@ class Ground:
     streets: Sequence[SupportsFeature] = ()
     water: Sequence[SupportsFeature] = ()
     land: Sequence[SupportsFeature] = ()
-    parks: Sequence[SupportsFeature] = ()
+    landuse: Sequence[SupportsFeature] = ()
+    contours: Sequence[SupportsFeature] = ()
     buildings: Sequence[SupportsFeature] = ()
     barriers: Sequence[SupportsFeature] = ()
     boundary: Sequence[SupportsFeature] = ()

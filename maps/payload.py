@@ -11,6 +11,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -40,10 +41,19 @@ Placed = TypeVar("Placed", Household, Request, Volunteer)
 DIGITS = 6
 """Decimals of a degree that are kept: a tenth of a metre."""
 
-# Words the usual sources use for the roads that carry a town's traffic.
-_MAJOR = re.compile(
-    r"motorway|trunk|primary|secondary|highway|arterial|major collector|major", re.IGNORECASE
+DETAIL_DEG, SCENERY_DEG = 5e-6, 2e-5
+"""How far a simplified line may lie from the true one: half a metre for what people walk along,
+two for hills and forests."""
+
+LANDUSE = frozenset(
+    {"forest", "park", "pitch", "cemetery", "wetland", "tidal_flat", "rock", "ice"}
+    | {"pier", "breakwater", "runway"}
 )
+"""Kinds of ground that have a look of their own."""
+
+# Words the usual sources use for the roads that carry a town's traffic, and for ways to walk.
+_MAJOR = re.compile(r"motorway|trunk|primary|secondary|highway|arterial|major", re.IGNORECASE)
+_PATH = re.compile(r"path|steps|footway|track|trail", re.IGNORECASE)
 
 
 def script_json(value: object) -> str:
@@ -75,9 +85,9 @@ def pod_payload(data: PodMapData) -> Json:
     Returns
     -------
     dict
-        `kind`, `title`, `bounds`, `households` (columns), `buildings` (one per house with several
-        doors) and `pods` (counts, colour, soft shape, place of the number). Hidden households are
-        not in it and not in any count.
+        `kind`, `title`, `bounds` of all and of the `core`, `households` (columns), `buildings`
+        (one per house with several doors) and `pods` (counts, colour, soft shape, place of the
+        number). Hidden households are not in it and not in any count.
     """
     households = _shown(data.households)
     pods = _with_the_unlisted(data.pods, households)
@@ -92,6 +102,7 @@ def pod_payload(data: PodMapData) -> Json:
         "kind": "pods",
         "title": data.title,
         "bounds": _bounds(lonlat),
+        "core": _bounds(_without_the_far(lonlat)),
         "households": _columns(
             {
                 "lon": _numbers(lonlat[:, 0]),
@@ -123,8 +134,9 @@ def match_payload(data: MatchMapData) -> Json:
     Returns
     -------
     dict
-        `kind`, `title`, `bounds`, `requests`, `volunteers` and `matches` (which name the other two
-        by index). Hidden people, and the matches they are in, are not in it.
+        `kind`, `title`, `bounds` of all and of the `core`, `requests`, `volunteers` and `matches`
+        (which name the other two by index). Hidden people, and the matches they are in, are not
+        in it.
     """
     requests, volunteers = _shown(data.requests), _shown(data.volunteers)
     request_at = {r.key: i for i, r in enumerate(requests)}
@@ -134,6 +146,7 @@ def match_payload(data: MatchMapData) -> Json:
         "kind": "matches",
         "title": data.title,
         "bounds": _bounds(lonlat),
+        "core": _bounds(_without_the_far(lonlat)),
         "requests": [_place(r) | {"urgency": int(r.urgency), "reason": r.reason} for r in requests],
         "volunteers": [_place(v) | {"capacity": int(v.capacity)} for v in volunteers],
         "matches": [
@@ -162,15 +175,20 @@ def ground_payload(ground: Ground) -> Json:
     layers: Json = {
         "streets": _street_features(ground.streets),
         "barriers": [
-            _feature(f.geometry, {"crossing": _truth(f.properties.get("crossing"))})
-            for f in ground.barriers
+            _feature(f, crossing=_truth(f.properties.get("crossing"))) for f in ground.barriers
+        ],
+        "landuse": [
+            _feature(f, SCENERY_DEG, kind=_known_kind(f), name=_text(f.properties.get("name")))
+            for f in ground.landuse
+        ],
+        "contours": [
+            _feature(f, SCENERY_DEG, height=_height(f.properties.get("height_m")))
+            for f in ground.contours
         ],
     }
-    for name in ("water", "land", "parks", "buildings", "boundary"):
+    for name in ("water", "land", "buildings", "boundary"):
         features: Sequence[SupportsFeature] = getattr(ground, name)
-        layers[name] = [
-            _feature(f.geometry, {"name": _text(f.properties.get("name"))}) for f in features
-        ]
+        layers[name] = [_feature(f, name=_text(f.properties.get("name"))) for f in features]
     collections: Json = {
         name: {"type": "FeatureCollection", "features": [f for f in features if f is not None]}
         for name, features in layers.items()
@@ -192,6 +210,18 @@ def _bounds(lonlat: npt.NDArray[np.float64]) -> list[float] | None:
     if not len(known):
         return None
     return [round(float(x), DIGITS) for x in (*known.min(axis=0), *known.max(axis=0))]
+
+
+def _without_the_far(lonlat: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Keep the town: the middle nine tenths, east to west and north to south.
+
+    One home at mile 23, or one pin in the ocean, would make the first view all forest.
+    """
+    known = lonlat[np.isfinite(lonlat).all(axis=1)]
+    if len(known) < 20:
+        return known
+    low, high = np.quantile(known, [0.05, 0.95], axis=0)
+    return known[((known >= low) & (known <= high)).all(axis=1)]
 
 
 def _numbers(values: npt.NDArray[np.float64], digits: int = DIGITS) -> list[float | None]:
@@ -347,30 +377,49 @@ def _match_row(match: Match, request: int, volunteer: int) -> Json:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    geometry: shapely.Geometry
+    properties: Mapping[str, object]
+
+
 def _street_features(streets: Sequence[SupportsFeature]) -> list[Json | None]:
-    """Streets of one name and size as one feature each, joined end to end."""
-    lines: dict[tuple[str, bool], list[shapely.Geometry]] = defaultdict(list)
+    """Streets of one name and kind as one feature each, joined end to end."""
+    lines: dict[tuple[str, str], list[shapely.Geometry]] = defaultdict(list)
     for street in streets:
-        lines[_text(street.properties.get("name")), _major(street.properties)].append(
-            street.geometry
-        )
+        key = _text(street.properties.get("name")), _street_kind(street.properties)
+        lines[key].append(street.geometry)
     return [
-        _feature(shapely.line_merge(shapely.union_all(parts)), {"name": name, "major": major})
-        for (name, major), parts in lines.items()
+        _feature(_Joined(shapely.line_merge(shapely.union_all(parts)), {}), name=name, kind=kind)
+        for (name, kind), parts in lines.items()
     ]
 
 
-def _major(properties: Mapping[str, object]) -> bool:
-    return any(
-        _MAJOR.search(_text(properties.get(key))) is not None
-        for key in ("class", "highway", "kind")
-    )
+def _street_kind(properties: Mapping[str, object]) -> str:
+    words = " ".join(_text(properties.get(key)) for key in ("class", "highway", "kind"))
+    if _MAJOR.search(words):
+        return "major"
+    return "path" if _PATH.search(words) else "minor"
 
 
-def _feature(geometry: shapely.Geometry | None, properties: Json) -> Json | None:
-    if geometry is None or shapely.is_empty(geometry):
+def _known_kind(feature: SupportsFeature) -> str:
+    kind = _text(feature.properties.get("kind"))
+    return kind if kind in LANDUSE else ""
+
+
+def _height(value: object) -> int:
+    try:
+        return round(float(_text(value)))
+    except (ValueError, OverflowError):
+        return 0
+
+
+def _feature(
+    feature: SupportsFeature, within: float = DETAIL_DEG, **properties: Any
+) -> Json | None:
+    if feature.geometry is None or shapely.is_empty(feature.geometry):
         return None
-    thinned = shapely.simplify(geometry, 10.0**-DIGITS * 5)
+    thinned = shapely.simplify(feature.geometry, within)
     rounded = shapely.transform(thinned, lambda xy: np.round(xy, DIGITS))
     shape = json.loads(shapely.to_geojson(rounded))
     return {"type": "Feature", "properties": properties, "geometry": shape}

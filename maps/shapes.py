@@ -148,7 +148,7 @@ def _grown(homes: npt.NDArray[np.float64]) -> shapely.Geometry:
     near = shapely.buffer(shapely.multipoints(homes), reach, quad_segs=6)
     paths = shapely.buffer(shapely.multilinestrings(tree), reach / 2, quad_segs=4)
     closed = shapely.buffer(shapely.union(near, paths), COURT_M, quad_segs=4)
-    return shapely.buffer(closed, -COURT_M, quad_segs=4)
+    return _without_courts(shapely.buffer(closed, -COURT_M, quad_segs=4))
 
 
 def _shortest_tree(
@@ -171,13 +171,17 @@ def _shortest_tree(
 def _softened(area: shapely.Geometry) -> shapely.Geometry:
     """Round the corners, drop slivers, and leave a thin gap to the neighbour."""
     soft = shapely.buffer(shapely.buffer(area, -ROUNDING_M), ROUNDING_M - 1.5, quad_segs=4)
-    if shapely.is_empty(soft):
-        soft = area
-    simple = shapely.simplify(soft, SIMPLIFY_M)
-    parts = [shapely.Polygon(part.exterior, _courts(part)) for part in shapely.get_parts(simple)]
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+    return shapely.simplify(area if shapely.is_empty(soft) else soft, SIMPLIFY_M)
 
 
-def _courts(polygon: shapely.Polygon) -> list[shapely.LinearRing]:
-    """Keep the holes that are large enough to mean something."""
-    return [ring for ring in polygon.interiors if shapely.Polygon(ring).area > 4 * COURT_M**2]
+def _without_courts(area: shapely.Geometry) -> shapely.Geometry:
+    """Fill the holes that are too small to mean something."""
+    return shapely.union_all(
+        [
+            shapely.Polygon(
+                part.exterior,
+                [ring for ring in part.interiors if shapely.Polygon(ring).area > 4 * COURT_M**2],
+            )
+            for part in shapely.get_parts(area)
+        ]
+    )

@@ -63,7 +63,8 @@ def ground(text: str) -> Ground:
             feature(shapely.LineString([(-134.40, 58.304), (-134.40, 58.306)]), crossing=True),
         ],
         buildings=[feature(shapely.box(-134.401, 58.301, -134.400, 58.302), name=text)],
-        parks=[feature(shapely.box(-134.411, 58.301, -134.410, 58.302), name=text)],
+        landuse=[feature(shapely.box(-134.411, 58.301, -134.410, 58.302), name=text, kind=text)],
+        contours=[feature(shapely.LineString([(-134.42, 58.31), (-134.4, 58.31)]), height_m=text)],
         boundary=[feature(shapely.box(-134.43, 58.28, -134.37, 58.32), name=text)],
         source=text,
     )

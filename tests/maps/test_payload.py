@@ -104,7 +104,7 @@ def test_only_named_properties_of_the_ground_are_sent() -> None:
     empty = SimpleNamespace(geometry=shapely.LineString(), properties={"name": "secret"})
     payload = ground_payload(Ground(streets=[street, empty], barriers=[wall]))
     assert "secret" not in json.dumps(payload)
-    assert payload["streets"]["features"][0]["properties"] == {"name": "Harbor St", "major": True}
+    assert payload["streets"]["features"][0]["properties"] == {"name": "Harbor St", "kind": "major"}
     assert payload["barriers"]["features"][0]["properties"] == {"crossing": True}
     assert "water" not in payload
 

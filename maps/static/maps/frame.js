@@ -68,8 +68,8 @@
         zoomControl: false, attributionControl: false, keyboard: false, zoomSnap: 0.25, zoomDelta: 1, wheelPxPerZoomLevel: 90,
         minZoom: 8, maxZoom: 20, maxBoundsViscosity: 0.8, zoomAnimation: !calm, fadeAnimation: !calm, markerZoomAnimation: !calm, inertia: !calm, bounceAtZoomLimits: false,
       });
-      this.bounds = data.bounds ? L.latLngBounds([data.bounds[1], data.bounds[0]], [data.bounds[3], data.bounds[2]]) : L.latLngBounds([[58.2, -134.6], [58.4, -134.2]]);
-      this.showAll();
+      this.bounds = boundsOf(data.bounds) || boundsOfGround(ground) || L.latLngBounds([[20, -130], [55, -60]]);
+      this.showAll(boundsOf(data.core) || this.bounds);
       this.room = new G.Room();
       this.ground = new G.Ground(ground, this.room);
       if (this.ground.source) this.stage.append(G.h("p", { class: "gm-source" }, G.said(this.ground.source)));
@@ -130,7 +130,7 @@
     reach(pixels) { return pixels / Math.pow(2, this.map.getZoom()); }
 
     /* The search box and the buttons lie over the edges: the town keeps clear of them. */
-    showAll() { this.map.fitBounds(this.bounds, { animate: !G.calm() && Boolean(this.view), maxZoom: 17, paddingTopLeft: [24, 72], paddingBottomRight: [64, 40] }); }
+    showAll(bounds = this.bounds) { this.map.fitBounds(bounds, { animate: !G.calm() && Boolean(this.view), maxZoom: 17, paddingTopLeft: [24, 72], paddingBottomRight: [64, 40] }); }
 
     go(latlng, zoom) {
       const calm = G.calm() || !this.map.options.zoomAnimation;
@@ -180,6 +180,14 @@
       else return;
       event.preventDefault();
     }
+  }
+
+  const boundsOf = (b) => (b ? L.latLngBounds([b[1], b[0]], [b[3], b[2]]) : null);
+
+  /* With nobody on it yet the map shows where the network is. */
+  function boundsOfGround(ground) {
+    const layer = [ground.boundary, ground.streets].find((l) => l && l.features.length);
+    return layer ? L.geoJSON(layer).getBounds() : null;
   }
 
   /* The nearest of some points in a direction: near the axis counts for more than near. */

@@ -32,9 +32,11 @@
       this.room = room;
       this.on = { names: true, buildings: true, barriers: true };
       this.source = data.source || "";
-      for (const name of ["land", "water", "parks", "buildings", "streets", "barriers", "boundary"]) this[name] = layer(data[name]);
+      for (const name of ["land", "water", "landuse", "contours", "buildings", "streets", "barriers", "boundary"]) this[name] = layer(data[name]);
       // Long streets are named first.
-      this.streets.sort((a, b) => (b.p.major - a.p.major) || span(b.box) - span(a.box));
+      this.streets.sort((a, b) => (isMajor(b) - isMajor(a)) || span(b.box) - span(a.box));
+      this.afloat = this.landuse.filter((f) => AFLOAT.includes(f.p.kind));
+      this.grown = this.landuse.filter((f) => !AFLOAT.includes(f.p.kind));
     }
 
     paint(ctx, view) {
@@ -43,9 +45,14 @@
       ctx.fillStyle = this.land.length ? c.water : c.land;
       ctx.fillRect(view.left, view.top, view.right - view.left, view.bottom - view.top);
       this.areas(ctx, view, this.land, c.land, c["water-line"], 1);
-      this.areas(ctx, view, this.parks, c.park);
-      this.areas(ctx, view, this.water.filter((f) => f.area), c.water, c["water-line"], 1);
+      this.landuses(ctx, view, this.grown);
+      this.heights(ctx, view);
+      // Shorelines first: where two waters meet, the fill hides the line between them.
+      const waters = this.water.filter((f) => f.area);
+      this.outlines(ctx, view, waters, c["water-line"], 2.4);
+      this.areas(ctx, view, waters, c.water);
       this.lines(ctx, view, this.water.filter((f) => !f.area), c.water, Math.max(1.5, 4 / near));
+      this.landuses(ctx, view, this.afloat);
       if (this.on.buildings && near < 3.2) this.areas(ctx, view, this.buildings, c.building, near < 1.6 ? c["building-line"] : null, 0.75);
       this.paintStreets(ctx, view);
       ctx.setLineDash([8, 4, 2, 4]);
@@ -53,10 +60,33 @@
       ctx.setLineDash([]);
     }
 
+    landuses(ctx, view, features) {
+      const c = this.colours;
+      const looks = {
+        forest: G.mix(c.park, c.land, 0.45), park: c.park, pitch: G.mix(c.park, c.accent, 0.12), cemetery: G.mix(c.park, c.building, 0.4),
+        wetland: G.mix(c.park, c.water, 0.45), tidal_flat: G.mix(c.land, c.water, 0.4), rock: G.mix(c.land, c.building, 0.6), ice: G.mix(c.water, c.halo, 0.8),
+        pier: c.building, breakwater: G.mix(c.building, c["building-line"], 0.5), runway: c["street-casing"],
+      };
+      for (const f of features) this.areas(ctx, view, [f], looks[f.p.kind] || c.land);
+    }
+
+    heights(ctx, view) {
+      const c = this.colours, every = view.metresPerPixel > 14 ? 200 : view.metresPerPixel > 5 ? 100 : 25;
+      const lines = this.contours.filter((f) => f.p.height % every === 0);
+      const thin = G.fade(G.mix(c.land, c.ink, 0.5), c.dark ? 0.35 : 0.22);
+      this.lines(ctx, view, lines.filter((f) => f.p.height % (every * 5)), thin, 0.6);
+      this.lines(ctx, view, lines.filter((f) => f.p.height % (every * 5) === 0), thin, 1.1);
+    }
+
     paintStreets(ctx, view) {
-      const c = this.colours, near = view.metresPerPixel;
-      const major = this.streets.filter((s) => s.p.major && view.sees(s.box)), minor = this.streets.filter((s) => !s.p.major && view.sees(s.box));
+      const c = this.colours, near = view.metresPerPixel, seen = this.streets.filter((s) => view.sees(s.box));
+      const major = seen.filter(isMajor), minor = seen.filter((s) => s.p.kind === "minor"), walks = seen.filter((s) => s.p.kind === "path");
       const wide = Math.min(20, Math.max(1.8, 13 / near)), slim = Math.min(15, Math.max(0.8, 8.5 / near));
+      if (near < 5) {
+        ctx.setLineDash([4, 3]); ctx.lineCap = "butt";
+        this.lines(ctx, view, walks, G.mix(c["street-casing"], c.ink, 0.35), 1.4);
+        ctx.setLineDash([]); ctx.lineCap = "round";
+      }
       if (near > 8) {  // from far away a small street is a hair
         this.lines(ctx, view, minor, c["street-casing"], near > 20 ? 0.6 : 1);
       } else {
@@ -111,9 +141,9 @@
       ctx.strokeStyle = G.fade(c.halo, 0.92); ctx.fillStyle = c.label;
       let written = 0;
       for (const street of this.streets) {
-        if (!street.p.name || !view.sees(street.box) || (near > 4.5 && !street.p.major)) continue;
-        const size = street.p.major ? 13 : near < 1.2 ? 13 : 11.5;
-        ctx.font = `${street.p.major ? 700 : 400} ${size}px ${FONT}`;
+        if (!street.p.name || !view.sees(street.box) || (near > 4.5 && !isMajor(street))) continue;
+        const size = isMajor(street) ? 13 : near < 1.2 ? 13 : 11.5;
+        ctx.font = `${isMajor(street) ? 700 : 400} ${size}px ${FONT}`;
         ctx.lineWidth = 3.5;
         for (let i = 0; i < street.lines.length && written < 160; i++) {
           if (!view.sees(street.boxes[i])) continue;
@@ -137,6 +167,8 @@
     }
   };
 
+  const AFLOAT = ["pier", "breakwater", "tidal_flat"];
+  const isMajor = (street) => (street.p.kind === "major" ? 1 : 0);
   const span = (box) => Math.hypot(box[2] - box[0], box[3] - box[1]);
 
   /* The parts of a street that are in view, in pieces short enough to be named again. */

@@ -7,6 +7,10 @@
   /* Radius of a home's dot by zoom: a pin prick from afar, a coin in the street. */
   G.dotRadius = (zoom) => Math.max(1.4, Math.min(8, 1.5 * Math.pow(1.5, zoom - 13.6)));
 
+  G.dotsHidden = (view) => view.metresPerPixel > 12;
+  /* From which zoom a building's badge says how many doors: a tower before a pair. */
+  G.badgeWritten = (building, zoom) => zoom >= (building.doors > 4 ? 14.8 : 15.8);
+
   G.roundedBox = function (ctx, x, y, w, h, r) {
     ctx.beginPath();
     if (ctx.roundRect) { ctx.roundRect(x, y, w, h, r); return; }
@@ -27,8 +31,11 @@
         const colour = c[`pod-${pod.colour}`], chosen = m.chosenPod === i;
         ctx.beginPath();
         for (const ring of pod.lines) { view.trace(ctx, ring); ctx.closePath(); }
-        ctx.fillStyle = G.fade(colour, chosen ? (c.dark ? 0.42 : 0.34) : c.dark ? 0.24 : 0.2);
+        // From afar the dots are left out: the areas alone say where the pods are.
+        const far = G.dotsHidden(view) ? 0.55 : 0;
+        ctx.fillStyle = G.fade(colour, chosen ? (c.dark ? 0.42 : 0.34) : far || (c.dark ? 0.24 : 0.2));
         ctx.fill("evenodd");
+        if (far && !chosen) return;
         if (chosen) { ctx.strokeStyle = G.fade(c.halo, 0.9); ctx.lineWidth = 6; ctx.stroke(); }
         ctx.strokeStyle = G.mix(colour, c["pod-line"], chosen ? 0.35 : 0.2);
         ctx.lineWidth = chosen ? 2.6 : view.metresPerPixel > 7 ? 0.9 : 1.4;
@@ -44,10 +51,11 @@
     paint(ctx, view) {
       if (!this.on) return;
       const m = this.model, c = this.colours, r = G.dotRadius(view.zoom);
-      const outline = view.zoom >= 15;
+      const outline = view.zoom >= 15, hidden = G.dotsHidden(view);
       const byColour = new Map();
       for (let i = 0; i < m.n; i++) {
         if (m.inBuilding[i] || Number.isNaN(m.x[i]) || !m.homeShown(i)) continue;
+        if (hidden && m.pod[i] >= 0) continue;
         const x = view.x(m.x[i]), y = view.y(m.y[i]);
         if (!view.holds(x, y, 12)) continue;
         const name = m.pod[i] < 0 ? "pod-none" : `pod-${m.pods[m.pod[i]].colour}`;
@@ -56,7 +64,7 @@
         byColour.get(key).push(x, y, i);
       }
       for (const [key, spots] of byColour) this.dots(ctx, key, spots, r, outline);
-      this.badges(ctx, view, r);
+      if (!hidden) this.badges(ctx, view, r);
       if (view.zoom >= 15.5) this.pointPersons(ctx, view, r);
       if (m.current && m.current.home !== undefined) this.ring(ctx, view, m.current.home, r);
     }
@@ -89,7 +97,7 @@
         const x = view.x(b.x), y = view.y(b.y), colour = b.pod < 0 ? "pod-none" : `pod-${m.pods[b.pod].colour}`;
         const text = large ? m.words.doors(b.doors) : String(b.doors);
         ctx.font = `700 ${large ? 12 : 11}px ${FONT}`;
-        const written = view.zoom >= 14.6;
+        const written = G.badgeWritten(b, view.zoom);
         const w = written ? ctx.measureText(text).width + 10 : size, h = written ? (large ? 20 : 17) : size;
         ctx.globalAlpha = b.homes.every((i) => m.faded(i)) ? 0.4 : 1;
         G.roundedBox(ctx, x - w / 2, y - h / 2, w, h, written ? 4 : 1.5);
@@ -128,9 +136,10 @@
   G.PodNumbers = class {
     constructor(model) { this.model = model; this.placed = []; }
 
-    /* Find room for them first, so that street names keep out of their way. */
+    /* Find room for them first, so that street names keep out of their way. Near the middle of the
+       pod, beside its badges and homes; on the middle where there is no better place. */
     place(view, room) {
-      const m = this.model;
+      const m = this.model, taken = this.obstacles(view);
       this.placed = [];
       const order = m.pods.map((_, i) => i).filter((i) => m.podShown(i) && !Number.isNaN(m.pods[i].mx));
       order.sort((a, b) => rank(m, b) - rank(m, a));
@@ -141,8 +150,26 @@
         const extent = Math.max(pod.box[2] - pod.box[0], pod.box[3] - pod.box[1]) * view.scale;
         if (extent < 30 && !pod.needs.length && m.chosenPod !== i) continue;
         const half = 7 + 3.6 * String(pod.number).length;
-        if (room.takeIfFree([[x - half / 2, y, 10], [x + half / 2, y, 10]])) this.placed.push({ i, x, y, half });
+        const pill = (dx, dy) => [[x + dx - half / 2, y + dy, 10], [x + dx + half / 2, y + dy, 10]];
+        const steps = extent > 70 ? AROUND : AROUND.slice(0, 1);
+        const best = steps.find(([dx, dy]) => pill(dx, dy).every((c) => taken.free(c[0], c[1], c[2]) && room.free(c[0], c[1], c[2]))) || AROUND[0];
+        if (room.takeIfFree(pill(best[0], best[1]))) this.placed.push({ i, x: x + best[0], y: y + best[1], half });
       }
+    }
+
+    obstacles(view) {
+      const m = this.model, room = new G.Room();
+      if (view.zoom < 14.8) return room;
+      for (const b of m.buildings) {
+        const x = view.x(b.x), y = view.y(b.y), half = view.zoom >= 16.2 ? 26 : 8;
+        if (!view.holds(x, y, 40) || !G.badgeWritten(b, view.zoom)) continue;
+        for (let d = -half; d <= half; d += 13) room.take(x + d, y, 10);
+      }
+      if (view.zoom < 15.5) return room;
+      for (let i = 0; i < m.n; i++) {
+        if (!m.inBuilding[i] && view.holds(view.x(m.x[i]), view.y(m.y[i]), 10)) room.take(view.x(m.x[i]), view.y(m.y[i]), G.dotRadius(view.zoom) + 1);
+      }
+      return room;
     }
 
     paint(ctx) {
@@ -179,5 +206,6 @@
     }
   };
 
+  const AROUND = [[0, 0], ...[16, 30, 46].flatMap((r) => [[0, -r], [0, r], [-r, 0], [r, 0], [-r, -r], [r, -r], [-r, r], [r, r]])];
   const rank = (m, i) => (m.chosenPod === i ? 1e6 : 0) + (m.pods[i].needs.length ? 1e3 : 0) + m.pods[i].doors;
 })();

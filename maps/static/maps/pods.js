@@ -70,7 +70,7 @@
       if (this.homes.on) {
         const reach = this.frame.reach(Math.max(9, G.dotRadius(this.frame.map.getZoom()) + 4));
         const b = m.buildings.find((o) => m.buildingShown(o) && Math.abs(o.x - world[0]) < reach * 1.8 && Math.abs(o.y - world[1]) < reach);
-        if (b && this.frame.map.getZoom() >= 14.6) return { building: b };
+        if (b && G.badgeWritten(b, this.frame.map.getZoom())) return { building: b };
         const number = this.numbers.at(point.x, point.y);
         if (number >= 0) return { pod: number };
         if (this.frame.map.getZoom() >= 14) {
