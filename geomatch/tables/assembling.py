@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from geomatch.core.errors import ColumnError, Problem, RowError, TableError
-from geomatch.tables.cells import PLAIN_NUMBER, clean, restored
+from geomatch.tables.cells import PLAIN_NUMBER, clean, clean_name, restored
 from geomatch.tables.limits import Limits
 from geomatch.tables.table import Table, column_key, missing_words
 
@@ -53,8 +53,8 @@ def assemble(
         As `read_table` says.
     """
     remaining = iter(rows)
-    names = _header(remaining, file, needed, source)
-    columns = _Columns(names, file, limits, source)
+    names, width = _header(remaining, file, needed, source)
+    columns = _Columns(names, file, limits, source, widest=width if source == "text" else None)
     for number, cells in remaining:
         if any(cells) and any(map(str.strip, cells)):
             columns.append(number, cells)
@@ -117,10 +117,12 @@ def column_letter(index: int) -> str:
     return letters
 
 
-def _header(rows: Iterator[Row], file: str, needed: Sequence[str], source: Source) -> list[str]:
+def _header(
+    rows: Iterator[Row], file: str, needed: Sequence[str], source: Source
+) -> tuple[list[str], int]:
     number, cells = next(rows, (0, ()))
-    plain = clean if source == "typed" else _plain
-    names = [" ".join(plain(cell.strip("\ufeff")).split()) for cell in cells]
+    plain = str if source == "typed" else restored
+    names = [clean_name(plain(clean_name(cell))) for cell in cells]
     while names and not names[-1]:
         names.pop()
     if not names:
@@ -132,7 +134,7 @@ def _header(rows: Iterator[Row], file: str, needed: Sequence[str], source: Sourc
     if source != "typed":
         _check_is_header(names, file, needed)
     check_names([name for name in names if name], file)
-    return names
+    return names, len(cells)
 
 
 def _check_is_header(names: Sequence[str], file: str, needed: Sequence[str]) -> None:
@@ -157,6 +159,7 @@ class _Columns:
     file: str
     limits: Limits
     source: Source
+    widest: int | None
     texts: list[list[str]] = field(init=False)
     numbers: list[int] = field(default_factory=list)
     blank_rows: int = 0
@@ -204,7 +207,7 @@ class _Columns:
                 file=self.file,
             )
         if not self.numbers and not allow_empty:
-            raise TableError("there are column names, but no rows below them", file=self.file)
+            raise TableError("there are no rows below the column names", file=self.file)
         self._name_the_nameless()
 
     def _fitted(self, number: int, cells: Sequence[str]) -> Sequence[str]:
@@ -213,7 +216,7 @@ class _Columns:
         while width > len(self.names) and not cells[width - 1].strip():
             width -= 1
         if width > len(self.names):
-            if self.source != "text":
+            if self.widest is None or width <= self.widest:
                 self.names += [""] * (width - len(self.names))
                 self._check_width()
                 self.texts += [[] for _ in range(width - len(self.texts))]
@@ -222,7 +225,7 @@ class _Columns:
             else:
                 self._problems.append(
                     Problem(
-                        f"{width} cells, and {len(self.names)} column names; "
+                        f"{width} cells, and {self.widest} column names; "
                         "text that contains the delimiter must stand in double quotes",
                         row=number,
                     )

@@ -33,6 +33,7 @@ __all__ = [
     "Kind",
     "cell_text",
     "clean",
+    "clean_name",
     "neutralised",
     "number_text",
     "restored",
@@ -45,7 +46,7 @@ Kind = Literal["text", "integer", "number", "boolean"]
 PLAIN_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 # Full-width signs count: some spreadsheets fold them to the plain ones.
-_FORMULA = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@＝＋－＠])")
+_FORMULA = re.compile(r"'*\s*[\t\r\n=+\-@＝＋－＠]")
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 _EXACT_INTEGERS = 10**15  # a spreadsheet keeps 15 digits; beyond, numbers stay text
 
@@ -83,6 +84,11 @@ def clean(text: str) -> str:
     if text.isascii() and "\x00" not in text:
         return text
     return _UNWRITABLE.sub("\ufffd", text)
+
+
+def clean_name(text: str) -> str:
+    """Trim a column's name, with single spaces and without a stray byte order mark."""
+    return " ".join(clean(text).replace("\ufeff", "").split())
 
 
 def number_text(value: float) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from geomatch.core.errors import Problem, RowError, TableError
+from geomatch.core.errors import Problem, RowError
 from geomatch.tables.assembling import Row
 from geomatch.tables.cells import neutralised, text_column
-from geomatch.tables.encoding import encoding_error, encoding_of
+from geomatch.tables.encoding import encoding_error, encoding_of, nul_error
 from geomatch.tables.limits import Limits
 from geomatch.tables.table import column_key
 
@@ -120,8 +121,8 @@ def _fit(sample: str, whole: bool, delimiter: str, needed: Sequence[str]) -> tup
                 rows.pop()  # cut off by the end of the sample
     except csv.Error:
         pass  # the sample ends inside quotes; the rows so far still tell
-    if not rows:
-        return (0, 0, 0)
+    if not rows:  # nothing but delimiters
+        return (math.inf,)
     header = {column_key(cell) for cell in rows[0]}
     found = sum(column_key(name) in header for name in needed)
     width = len(rows[0])
@@ -132,11 +133,7 @@ def _fit(sample: str, whole: bool, delimiter: str, needed: Sequence[str]) -> tup
 def _without_nul(lines: TextIO, file: str) -> Iterator[str]:
     for line in lines:
         if "\x00" in line:
-            raise TableError(
-                "this is not text (it has NUL bytes), or UTF-16 without its byte order mark; "
-                "save it as “CSV UTF-8”",
-                file=file,
-            )
+            raise nul_error(file)
         yield line
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from geomatch.core.errors import ParameterError, TableError
 
-__all__ = ["encoding_error", "encoding_of"]
+__all__ = ["encoding_error", "encoding_of", "nul_error"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -45,6 +45,8 @@ def encoding_error(path: Path, file: str, encoding: str) -> TableError:
     would say in Windows-1252, the usual culprit.
     """
     position, before, after = _first_bad_byte(path, encoding)
+    if encoding == "utf-8" and b"\x00" in before[:1024] + after:
+        return nul_error(file)
     row = before.count(b"\n") + 1
     where = f"byte {position:,} (line {row:,})"
     if encoding not in ("utf-8", "utf-8-sig"):
@@ -61,6 +63,15 @@ def encoding_error(path: Path, file: str, encoding: str) -> TableError:
     return TableError(
         f"{where} is not UTF-8; {guess}open the file in the program it came from and save it as "
         "“CSV UTF-8”",
+        file=file,
+    )
+
+
+def nul_error(file: str) -> TableError:
+    """Make the error for a file with NUL bytes, which no text has."""
+    return TableError(
+        "this is not text (it has NUL bytes), or UTF-16 without its byte order mark; "
+        "save it as “CSV UTF-8”",
         file=file,
     )
 

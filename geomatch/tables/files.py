@@ -12,7 +12,7 @@ import numpy.typing as npt
 from geomatch.core.errors import ParameterError, TableError
 from geomatch.tables import delimited
 from geomatch.tables.assembling import Row, Source, assemble, check_names
-from geomatch.tables.cells import clean
+from geomatch.tables.cells import clean_name
 from geomatch.tables.layers import LON_LAT, Feature, Layer, layer_features, layer_rows
 from geomatch.tables.limits import DEFAULT_LIMITS, Limits, check_content, check_file
 from geomatch.tables.table import Column, Table, column_key
@@ -242,7 +242,7 @@ def write_table(
         elif ending == ".xlsx":
             from geomatch.tables import workbook_writing
 
-            workbook_writing.write_table(draft, checked)
+            workbook_writing.write_table(draft, checked, file=path.name)
         elif ending == ".parquet":
             from geomatch.tables import columnar
 
@@ -287,7 +287,10 @@ def _rows(
         return workbook.read_rows(
             path, file=file, sheet=sheet, limits=limits, progress=progress
         ), "sheet"
-    return layer_rows(_layer(path, ending, file, sheet, limits, progress), file), "typed"
+    layer = _layer(path, ending, file, sheet, limits, progress)
+    if not layer.names and not layer.count:  # a collection without features names no columns
+        layer = Layer(list(needed), [()] * len(needed), layer.geometries, 0)
+    return layer_rows(layer, file), "typed"
 
 
 def _layer(
@@ -343,7 +346,7 @@ def _checked_columns(columns: Mapping[str, Column]) -> dict[str, Sequence[object
     if not columns:
         raise ParameterError("a table needs at least one column")
     checked = {
-        " ".join(clean(name).split()): values.tolist() if isinstance(values, np.ndarray) else values
+        clean_name(name): values.tolist() if isinstance(values, np.ndarray) else values
         for name, values in columns.items()
     }
     if "" in checked:

@@ -67,7 +67,7 @@ _SHEET_TAIL = "</sheetData></worksheet>"
 _TO_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 
-def write_table(path: Path, columns: Mapping[str, Sequence[object]]) -> None:
+def write_table(path: Path, columns: Mapping[str, Sequence[object]], *, file: str) -> None:
     """Write columns into the only sheet of a new workbook.
 
     Parameters
@@ -76,6 +76,8 @@ def write_table(path: Path, columns: Mapping[str, Sequence[object]]) -> None:
         A file that does not exist, or is empty.
     columns
         Values by name; numbers and truth values become such cells (see `typed_column`).
+    file
+        Name for messages.
 
     Raises
     ------
@@ -97,7 +99,7 @@ def write_table(path: Path, columns: Mapping[str, Sequence[object]]) -> None:
         with archive.open(_entry("xl/worksheets/sheet1.xml"), "w") as out:
             out.write((_XML + _SHEET_HEAD + _widths(columns, typed) + "<sheetData>").encode())
             pending: list[str] = []
-            for row in _rows(list(columns), typed):
+            for row in _rows(list(columns), typed, file):
                 pending.append(row)
                 if len(pending) == _WRITTEN_AT_ONCE:
                     out.write("".join(pending).encode())
@@ -123,32 +125,49 @@ def _widths(columns: Mapping[str, object], typed: Sequence[Sequence[object]]) ->
     return f"<cols>{''.join(out)}</cols>"
 
 
-def _rows(names: Sequence[str], typed: Sequence[Sequence[object]]) -> Iterator[str]:
+def _rows(names: Sequence[str], typed: Sequence[Sequence[object]], file: str) -> Iterator[str]:
     letters = [column_letter(index) for index in range(len(names))]
     header = (
-        _cell(f"{letter}1", name, 1, name, ' s="1"')
+        _text_cell(f"{letter}1", name, ' s="1"')
         for letter, name in zip(letters, names, strict=True)
     )
     yield f'<row r="1">{"".join(header)}</row>'
     for number, cells in enumerate(zip(*typed, strict=True), start=2):
         inside = "".join(
-            _cell(f"{letter}{number}", cell, number, name)
-            for letter, name, cell in zip(letters, names, cells, strict=True)
+            _cell(f"{letter}{number}", cell)
+            for letter, cell in zip(letters, cells, strict=True)
             if cell is not None
         )
+        if len(inside) > _LONGEST // 2:  # most rows are far from it
+            _check_lengths(names, cells, number, file)
         yield f'<row r="{number}">{inside}</row>'
 
 
-def _cell(place: str, value: object, row: int, name: str, style: str = "") -> str:
-    if not isinstance(value, str):
-        kind = ' t="b"' if isinstance(value, bool) else ""
-        shown = str(int(value)) if isinstance(value, bool) else cell_text(value)
-        return f'<c r="{place}"{kind}><v>{shown}</v></c>'
-    text = neutralised(value)
+def _cell(place: str, value: object) -> str:
+    if isinstance(value, str):
+        return _text_cell(place, value)
+    if isinstance(value, bool):
+        return f'<c r="{place}" t="b"><v>{int(value)}</v></c>'
+    return f'<c r="{place}"><v>{cell_text(value)}</v></c>'
+
+
+def _text_cell(place: str, text: str, style: str = "") -> str:
+    text = _TO_ESCAPE.sub(lambda found: f"_x{ord(found[0]):04X}_", neutralised(text))
+    inside = f'<is><t xml:space="preserve">{escape(text)}</t></is>'
+    return f'<c r="{place}"{style} t="inlineStr">{inside}</c>'
+
+
+def _check_lengths(names: Sequence[str], cells: Sequence[object], row: int, file: str) -> None:
     # Excel counts UTF-16 units, two for an emoji.
-    if len(text) * 2 > _LONGEST and len(text.encode("utf-16-le")) > 2 * _LONGEST:
-        message = f"the text is longer than the {_LONGEST:,} characters of a cell; write .csv"
-        problem = Problem(message, row=row, column=name, value=value)
-        raise RowError("1 row cannot be written", problems=(problem,))
-    text = escape(_TO_ESCAPE.sub(lambda found: f"_x{ord(found[0]):04X}_", text))
-    return f'<c r="{place}"{style} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    problems = tuple(
+        Problem(
+            f"the text is longer than the {_LONGEST:,} characters of a cell; write .csv",
+            row=row,
+            column=name,
+            value=cell,
+        )
+        for name, cell in zip(names, cells, strict=True)
+        if isinstance(cell, str) and len(neutralised(cell).encode("utf-16-le")) > 2 * _LONGEST
+    )
+    if problems:
+        raise RowError("1 row cannot be written", file=file, problems=problems)
