@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
+from typing import Any
+
 from django.contrib.gis.db.backends.spatialite import base
+
+# SQLite loads mod_spatialite with RTLD_GLOBAL, and with it the distribution's own GEOS and PROJ. A
+# wheel that is loaded afterwards finds *their* functions under the names of its own: Voronoi cells
+# come back in the wrong number and the process dies with a double free. A wheel that was loaded
+# before is bound already, so these are, first.
+CARRY_THEIR_OWN_LIBRARIES = ("shapely", "pyproj", "pyogrio")
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """SpatiaLite whose metadata tables survive `ALTER TABLE … RENAME`."""
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect, after the wheels whose libraries SpatiaLite's would stand in for."""
+        for name in CARRY_THEIR_OWN_LIBRARIES:
+            importlib.import_module(name)
+        return super().get_new_connection(conn_params)
 
     def prepare_database(self) -> None:
         """Create SpatiaLite's metadata once.
