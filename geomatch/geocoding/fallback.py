@@ -103,6 +103,29 @@ class Fallback:
             "; ".join(part for part in (scope.note, _missing(address)) if part) + f": {where}",
         )
 
+    def at_corner(self, address: Address, scope: Scope) -> Geocode | None:
+        """Place a corner where its two streets meet: near the home, but not the home."""
+        spots = [
+            spot
+            for one in self._interpolator.lines_named(address.street)
+            for other in self._interpolator.lines_named(address.cross)
+            for spot in self._interpolator.corners(one, other)
+            if _fits(spot, scope)
+        ]
+        if not spots:
+            return None
+        if spread_m(spots) > _ONE_SPOT_M:
+            return cannot_choose([_of_spot(address, spot) for spot in spots])
+        spot = spots[0]
+        return Geocode(
+            spot.lon,
+            spot.lat,
+            "street",
+            round(scope.factor * 0.6, 3),
+            _of_spot(address, spot).address,
+            "; ".join(part for part in (scope.note, "no house number: the corner") if part),
+        )
+
     def in_town(self, address: Address, scope: Scope) -> Geocode:
         """Place an address in the middle of its town, if the town is known."""
         if not (address.city or address.postcode or address.street or address.number):
@@ -138,7 +161,8 @@ def _fits(spot: Spot, scope: Scope) -> bool:
 
 
 def _of_spot(address: Address, spot: Spot) -> Candidate:
-    name = str(address.street).title()
+    names = [str(street).title() for street in (address.street, address.cross) if street]
+    name = " and ".join(names)
     place = f"{name}, {spot.town.label}" if spot.town and spot.town.label else name
     return Candidate(place, spot.lon, spot.lat)
 

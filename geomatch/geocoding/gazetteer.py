@@ -227,20 +227,25 @@ class Gazetteer:
 
     def _searched(self, address: Address, scope: Scope) -> Geocode:
         """Find an address that is not in the gazetteer as written."""
-        readings = [(address, scope, False)]
-        readings += [(other, self._scopes.find(other), True) for other in alternatives(address)]
+        others = [(other, self._scopes.find(other), True) for other in alternatives(address)]
+        for other, its_scope, needs_unit in others:
+            if other.number:
+                found = self._literal(other, its_scope, needs_unit=needs_unit)
+                if found:
+                    return found
+        readings = [(address, scope, False), *others]
         numbered = [reading for reading in readings if reading[0].number]
-        for other, its_scope, needs_unit in numbered[1:]:
-            found = self._literal(other, its_scope, needs_unit=needs_unit)
-            if found:
-                return found
         for look in (self._finder.siblings, self._finder.typos):
             for other, its_scope, needs_unit in numbered:
                 found = self._nearby(other, its_scope, look, needs_unit=needs_unit)
                 if found:
                     return found
+        if address.cross and (found := self._fallback.at_corner(address, scope)):
+            return found
         elsewhere = self._elsewhere(address, scope)
         for other, its_scope, _ in readings:
+            if other.cross:
+                continue
             streets = self._finder.any_way(other.street, its_scope) if other.street else []
             if streets or self._interpolator.knows(other.street):
                 found = self._fallback.on_street(other, its_scope, streets)

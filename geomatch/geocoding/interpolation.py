@@ -15,6 +15,7 @@ from geomatch.core.addresses import Street, normalise_street
 from geomatch.core.errors import ParameterError
 from geomatch.core.geodesy import EARTH_RADIUS_M
 from geomatch.geocoding.index import GazetteerIndex, StreetOfTown, Town
+from geomatch.geocoding.siblings import differences
 
 if TYPE_CHECKING:
     from scipy.spatial import cKDTree
@@ -127,6 +128,16 @@ class Interpolator:
     def knows(self, street: Street) -> bool:
         """Whether a line of this name was added."""
         return street in self._lines
+
+    def lines_named(self, street: Street) -> list[Street]:
+        """Names of lines that may be meant: the very name, or the same without a part left out."""
+        if self.knows(street):
+            return [street]
+        return [
+            known
+            for known in self._lines
+            if known.name == street.name and not differences(street, known).conflicts
+        ]
 
     @property
     def streets(self) -> Iterable[Street]:

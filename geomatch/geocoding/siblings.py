@@ -42,10 +42,14 @@ def differences(asked: Street, known: Street) -> Difference:
     if asked.suffix != known.suffix:
         (conflicts if asked.suffix and known.suffix else missing).append("type")
     asked_way, known_way = _directions(asked), _directions(known)
-    if asked_way != known_way and sorted(asked_way) != sorted(known_way):
-        is_part = set(asked_way) <= set(known_way) or set(known_way) <= set(asked_way)
+    if asked_way != known_way:
+        is_part = len(asked_way) != len(known_way) and (
+            set(asked_way) <= set(known_way) or set(known_way) <= set(asked_way)
+        )
         (missing if is_part else conflicts).append("direction")
     parts = []
+    if asked_way == known_way and asked.before != known.before:
+        parts.append("direction in another place")  # N Main St, Main St N
     if missing:
         is_extra = len(str(asked)) > len(str(known)) and not conflicts
         parts.append(f"{' and '.join(missing)} {'too many' if is_extra else 'left out'}")

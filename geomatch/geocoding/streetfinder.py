@@ -63,7 +63,8 @@ class StreetFinder:
         found = []
         for known in self._by_name.get(street.name, ()):
             difference = differences(street, known)
-            if difference.conflicts > (0 if is_a_street else 1):
+            # In a grid a direction is half of the name: 357 W 500 N is not 357 E 500 N.
+            if difference.conflicts > (0 if is_a_street or known.name.isdigit() else 1):
                 continue
             factor = 0.9**difference.missing * 0.8**difference.conflicts
             found += self._in_scope(known, scope, difference.words, factor)

@@ -1,0 +1,52 @@
+"""Geocoding services on other machines, for networks that have no gazetteer. Off unless named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from geomatch.geocoding.providers.answerfile import AnswerFile
+from geomatch.geocoding.providers.asking import Bounds, ProviderGeocoder
+from geomatch.geocoding.providers.pace import Pacer
+from geomatch.geocoding.providers.services import SERVICES, Service, service_named
+
+__all__ = [
+    "SERVICES",
+    "AnswerFile",
+    "Pacer",
+    "ProviderGeocoder",
+    "Service",
+    "provider_geocoder",
+    "service_named",
+]
+
+
+def provider_geocoder(
+    name: str,
+    *,
+    url: str | None = None,
+    bounds: Bounds | None = None,
+    answers: Path | None = None,
+) -> ProviderGeocoder:
+    """Set up a service to be asked.
+
+    Parameters
+    ----------
+    name : str
+        One of `SERVICES`.
+    url : str, optional
+        Where it is, if it is your own; needed for Pelias.
+    bounds : (west, south, east, north), optional
+        Degrees; a point outside is not believed.
+    answers : Path, optional
+        File to keep answers in, so that no address is sent twice and a run can be resumed.
+
+    Raises
+    ------
+    ParameterError
+        If the service is not known, or `url` is missing or no web address.
+    """
+    return ProviderGeocoder(
+        service_named(name, url),
+        bounds=bounds,
+        answers=None if answers is None else AnswerFile(answers),
+    )

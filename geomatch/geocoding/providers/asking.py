@@ -1,0 +1,271 @@
+"""Ask a service where addresses are, believe it as far as it can be checked, survive its faults."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from typing import Any, Final
+
+from geopy.exc import (
+    GeocoderAuthenticationFailure,
+    GeocoderInsufficientPrivileges,
+    GeocoderParseError,
+    GeocoderQuotaExceeded,
+    GeocoderRateLimited,
+    GeocoderServiceError,
+    GeocoderTimedOut,
+    GeocoderUnavailable,
+    GeopyError,
+)
+
+from geomatch.core.addresses import Address, AddressReader
+from geomatch.core.geodesy import haversine_m
+from geomatch.geocoding.providers.pace import Pacer
+from geomatch.geocoding.providers.services import Found, Service
+from geomatch.geocoding.results import QUALITIES, Candidate, Geocode, cannot_choose
+from geomatch.geocoding.siblings import differences
+from geomatch.geocoding.typos import within_one_typo
+
+__all__ = ["ProviderGeocoder"]
+
+_TRIES: Final = 3
+_FIRST_WAIT_S: Final = 2.0
+_LONGEST_WAIT_S: Final = 60.0
+_FAILURES_IN_A_ROW: Final = 5
+_SAME_PLACE_M: Final = 60.0
+_SCORES: Final = {"rooftop": 0.9, "interpolated": 0.7, "street": 0.5, "town": 0.3}
+
+Bounds = tuple[float, float, float, float]
+
+
+class _FaultError(Exception):
+    """The service did not answer one address; `words` say how, for people."""
+
+    def __init__(self, words: str, *, is_down: bool) -> None:
+        super().__init__(words)
+        self.words = words
+        self.is_down = is_down
+
+
+class ProviderGeocoder:
+    """Somebody else's geocoding service, asked politely and checked.
+
+    Only number, street, town, state and ZIP code are sent; units, notes and boxes are not, nor an
+    address that was asked before. An answer counts only as far as its own number, street and town
+    are those asked for. No fault of the service is an error here: the address comes back without
+    a point and with a reason. After five addresses in a row without an answer nothing more is sent.
+
+    Parameters
+    ----------
+    service : Service
+        Who is asked.
+    pacer : Pacer, optional
+        Keeps to the service's terms.
+    bounds : (west, south, east, north), optional
+        Degrees; a point outside is not believed.
+    answers : mutable mapping, optional
+        Answers by address, to be used again and added to; see `AnswerFile`.
+
+    Attributes
+    ----------
+    host : str
+        Where addresses are sent.
+    leaves_machine : bool
+        Always True.
+    """
+
+    leaves_machine = True
+
+    def __init__(
+        self,
+        service: Service,
+        *,
+        pacer: Pacer | None = None,
+        bounds: Bounds | None = None,
+        answers: MutableMapping[str, Geocode] | None = None,
+    ) -> None:
+        self.service = service
+        self.host = service.host
+        self._pacer = pacer or Pacer(service.every_s)
+        self._bounds = bounds
+        self._answers: MutableMapping[str, Geocode] = {} if answers is None else answers
+        self._reader = AddressReader()
+
+    def read(self, line: str) -> Address:
+        """Read an address from one line."""
+        return self._reader.read(line)
+
+    def read_fields(
+        self,
+        *,
+        number: str = "",
+        street: str = "",
+        unit: str = "",
+        city: str = "",
+        region: str = "",
+        postcode: str = "",
+    ) -> Address:
+        """Read an address from columns."""
+        return self._reader.read_fields(
+            number=number, street=street, unit=unit, city=city, region=region, postcode=postcode
+        )
+
+    def geocode_many(
+        self,
+        addresses: Sequence[Address | str],
+        progress: Callable[[int], object] | None = None,
+    ) -> list[Geocode]:
+        """Ask about each address in order; see the class for what is sent and believed."""
+        results: list[Geocode] = []
+        failures = 0
+        for item in addresses:
+            address = self.read(item) if isinstance(item, str) else item
+            if failures >= _FAILURES_IN_A_ROW:
+                answer = self._known(address) or Geocode(
+                    reason=f"not asked: {self.host} failed {failures} times in a row; try later"
+                )
+            else:
+                try:
+                    answer = self._geocode(address)
+                    failures = 0
+                except _FaultError as fault:
+                    failures += fault.is_down
+                    answer = Geocode(reason=f"{self.host} {fault.words}")
+            results.append(answer)
+            if progress is not None:
+                progress(1)
+        return results
+
+    def _known(self, address: Address) -> Geocode | None:
+        return self._answers.get(_query(address))
+
+    def _geocode(self, address: Address) -> Geocode:
+        if address.is_mail_only:
+            return Geocode(reason=f"{address.box} is for mail only: ask where help should come")
+        if not address.street:
+            return Geocode(reason="no street: not sent")
+        known = self._known(address)
+        if known is None:
+            known = self._checked(address, self._ask(_query(address)))
+            self._answers[_query(address)] = known
+        return known
+
+    def _ask(self, query: str) -> list[Any]:
+        """Ask, and again where waiting may help."""
+        for attempt in range(1, _TRIES + 1):
+            self._pacer.wait()
+            try:
+                return list(self.service.geocode(query) or [])
+            except (GeocoderTimedOut, GeocoderUnavailable, GeocoderRateLimited) as error:
+                if attempt == _TRIES:
+                    raise _FaultError(_words(error), is_down=True) from error
+                self._pacer.pause(_wait_s(error, attempt))
+            except GeopyError as error:
+                is_down = not isinstance(error, GeocoderParseError)
+                raise _FaultError(_words(error), is_down=is_down) from error
+            except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+                # geopy reads the answer as its own service would have written it.
+                raise _FaultError("sent an answer that makes no sense", is_down=False) from error
+        raise AssertionError("unreachable")
+
+    def _checked(self, address: Address, locations: Sequence[Any]) -> Geocode:
+        """Believe the best of the answers, as far as it fits what was asked."""
+        answers = [self._one(address, location) for location in locations]
+        placed = [answer for answer in answers if answer.is_placed]
+        if not placed:
+            reasons = dict.fromkeys(answer.reason for answer in answers)
+            return Geocode(reason=next(iter(reasons), f"{self.host} does not know it"))
+        best = min(placed, key=lambda answer: QUALITIES.index(answer.quality))
+        rivals = [answer for answer in placed if answer.quality == best.quality]
+        points = [(answer.lon, answer.lat) for answer in rivals]
+        if max(haversine_m(points, points[0])) > _SAME_PLACE_M and best.quality == "rooftop":
+            return cannot_choose(
+                [Candidate(one.matched_address, one.lon, one.lat) for one in rivals]
+            )
+        return best
+
+    def _one(self, address: Address, location: Any) -> Geocode:
+        raw = location.raw if isinstance(location.raw, Mapping) else {}
+        lon, lat = float(location.longitude), float(location.latitude)
+        fault = self._fault_of_point(lon, lat)
+        if fault:
+            return Geocode(reason=f"{self.host} {fault}")
+        found = self.service.found(raw)
+        answer = self._read_found(found)
+        label = str(location.address)[:200]
+        quality, note = _believable(address, answer, found.precision)
+        if quality == "none":
+            return Geocode(
+                reason=f"{self.host} {note}: {label}", candidates=(Candidate(label, lon, lat),)
+            )
+        return Geocode(lon, lat, quality, _SCORES[quality], label, note)
+
+    def _read_found(self, found: Found) -> Address:
+        if found.line:
+            return self._reader.read(found.line)
+        return self._reader.read_fields(
+            number=found.number,
+            street=found.street,
+            city=found.city,
+            region=found.region,
+            postcode=found.postcode,
+        )
+
+    def _fault_of_point(self, lon: float, lat: float) -> str:
+        if not (math.isfinite(lon) and math.isfinite(lat)) or abs(lat) > 90 or abs(lon) > 180:
+            return "sent a point that is nowhere on Earth"
+        if abs(lon) < 0.01 and abs(lat) < 0.01:
+            return "sent (0, 0), in the Atlantic"
+        if self._bounds is not None:
+            west, south, east, north = self._bounds
+            if not (west <= lon <= east and south <= lat <= north):
+                return "sent a point far from here"
+        return ""
+
+
+def _query(address: Address) -> str:
+    """What is sent: a street address, without unit, box or anything else that was typed."""
+    return str(address._replace(unit="", box="", text=""))
+
+
+def _believable(asked: Address, found: Address, precision: str) -> tuple[str, str]:
+    """How precise an answer is allowed to be, and why it is less than the service says."""
+    if asked.region and found.region and asked.region != found.region:
+        return "none", "answered another state"
+    town_fits = not asked.city or not found.city or asked.city == found.city
+    zip_fits = bool(asked.postcode) and asked.postcode == found.postcode
+    if not (town_fits or zip_fits):
+        return "none", "answered another town"
+    if precision == "town" or not found.street:
+        return "town", "only the town is known there"
+    same = asked.street == found.street or within_one_typo(str(asked.street), str(found.street))
+    if not same and (
+        asked.street.name != found.street.name or differences(asked.street, found.street).conflicts
+    ):
+        return "none", "answered another street"
+    if precision == "street" or not asked.number or asked.number != found.number:
+        return "street", "only the street is known there"
+    return precision, ""
+
+
+def _wait_s(error: Exception, attempt: int) -> float:
+    asked_for = getattr(error, "retry_after", None)
+    wait = float(asked_for) if asked_for else _FIRST_WAIT_S * 2 ** (attempt - 1)
+    return min(wait, _LONGEST_WAIT_S)
+
+
+def _words(error: Exception) -> str:
+    """What a fault is to people; never the service's own text, which may hold the address."""
+    if isinstance(error, GeocoderRateLimited | GeocoderQuotaExceeded):
+        return "says too many requests"
+    if isinstance(error, GeocoderTimedOut):
+        return "gave no answer in time"
+    if isinstance(error, GeocoderUnavailable):
+        return "cannot be reached"
+    if isinstance(error, GeocoderAuthenticationFailure | GeocoderInsufficientPrivileges):
+        return "refuses to serve this machine"
+    if isinstance(error, GeocoderParseError):
+        return "sent an answer that makes no sense"
+    if isinstance(error, GeocoderServiceError):
+        return "failed"
+    return "did not understand the question"
