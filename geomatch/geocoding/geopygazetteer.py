@@ -15,7 +15,7 @@ from geomatch.geocoding.results import Geocode
 __all__ = ["GazetteerGeocoder"]
 
 
-class _NoNetwork(BaseSyncAdapter):
+class _NoNetwork(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no types
     """An adapter that cannot send anything."""
 
     def get_json(self, url: str, *, timeout: float, headers: Any) -> Any:
@@ -25,7 +25,7 @@ class _NoNetwork(BaseSyncAdapter):
         raise GeocoderServiceError("the local gazetteer sends nothing")
 
 
-class GazetteerGeocoder(Geocoder):
+class GazetteerGeocoder(Geocoder):  # type: ignore[misc]  # geopy has no types
     """A `Gazetteer` behind geopy's interface: works with the network cable out.
 
     Parameters

@@ -190,7 +190,10 @@ class ProviderGeocoder:
         fault = self._fault_of_point(lon, lat)
         if fault:
             return Geocode(reason=f"{self.host} {fault}")
-        found = self.service.found(raw)
+        try:
+            found = self.service.found(raw)
+        except (AttributeError, TypeError, ValueError):
+            return Geocode(reason=f"{self.host} sent an answer that makes no sense")
         answer = self._read_found(found)
         label = str(location.address)[:200]
         quality, note = _believable(address, answer, found.precision)
@@ -214,8 +217,9 @@ class ProviderGeocoder:
     def _fault_of_point(self, lon: float, lat: float) -> str:
         if not (math.isfinite(lon) and math.isfinite(lat)) or abs(lat) > 90 or abs(lon) > 180:
             return "sent a point that is nowhere on Earth"
-        if abs(lon) < 0.01 and abs(lat) < 0.01:
-            return "sent (0, 0), in the Atlantic"
+        if abs(lon) < 0.01 or abs(lat) < 0.01:
+            # geopy reads a missing half of a point as 0; nothing American lies on either line.
+            return "sent a point with a zero in it, which is a lost one"
         if self._bounds is not None:
             west, south, east, north = self._bounds
             if not (west <= lon <= east and south <= lat <= north):
@@ -224,7 +228,7 @@ class ProviderGeocoder:
 
 
 def _query(address: Address) -> str:
-    """What is sent: a street address, without unit, box or anything else that was typed."""
+    """Write what is sent: a street address, without unit, box or anything else typed."""
     return str(address._replace(unit="", box="", text=""))
 
 
@@ -255,7 +259,7 @@ def _wait_s(error: Exception, attempt: int) -> float:
 
 
 def _words(error: Exception) -> str:
-    """What a fault is to people; never the service's own text, which may hold the address."""
+    """Say a fault in words, never the service's own: those may hold the address."""
     if isinstance(error, GeocoderRateLimited | GeocoderQuotaExceeded):
         return "says too many requests"
     if isinstance(error, GeocoderTimedOut):

@@ -14,7 +14,7 @@ __all__ = ["Census"]
 _PATH: Final = "/geocoder/locations/onelineaddress"
 
 
-class Census(Geocoder):
+class Census(Geocoder):  # type: ignore[misc]  # geopy has no types
     """Geocoder of the US Census Bureau: free, no key, American addresses only.
 
     It works out points along streets' ranges of numbers (TIGER), so its answers are never more

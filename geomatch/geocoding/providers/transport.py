@@ -48,7 +48,7 @@ class _NoRedirect(HTTPRedirectHandler):
         return None
 
 
-class GuardedAdapter(BaseSyncAdapter):
+class GuardedAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no types
     """A geopy adapter with a deadline, a largest size, and no redirects.
 
     Parameters

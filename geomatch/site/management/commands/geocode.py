@@ -59,6 +59,13 @@ class Command(FileCommand):
             metavar="URL",
             help="where the service is, if it is your own (needed for pelias)",
         )
+        parser.add_argument(
+            "--provider-answers",
+            type=Path,
+            metavar="FILE",
+            help="keep the service's answers there, so that no address is sent twice and a run "
+            "that was cut off goes on (the file holds addresses)",
+        )
 
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Read, find, write."""
@@ -100,7 +107,11 @@ class Command(FileCommand):
     def _provider(self, options: dict[str, Any]) -> Any:
         from geomatch.geocoding.providers import provider_geocoder
 
-        provider = provider_geocoder(options["provider"], url=options["provider_url"])
+        provider = provider_geocoder(
+            options["provider"],
+            url=options["provider_url"],
+            answers=options["provider_answers"],
+        )
         self.say(f"The addresses are sent to {provider.host}; hidden ones are not.")
         return provider
 

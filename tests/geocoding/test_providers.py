@@ -1,0 +1,439 @@
+"""Services on other machines, played by a real server on this one that can misbehave."""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from geomatch.core.errors import ParameterError, TableError
+from geomatch.geocoding import Gazetteer, Geocode
+from geomatch.geocoding.geopygazetteer import GazetteerGeocoder
+from geomatch.geocoding.providers import (
+    SERVICES,
+    AnswerFile,
+    Pacer,
+    ProviderGeocoder,
+    provider_geocoder,
+    service_named,
+    transport,
+)
+from geomatch.geocoding.providers.transport import GuardedAdapter
+from tests.geocoding.town import PORT_ALDER, gazetteer
+
+LON, LAT = -134.4, 58.3
+ADDRESS = "12 Spruce Ln, Port Alder, AK 99801"
+
+Reply = Callable[[BaseHTTPRequestHandler], None]
+
+
+def nominatim(**changes: Any) -> list[dict[str, Any]]:
+    parts = {
+        "house_number": "12",
+        "road": "Spruce Lane",
+        "town": "Port Alder",
+        "state": "Alaska",
+        "postcode": "99801",
+    }
+    parts |= changes.pop("address", {})
+    return [
+        {
+            "lat": str(LAT),
+            "lon": str(LON),
+            "osm_type": "node",
+            "class": "place",
+            "type": "house",
+            "display_name": "12, Spruce Lane, Port Alder, Alaska",
+            "address": {name: value for name, value in parts.items() if value},
+        }
+        | changes
+    ]
+
+
+def photon(**changes: Any) -> dict[str, Any]:
+    parts = {
+        "housenumber": "12",
+        "street": "Spruce Lane",
+        "city": "Port Alder",
+        "state": "Alaska",
+        "postcode": "99801",
+        "type": "house",
+    } | changes
+    point = {"type": "Point", "coordinates": [LON, LAT]}
+    return {"features": [{"geometry": point, "properties": parts}]}
+
+
+def pelias(**changes: Any) -> dict[str, Any]:
+    parts = {
+        "label": "12 Spruce Lane, Port Alder, AK",
+        "name": "12 Spruce Lane",
+        "housenumber": "12",
+        "street": "Spruce Lane",
+        "locality": "Port Alder",
+        "region_a": "AK",
+        "match_type": "exact",
+    } | changes
+    point = {"type": "Point", "coordinates": [LON, LAT]}
+    return {"features": [{"geometry": point, "properties": parts}]}
+
+
+def census(line: str = "12 SPRUCE LN, PORT ALDER, AK, 99801") -> dict[str, Any]:
+    match = {"matchedAddress": line, "coordinates": {"x": LON, "y": LAT}}
+    return {"result": {"addressMatches": [match]}}
+
+
+def send(
+    handler: BaseHTTPRequestHandler,
+    body: bytes,
+    *,
+    status: int = 200,
+    length: int | None = None,
+    **headers: str,
+) -> None:
+    handler.send_response(status)
+    handler.send_header("Content-Type", "application/json")
+    handler.send_header("Content-Length", str(len(body) if length is None else length))
+    for name, value in headers.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def as_json(answer: Any) -> Reply:
+    return lambda handler: send(handler, json.dumps(answer).encode())
+
+
+@contextmanager
+def server(*replies: Reply) -> Iterator[tuple[str, list[str]]]:
+    """A server that gives the replies in turn (the last again and again), and what it was asked."""
+    asked: list[str] = []
+    left = list(replies)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            reply = left.pop(0) if len(left) > 1 else left[0]
+            try:
+                reply(self)
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True  # the client had enough, as it should
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            pass
+
+    running = Server(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{running.server_port}", asked
+    finally:
+        running.shutdown()
+        running.server_close()
+        thread.join()
+
+
+class Clock:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+def asker(url: str, name: str = "nominatim", **options: Any) -> tuple[ProviderGeocoder, Clock]:
+    clock = Clock()
+    adapter = partial(_direct, timeout_s=options.pop("timeout_s", None))
+    service = service_named(name, url, adapter=adapter)
+    pacer = Pacer(options.pop("every_s", 0.0), clock=clock, sleep=clock.sleep)
+    return ProviderGeocoder(service, pacer=pacer, **options), clock
+
+
+def _direct(*, proxies: Any, ssl_context: Any, timeout_s: float | None) -> GuardedAdapter:
+    """The guarded adapter, past any proxy of the machine, with a shorter patience if asked."""
+    adapter = GuardedAdapter(proxies={}, ssl_context=ssl_context)
+    if timeout_s is not None:
+        patient = adapter.get_text
+        adapter.get_text = lambda url, *, timeout, headers: patient(  # type: ignore[method-assign]
+            url, timeout=timeout_s, headers=headers
+        )
+    return adapter
+
+
+def ask(reply: Reply, address: str = ADDRESS, **options: Any) -> Geocode:
+    with server(reply) as (url, _):
+        return asker(url, **options)[0].geocode_many([address])[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "quality"),
+    [
+        ("nominatim", nominatim(), "rooftop"),
+        ("photon", photon(), "rooftop"),
+        ("pelias", pelias(), "rooftop"),
+        ("census", census(), "interpolated"),
+        ("nominatim", nominatim(osm_type="way"), "interpolated"),
+        ("pelias", pelias(match_type="interpolated"), "interpolated"),
+        ("nominatim", nominatim(address={"house_number": ""}), "street"),
+        ("photon", photon(housenumber="", street="", name="Spruce Lane", type="street"), "street"),
+        ("pelias", pelias(housenumber=""), "street"),
+        ("nominatim", nominatim(address={"house_number": "", "road": ""}), "town"),
+        ("nominatim", nominatim(address={"house_number": "14"}), "street"),
+        ("photon", photon(housenumber="12A"), "street"),
+        ("nominatim", nominatim(address={"road": "Walnut Road"}), "none"),
+        ("nominatim", nominatim(address={"town": "Nome", "postcode": "99762"}), "none"),
+        ("census", census("12 SPRUCE LN, PORT ALDER, WA, 98101"), "none"),
+        ("nominatim", [], "none"),
+        ("census", {"result": {"addressMatches": []}}, "none"),
+    ],
+)
+def test_an_answer_counts_as_far_as_it_is_the_address_asked(
+    name: str, answer: Any, quality: str
+) -> None:
+    found = ask(as_json(answer), name=name)
+    assert found.quality == quality, found
+    assert (found.quality == "none") == math.isnan(found.lon)
+    if quality != "none":
+        assert (found.lon, found.lat) == (LON, LAT)
+    if quality not in ("rooftop", "interpolated"):
+        assert found.reason
+
+
+def test_two_rooftops_far_apart_are_candidates() -> None:
+    both = nominatim() + nominatim(lat=str(LAT + 0.1))
+    found = ask(as_json(both))
+    assert found.quality == "none"
+    assert len(found.candidates) == 2
+
+
+FAULTS: dict[str, Reply] = {
+    "429": lambda handler: send(handler, b"", status=429, Retry_After="7"),
+    "403": lambda handler: send(handler, b"no", status=403),
+    "500": lambda handler: send(handler, b"oops", status=500),
+    "503": lambda handler: send(handler, b"", status=503),
+    "404": lambda handler: send(handler, b"[]", status=404),
+    "204": lambda handler: send(handler, b"", status=204),
+    "not JSON": lambda handler: send(handler, b"<html>busy</html>"),
+    "not text": lambda handler: send(handler, b"\xff\xfe\x00"),
+    "truncated JSON": lambda handler: send(handler, json.dumps(nominatim()).encode()[:-20]),
+    "truncated body": lambda handler: send(handler, b"[", length=5000),
+    "NaN": lambda handler: send(handler, json.dumps(nominatim(lat=math.nan)).encode()),
+    "NaN as text": as_json(nominatim(lat="NaN")),
+    "no point": as_json(nominatim(lat=None)),
+    "swapped axes": as_json(nominatim(lat=str(LON), lon=str(LAT))),
+    "(0, 0)": as_json(nominatim(lat="0", lon="0")),
+    "a number": as_json(5),
+    "a list of numbers": as_json([1, 2]),
+    "a dict": as_json({"error": "x"}),
+    "address is text": as_json([nominatim()[0] | {"address": "12 Spruce Ln"}]),
+    "null": as_json([None]),
+    "deep": lambda handler: send(handler, b"[" * 100_000),
+    "redirect": lambda handler: send(handler, b"", status=302, Location="http://127.0.0.1:1/"),
+    "closes": lambda handler: handler.connection.close(),
+}
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_a_fault_is_a_reason_and_never_an_error(name: str) -> None:
+    found = ask(FAULTS[name])
+    assert found.quality == "none"
+    assert math.isnan(found.lon)
+    assert found.reason
+    assert "Spruce" not in found.reason  # nor the service's words about the address
+
+
+@pytest.mark.parametrize("name", ["photon", "pelias", "census"])
+@pytest.mark.parametrize("answer", [5, [], {}, {"features": [{}]}, {"features": 3}, None, "x"])
+def test_every_service_may_talk_nonsense(name: str, answer: Any) -> None:
+    assert ask(as_json(answer), name=name).quality == "none"
+
+
+def test_a_point_outside_the_bounds_is_not_believed() -> None:
+    found = ask(as_json(nominatim()), bounds=(-111.4, 43.5, -110.9, 44.0))
+    assert found.quality == "none"
+    assert "far" in found.reason
+    assert ask(as_json(nominatim()), bounds=(-135, 58, -134, 59)).quality == "rooftop"
+
+
+def test_an_endless_answer_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "MAX_BYTES", 100_000)
+    sent = 0
+
+    def flood(handler: BaseHTTPRequestHandler) -> None:
+        nonlocal sent
+        handler.send_response(200)
+        handler.end_headers()
+        for _ in range(3000):
+            handler.wfile.write(b" " * 16384)
+            sent += 16384
+
+    assert ask(flood).quality == "none"
+    assert sent < 3000 * 16384
+
+
+def test_a_slow_drip_ends_at_the_deadline() -> None:
+    stop = threading.Event()
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        while not stop.wait(0.02):
+            handler.wfile.write(b" ")
+            handler.wfile.flush()
+
+    try:
+        found = ask(drip, timeout_s=0.15)
+    finally:
+        stop.set()
+    assert found.quality == "none"
+    assert "in time" in found.reason
+
+
+def test_a_redirect_carries_the_address_nowhere() -> None:
+    with server(as_json(nominatim())) as (elsewhere, overheard):
+        redirect: Reply = lambda handler: send(  # noqa: E731
+            handler, b"", status=307, Location=elsewhere + handler.path
+        )
+        assert ask(redirect).quality == "none"
+        assert overheard == []
+
+
+def test_what_may_pass_is_tried_again_after_a_wait() -> None:
+    with server(FAULTS["429"], FAULTS["503"], as_json(nominatim())) as (url, asked):
+        geocoder, clock = asker(url)
+        assert geocoder.geocode_many([ADDRESS])[0].quality == "rooftop"
+        assert len(asked) == 3
+        assert clock.slept[0] == 7.0  # as the service asked
+        assert clock.slept[1] > 0
+
+
+def test_a_refusal_is_not_tried_again() -> None:
+    with server(FAULTS["403"]) as (url, asked):
+        geocoder, clock = asker(url)
+        geocoder.geocode_many([ADDRESS])
+        assert len(asked) == 1
+        assert clock.slept == []
+
+
+def test_after_five_failures_nothing_more_is_sent_and_every_row_has_a_reason() -> None:
+    with server(FAULTS["500"]) as (url, asked):
+        geocoder, _ = asker(url)
+        lines = [f"{n} Spruce Ln, Port Alder" for n in range(1, 40)]
+        found = geocoder.geocode_many(lines)
+    assert len(asked) == 5
+    assert all(answer.quality == "none" and answer.reason for answer in found)
+    assert "not asked" in found[-1].reason
+
+
+def test_a_service_that_cannot_be_reached_is_a_reason() -> None:
+    with server(as_json([])) as (url, _):
+        pass
+    assert "cannot be reached" in asker(url)[0].geocode_many([ADDRESS])[0].reason
+
+
+def test_requests_keep_the_distance_the_terms_ask_for() -> None:
+    with server(as_json(nominatim())) as (url, _):
+        geocoder, clock = asker(url, every_s=1.1)
+        geocoder.geocode_many([f"{n} Spruce Ln, Port Alder" for n in (12, 14, 16)])
+    assert clock.slept == pytest.approx([1.1, 1.1])
+    assert service_named("nominatim").every_s >= 1.0
+
+
+def test_only_the_street_address_is_sent_and_only_once() -> None:
+    with server(as_json(nominatim())) as (url, asked):
+        geocoder, _ = asker(url)
+        done: list[int] = []
+        found = geocoder.geocode_many(
+            [
+                "Ana's (ring twice), 12 Spruce Ln Apt 4, Port Alder, AK 99801",
+                "12 spruce lane #7, port alder, AK 99801",
+                "PO Box 12, Port Alder",
+                "",
+            ],
+            done.append,
+        )
+    assert [answer.quality for answer in found] == ["rooftop", "rooftop", "none", "none"]
+    assert "where help should come" in found[2].reason
+    assert sum(done) == 4
+    (path,) = asked
+    (query,) = parse_qs(urlsplit(path).query)["q"]
+    assert query == "12 SPRUCE LN, PORT ALDER, AK 99801"
+
+
+def test_answers_are_kept_and_a_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    kept = tmp_path / "answers.jsonl"
+    lines = [ADDRESS, "14 Spruce Ln, Port Alder"]
+    with server(as_json(nominatim())) as (url, asked):
+        first = asker(url, answers=AnswerFile(kept))[0].geocode_many(lines)
+        assert len(asked) == 2
+        text = kept.read_text(encoding="utf-8")
+        kept.write_text(text[:-30], encoding="utf-8")  # killed while writing
+        again = asker(url, answers=AnswerFile(kept))[0].geocode_many(lines)
+        assert len(asked) == 3
+    assert again == first
+    assert dict(AnswerFile(kept)).keys() == {
+        "12 SPRUCE LN, PORT ALDER, AK 99801",
+        "14 SPRUCE LN, PORT ALDER",
+    }
+
+
+def test_a_file_that_holds_no_answers_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / "households.csv"
+    other.write_text("id,address\n1,2\n", encoding="utf-8")
+    with pytest.raises(TableError, match="line 1"):
+        AnswerFile(other)
+    assert other.read_text(encoding="utf-8") == "id,address\n1,2\n"
+
+
+def test_faults_are_not_kept_as_answers(tmp_path: Path) -> None:
+    kept = AnswerFile(tmp_path / "answers.jsonl")
+    with server(FAULTS["500"]) as (url, _):
+        asker(url, answers=kept)[0].geocode_many([ADDRESS])
+    assert len(kept) == 0
+
+
+@pytest.mark.parametrize("url", ["ftp://x.org", "http://", "file:///etc/passwd", "http:///x"])
+def test_a_wrong_address_of_a_service_is_refused(url: str) -> None:
+    with pytest.raises(ParameterError):
+        provider_geocoder("nominatim", url=url)
+
+
+def test_an_unknown_service_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ParameterError, match="nominatim"):
+        provider_geocoder("gogle")
+    with pytest.raises(ParameterError, match="provider-url"):
+        provider_geocoder("pelias")
+    for name in SERVICES:
+        assert service_named(name, "http://127.0.0.1:1").host == "127.0.0.1:1"
+
+
+def test_the_gazetteer_speaks_geopy_and_sends_nothing() -> None:
+    geocoder = GazetteerGeocoder(gazetteer(*PORT_ALDER))
+    found = geocoder.geocode("12 Spruce Ln, Port Alder")
+    assert (found.longitude, found.latitude) == PORT_ALDER[6][6:]
+    assert found.raw["quality"] == "rooftop"
+    assert geocoder.geocode("1 Nowhere Rd, Nome") is None
+    both = geocoder.geocode("100 Harbor St, Port Alder", exactly_one=False)
+    assert len(both) == 2
+    assert isinstance(geocoder.gazetteer, Gazetteer)
