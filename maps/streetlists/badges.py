@@ -1,0 +1,96 @@
+"""Numbered badges on the map: each on its door where there is room, beside it where not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+__all__ = ["Badge", "place_badges"]
+
+FloatArray = npt.NDArray[np.float64]
+
+GAP_MM = 0.5
+ROUNDS = 240
+GOLDEN_ANGLE = 2.399963229728653
+"""Doors at one point part in directions that never repeat (the sunflower's angle)."""
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A number on the map, in millimetres.
+
+    Attributes
+    ----------
+    at, half
+        Middle of the badge and half its width and height.
+    door
+        Where the door itself is.
+    """
+
+    at: tuple[float, float]
+    half: tuple[float, float]
+    door: tuple[float, float]
+
+    @property
+    def beside(self) -> bool:
+        """Whether the badge had to move so far that a line must lead to the door."""
+        return float(np.hypot(self.at[0] - self.door[0], self.at[1] - self.door[1])) > 0.9
+
+    def outline(self, spare_mm: float = 0.0) -> shapely.Polygon:
+        """Return the paper the badge covers."""
+        (x, y), (w, h) = self.at, self.half
+        return shapely.box(x - w - spare_mm, y - h - spare_mm, x + w + spare_mm, y + h + spare_mm)
+
+
+def place_badges(doors_mm: FloatArray, halves_mm: FloatArray, size_mm: FloatArray) -> list[Badge]:
+    """Push badges apart until none covers another.
+
+    Parameters
+    ----------
+    doors_mm : ndarray of float64, shape (n, 2)
+        Where the doors are.
+    halves_mm : ndarray of float64, shape (n, 2)
+        Half the width and height of each badge.
+    size_mm : ndarray of float64, shape (2,)
+        Width and height of the map; badges stay inside.
+
+    Returns
+    -------
+    list of Badge
+        In the same order. Deterministic.
+
+    Notes
+    -----
+    Every overlapping pair parts along the axis on which it overlaps less, half the way each, while
+    a weak spring pulls each badge home; the scheme is the usual one for map labels (Imhof's rules,
+    solved by relaxation). Where there is no room at all, some overlap stays.
+    """
+    n = len(doors_mm)
+    if not n:
+        return []
+    turn = np.arange(n) * GOLDEN_ANGLE
+    at = doors_mm + 0.01 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    need = halves_mm[:, None] + halves_mm[None] + GAP_MM
+    need[np.arange(n), np.arange(n)] = 0
+    low, high = halves_mm + GAP_MM, np.maximum(size_mm - halves_mm - GAP_MM, halves_mm + GAP_MM)
+    for round_number in range(ROUNDS):
+        at = np.clip(at, low, high)
+        apart = at[:, None] - at[None]
+        overlap = need - np.abs(apart)
+        clash = (overlap > 1e-6).all(axis=2)
+        if not clash.any():
+            break
+        along_y = overlap[..., 1] < overlap[..., 0]
+        push = np.where(clash, np.where(along_y, overlap[..., 1], overlap[..., 0]), 0.0)
+        step = np.where(apart < 0, -0.5, 0.5) * push[..., None]
+        at[:, 0] += np.where(along_y, 0.0, step[..., 0]).sum(axis=1)
+        at[:, 1] += np.where(along_y, step[..., 1], 0.0).sum(axis=1)
+        if round_number < ROUNDS // 2:
+            at += 0.02 * (doors_mm - at)
+    return [
+        Badge((float(x), float(y)), (float(w), float(h)), (float(u), float(v)))
+        for (x, y), (w, h), (u, v) in zip(at, halves_mm, doors_mm, strict=True)
+    ]
