@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from xml.parsers import expat
 
-from geomatch.core.errors import TableError
+from geomatch.core.errors import GeomatchError, TableError
 from geomatch.tables.limits import Limits, megabytes
 
 __all__ = ["Archive", "opened_archive"]
@@ -83,6 +83,8 @@ def opened_archive(path: Path, file: str, limits: Limits) -> Iterator[Archive]:
         with zipfile.ZipFile(path) as opened:
             _check_size(opened, path, file, limits)
             yield Archive(opened, file, limits)
+    except GeomatchError:
+        raise
     except expat.ExpatError as error:
         raise TableError(
             f"the workbook is damaged ({error}); open it and save it again", file=file
@@ -91,7 +93,8 @@ def opened_archive(path: Path, file: str, limits: Limits) -> Iterator[Archive]:
         zipfile.BadZipFile,
         zlib.error,
         EOFError,
-        KeyError,  # a part that the directory lacks
+        LookupError,  # a part that the directory lacks, or an encoding that nobody knows
+        ValueError,
         NotImplementedError,  # a compression that no spreadsheet uses
         RuntimeError,  # a password
         OverflowError,

@@ -13,7 +13,7 @@ import numpy as np
 from geomatch.core.errors import ColumnError, Problem, RowError, TableError
 from geomatch.tables.cells import PLAIN_NUMBER, clean, clean_name, restored
 from geomatch.tables.limits import Limits
-from geomatch.tables.table import Table, column_key, missing_words
+from geomatch.tables.table import Table, column_key, missing_words, rows_words
 
 __all__ = ["Row", "assemble", "check_names", "check_needed"]
 
@@ -195,9 +195,8 @@ class _Columns:
     def check(self, allow_empty: bool) -> None:
         """Refuse a table without rows, or with rows that are too wide."""
         if self._problems:
-            count = len(self._problems)
             raise RowError(
-                f"{count:,} {'row has' if count == 1 else 'rows have'} more cells than the header",
+                rows_words(self._problems),
                 file=self.file,
                 problems=tuple(self._problems),
             )
@@ -277,11 +276,8 @@ class _Columns:
                     f"the text is too long ({max(lengths):,} characters; at most "
                     f"{self.limits.cell_characters:,})"
                 )
-                raise RowError(
-                    "1 row cannot be used",
-                    file=self.file,
-                    problems=(Problem(message, row=row, column=name or None),),
-                )
+                problem = Problem(message, row=row, column=name or None)
+                raise RowError(rows_words([problem]), file=self.file, problems=(problem,))
         if self.characters > self.limits.characters:
             raise TableError(
                 f"there is more than {self.limits.characters:,} characters of text; "

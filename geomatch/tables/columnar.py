@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from geomatch.core.errors import ColumnError, Problem, RowError, TableError
+from geomatch.core.errors import ColumnError, GeomatchError, Problem, RowError, TableError
 from geomatch.tables.cells import typed_column
 from geomatch.tables.layers import Layer, to_wgs84
 from geomatch.tables.limits import Limits
+from geomatch.tables.table import rows_words
 
 __all__ = ["read_layer", "write_table"]
 
@@ -93,10 +94,17 @@ def _opened(path: Path, file: str) -> Iterator[tuple[Any, Any]]:
     try:
         # Repeated texts stay a dictionary while they are measured: a file of a few kilobytes can
         # name one long text a million times.
-        names = pq.read_schema(path).names
-        with pq.ParquetFile(path, read_dictionary=names) as parquet:
+        leaves = pq.read_metadata(path).schema
+        texts = [
+            leaves.column(index).path
+            for index in range(len(leaves))
+            if leaves.column(index).physical_type == "BYTE_ARRAY"
+        ]
+        with pq.ParquetFile(path, read_dictionary=texts) as parquet:
             yield parquet, pa
-    except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError) as error:
+    except GeomatchError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise TableError(
             f"the Parquet file is cut short or damaged ({said}); export it again", file=file
@@ -154,16 +162,35 @@ def _check_types(schema: Any, shape_column: str | None, arrow: Any, file: str) -
 
 
 def _text_length(values: Any, arrow: Any) -> int:
-    """Characters (bytes, to be exact) that a column's batch has once every text stands alone."""
+    """Bytes that a column's batch has once every text in it stands alone."""
     import pyarrow.compute as pc
 
-    if arrow.types.is_dictionary(values.type):
-        kind = values.type.value_type
-        if not (arrow.types.is_string(kind) or arrow.types.is_large_string(kind)):
-            return 0
+    kind = values.type
+    if arrow.types.is_dictionary(kind):
+        if not _is_text(kind.value_type, arrow):
+            return int(values.nbytes)
         lengths = pc.binary_length(values.dictionary)
         return pc.sum(lengths.take(values.indices)).as_py() or 0
+    if arrow.types.is_map(kind):
+        return _text_length(values.keys, arrow) + _text_length(values.items, arrow)
+    if arrow.types.is_nested(kind):  # lists give their items, structures their fields
+        inside = values.flatten()
+        parts = inside if isinstance(inside, list) else [inside]
+        return sum(_text_length(part, arrow) for part in parts)
     return int(values.nbytes)
+
+
+def _is_text(kind: Any, arrow: Any) -> bool:
+    types = arrow.types
+    return any(
+        check(kind)
+        for check in (
+            types.is_string,
+            types.is_large_string,
+            types.is_binary,
+            types.is_large_binary,
+        )
+    )
 
 
 def _plain(values: Any, arrow: Any) -> Any:
@@ -190,7 +217,5 @@ def _shapes(blobs: Sequence[object], crs: str, file: str) -> Any:
         except (shapely.errors.ShapelyError, ValueError, TypeError):
             problems.append(Problem("the shape cannot be read; export it again", row=index + 2))
     if problems:
-        raise RowError(
-            f"{len(problems):,} rows have a damaged shape", file=file, problems=tuple(problems)
-        )
+        raise RowError(rows_words(problems, "cannot be read"), file=file, problems=tuple(problems))
     return to_wgs84(shapes, crs, file)

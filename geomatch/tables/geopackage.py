@@ -19,7 +19,7 @@ from geomatch.core.errors import ColumnError, Problem, RowError, TableError
 from geomatch.tables.cells import Kind, typed_column
 from geomatch.tables.layers import Layer, to_wgs84
 from geomatch.tables.limits import Limits
-from geomatch.tables.table import column_key
+from geomatch.tables.table import column_key, rows_words
 
 __all__ = ["layer_names", "read_layer", "write_layer"]
 
@@ -259,9 +259,7 @@ def _shapes(blobs: Sequence[object], file: str) -> Any:
         except (shapely.errors.ShapelyError, ValueError, TypeError, struct.error):
             problems.append(Problem("the shape cannot be read; draw it again", row=index + 2))
     if problems:
-        raise RowError(
-            f"{len(problems):,} rows have a damaged shape", file=file, problems=tuple(problems)
-        )
+        raise RowError(rows_words(problems, "cannot be read"), file=file, problems=tuple(problems))
     return shapes
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from geomatch.core.errors import Problem, RowError, TableError
 from geomatch.tables.assembling import Row
 from geomatch.tables.cells import cell_text
-from geomatch.tables.table import column_key
+from geomatch.tables.table import column_key, rows_words
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -87,7 +87,6 @@ def _with_points(
     others = np.flatnonzero(present & (shapely.get_type_id(shapes) != 0)).tolist()
     if len(others):
         raise _shape_error(
-            f"{len(others):,} rows have shapes that are not points",
             file,
             [
                 (index, f"this is a {shapes[index].geom_type}; a point is needed")
@@ -97,6 +96,7 @@ def _with_points(
     by_key = {column_key(name): column for name, column in zip(names, columns, strict=True)}
     kept = [index for index, name in enumerate(names) if column_key(name) not in LON_LAT]
     blank = [""] * layer.count
+    shapes = np.where(present, shapes, None)
     degrees = [shapely.get_x(shapes), shapely.get_y(shapes)]
     located = [
         [
@@ -145,7 +145,7 @@ def layer_features(layer: Layer, file: str) -> list[Feature]:
         for index in np.flatnonzero(outside).tolist()
     ]
     if wrong:
-        raise _shape_error(f"{len(wrong):,} rows have no usable shape", file, sorted(wrong))
+        raise _shape_error(file, sorted(wrong))
     rows = zip(*layer.columns, strict=True) if layer.columns else iter([()] * layer.count)
     return [
         Feature(shape, dict(zip(layer.names, values, strict=True)))
@@ -192,6 +192,6 @@ def to_wgs84(geometries: Any, crs: str, file: str) -> Any:
     return shapely.transform(geometries, moved)
 
 
-def _shape_error(message: str, file: str, wrong: Sequence[tuple[int, str]]) -> RowError:
+def _shape_error(file: str, wrong: Sequence[tuple[int, str]]) -> RowError:
     problems = tuple(Problem(words, row=index + 2) for index, words in wrong)
-    return RowError(message, file=file, problems=problems)
+    return RowError(rows_words(problems), file=file, problems=problems)

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from geomatch.core.errors import ColumnError, ParameterError, Problem, RowError
 from geomatch.tables.cells import PLAIN_NUMBER, text_column
 
-__all__ = ["Column", "Table", "column_key"]
+__all__ = ["Column", "Table", "column_key", "missing_words", "rows_words"]
 
 Column = Sequence[object] | npt.NDArray[Any]
 """Values of one column, as callers hand them in: a list, a tuple or an array."""
@@ -276,7 +276,7 @@ class Table:
                 )
         if problems:
             problems.sort(key=lambda problem: problem.row or 0)
-            raise RowError(_row_words(problems), file=self.file, problems=tuple(problems))
+            raise RowError(rows_words(problems), file=self.file, problems=tuple(problems))
         return pairs
 
     def merged(self, columns: Mapping[str, Column]) -> dict[str, Column]:
@@ -327,7 +327,7 @@ class Table:
             for index, message in wrong
         )
         if problems:
-            raise RowError(_row_words(problems), file=self.file, problems=problems)
+            raise RowError(rows_words(problems), file=self.file, problems=problems)
 
     def _with_swap_hint(self, problem: Problem, name: str, lat: str) -> Problem:
         if name != lat or not problem.message.startswith("this must lie"):
@@ -363,6 +363,7 @@ def _out_of_range(minimum: float, maximum: float) -> str:
     return f"this must lie between {minimum:g} and {maximum:g}"
 
 
-def _row_words(problems: Sequence[Problem]) -> str:
+def rows_words(problems: Sequence[Problem], what: str = "cannot be used") -> str:
+    """Head a list of problems: ``"1 row cannot be used"``, ``"3 rows cannot be used"``."""
     count = len({problem.row for problem in problems})
-    return "1 row cannot be used" if count == 1 else f"{count:,} rows cannot be used"
+    return f"{count:,} {'row' if count == 1 else 'rows'} {what}"

@@ -23,6 +23,7 @@ from geomatch.tables.assembling import Row, column_letter
 from geomatch.tables.cells import number_text
 from geomatch.tables.limits import Limits
 from geomatch.tables.numberformats import DateFormats
+from geomatch.tables.table import rows_words
 
 __all__ = ["read_rows", "sheet_names"]
 
@@ -217,9 +218,8 @@ class _Cells:
     def finish(self) -> None:
         """Refuse the sheet if a cell could not be read."""
         if self._problems:
-            count = len({problem.row for problem in self._problems})
             raise RowError(
-                "1 row cannot be read" if count == 1 else f"{count:,} rows cannot be read",
+                rows_words(self._problems, "cannot be read"),
                 file=self._file,
                 problems=tuple(self._problems),
             )

@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 from geomatch.core.errors import ParameterError, Problem, RowError
 from geomatch.tables.assembling import column_letter
 from geomatch.tables.cells import cell_text, neutralised, typed_column
+from geomatch.tables.table import rows_words
 
 __all__ = ["write_table"]
 
@@ -170,4 +171,4 @@ def _check_lengths(names: Sequence[str], cells: Sequence[object], row: int, file
         if isinstance(cell, str) and len(neutralised(cell).encode("utf-16-le")) > 2 * _LONGEST
     )
     if problems:
-        raise RowError("1 row cannot be written", file=file, problems=problems)
+        raise RowError(rows_words(problems, "cannot be written"), file=file, problems=problems)

@@ -55,7 +55,7 @@ values = st.one_of(
     st.lists(st.text("abc", min_size=1, max_size=3), max_size=3).map(tuple),
 )
 relaxed = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -331,6 +331,12 @@ def test_entities_are_refused(raw_xlsx, head):
         read_table(raw_xlsx(HEADER + row(2, inline("A2", "x")), head=head))
 
 
+def test_an_encoding_that_nobody_knows(raw_xlsx):
+    head = '<?xml version="1.0" encoding="klingon"?>'
+    with pytest.raises(TableError, match="damaged or locked"):
+        read_table(raw_xlsx(HEADER + row(2, inline("A2", "x")), head=head))
+
+
 def test_blank_rows_with_styles(raw_xlsx):
     # Numbers that differ keep the file from looking like a bomb.
     rows = "".join(
