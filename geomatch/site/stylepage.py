@@ -41,7 +41,30 @@ STATES = [
     "soon",
 ]
 
-ICONS = ["home", "neighbours", "pods", "requests", "volunteers", "lists", "settings", "search", "pin", "walk", "door", "phone", "car", "languages", "bridge", "undo", "print", "download", "upload", "lock", "eye-off", "clock"]
+ICONS = [
+    "home",
+    "neighbours",
+    "pods",
+    "requests",
+    "volunteers",
+    "lists",
+    "settings",
+    "search",
+    "pin",
+    "walk",
+    "door",
+    "phone",
+    "car",
+    "languages",
+    "bridge",
+    "undo",
+    "print",
+    "download",
+    "upload",
+    "lock",
+    "eye-off",
+    "clock",
+]
 
 
 class SampleForm(forms.Form):
@@ -76,8 +99,14 @@ def style_context() -> dict[str, Any]:
             {"label": "Join Mile 21", "url": "#"},
             {"label": "Make it a phone pod", "url": "#"},
         ],
-        "run": {"label": "Placing addresses", "done": 812, "total": 1302, "state": "running",
-                "time": "about 20 seconds left", "note": "You can leave this page; the work goes on." },
+        "run": {
+            "label": "Placing addresses",
+            "done": 812,
+            "total": 1302,
+            "state": "running",
+            "time": "about 20 seconds left",
+            "note": "You can leave this page; the work goes on.",
+        },
         "stops": [
             {"name": "Import", "state": "done", "words": "1,302 rows on 3 June", "url": "#"},
             {"name": "Locate", "state": "look", "words": "38 addresses need you", "url": "#"},
@@ -90,12 +119,14 @@ def style_context() -> dict[str, Any]:
             {"name": "Language", "value": 1500, "most": 1500},
             {"name": "Same pod", "value": 0, "most": 1000},
         ],
-        "segments": [{"value": "walk", "label": "As one walks", "icon": "walk"},
-                     {"value": "odd-even", "label": "Odd, then even"}],
+        "segments": [
+            {"value": "walk", "label": "As one walks", "icon": "walk"},
+            {"value": "odd-even", "label": "Odd, then even"},
+        ],
         "icons": ICONS,
         "undo": {"text": "Plan 3 is published.", "url": "#"},
         "page_keys": [{"key": "j", "does": "Go to the next row"}],
-    }  # fmt: skip
+    }
 
 
 def style(request: HttpRequest) -> HttpResponse:

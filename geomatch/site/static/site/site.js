@@ -6,11 +6,15 @@
   const root = document.documentElement;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
-  // Calls act(element) for every match now, and for those that htmx brings later.
+  // Calls act(element) once for every match: now, and when htmx brings more (it announces the first page as well).
   const everywhere = (selector, act) => {
+    const done = new WeakSet();
     const visit = (within) => {
-      if (within.matches?.(selector)) act(within);
-      all(selector, within).forEach(act);
+      for (const element of [within, ...all(selector, within)]) {
+        if (!element.matches?.(selector) || done.has(element)) continue;
+        done.add(element);
+        act(element);
+      }
     };
     visit(document);
     document.addEventListener("htmx:load", (event) => visit(event.detail.elt));

@@ -1,0 +1,35 @@
+"""Addresses of the look's own tests: each page with its sample, the style page, the error pages."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import include, path
+
+from geomatch.site.stylepage import style
+from tests.browser.look_pages import pages
+from tests.browser.look_samples import frame
+
+SECTION = {"dash": "Home", "run": "Home", "netw": "", "sett": "Settings", "hous": "Neighbours",
+           "impo": "Neighbours", "plan": "Pods", "matc": "Requests", "requ": "Requests",
+           "volu": "Volunteers", "list": "Lists"}  # fmt: skip
+
+
+def page(request: HttpRequest, name: str) -> HttpResponse:
+    template, context = pages()[name]
+    if "map" in context:  # made only for the page that shows it
+        context |= {"map": context["map"]()}
+    return render(request, template, frame(SECTION[name[:4]]) | context)
+
+
+def error(request: HttpRequest, code: str) -> HttpResponse:
+    return render(request, f"{code}.html", status=200)
+
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+    path("look/style/", style),
+    path("look/error/<code>/", error),
+    path("look/<slug:name>/", page),
+    path("", page, {"name": "dashboard"}, name="home"),
+]
