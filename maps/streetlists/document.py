@@ -59,6 +59,8 @@ def document_data(
             "printed": words.printed.format(words.date(options.date)),
             "destroy_by": words.destroy_by.format(words.date(options.destroy_by)),
             "page": words.page.format(page="{page}", pages="{pages}"),
+            "page_head": words.page_head,
+            "counts_head": words.counts_head,
             "continued": words.continued,
             "care": words.handle_with_care,
             "legend_door": words.legend_door,

@@ -118,7 +118,7 @@ def street_lists_from_tables(
 
 def _doors(table: Table) -> list[Door]:
     points = table.points()
-    known: list[bool] = np.isfinite(points).all(axis=1).tolist()
+    known = [bool(np.isfinite(point).all()) for point in points]
     people: Sequence[int | None] = [None] * len(table)
     if "people" in table:
         people = [int(count) for count in table.integers("people", default=1, minimum=0)]

@@ -15,11 +15,13 @@ FloatArray = npt.NDArray[np.float64]
 Geometries = npt.NDArray[np.object_]
 
 STEP_MM = 4.0
-SHORE_MM = 3.6
-"""Names on water keep clear of the lines along its shore."""
 QUARTERS = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 BEND_MM = 0.8
 """A name stands straight; where its street bends by more than this it goes elsewhere."""
+BESIDE = (0.0, 1.15, -1.15)
+"""On the street if there is room, else along one of its sides; in heights of the letters."""
+SHORE_MM = 3.6
+"""Names on water keep clear of the lines along its shore."""
 
 
 @dataclass(frozen=True)
@@ -76,23 +78,33 @@ def place_street_names(
     labels = []
     for (name, lines), width in zip(named, widths_mm, strict=True):
         middles, angles = _straight_stretches(lines, width)
-        if not len(middles):
-            continue
-        boxes = _tilted_boxes(middles, angles, width / 2, height_mm / 2)
-        free = shapely.within(boxes, frame)
-        if taken:
-            hit = np.unique(shapely.STRtree(taken).query(boxes, predicate="intersects")[0])
-            free[hit] = False
-        if not free.any():
-            continue
-        centre = shapely.get_coordinates(frame.centroid)
-        away = np.where(free, np.linalg.norm(middles - centre, axis=1), np.inf)
-        best = int(away.argmin())
-        taken.append(boxes[best])
-        x, y = middles[best]
-        angle_deg = float(np.degrees(angles[best]))
-        labels.append(Label(name, float(x), float(y), angle_deg, width, height_mm))
+        across = np.stack([-np.sin(angles), np.cos(angles)], axis=1) * height_mm
+        for aside in BESIDE:
+            at = middles + aside * across
+            boxes = _tilted_boxes(at, angles, width / 2, height_mm / 2)
+            best = _freest(at, boxes, taken, frame)
+            if best is not None:
+                taken.append(boxes[best])
+                angle_deg = float(np.degrees(angles[best]))
+                x, y = at[best]
+                labels.append(Label(name, float(x), float(y), angle_deg, width, height_mm))
+                break
     return labels
+
+
+def _freest(
+    at: FloatArray, boxes: Geometries, taken: list[shapely.Geometry], room: shapely.Geometry
+) -> int | None:
+    """Pick the place nearest the middle of the room that covers nothing, if there is one."""
+    if not len(at):
+        return None
+    free = shapely.within(boxes, room)
+    if taken:
+        free[np.unique(shapely.STRtree(taken).query(boxes, predicate="intersects")[0])] = False
+    if not free.any():
+        return None
+    centre = shapely.get_coordinates(room.centroid)
+    return int(np.where(free, np.linalg.norm(at - centre, axis=1), np.inf).argmin())
 
 
 def place_water_names(
@@ -116,17 +128,11 @@ def place_water_names(
         middles = np.stack([axis.ravel() for axis in grid], axis=1)
         boxes = _tilted_boxes(middles, np.zeros(len(middles)), width / 2, height_mm / 2)
         shapely.prepare(inside)
-        free = shapely.within(boxes, inside)
-        if taken:
-            hit = np.unique(shapely.STRtree(taken).query(boxes, predicate="intersects")[0])
-            free[hit] = False
-        if not free.any():
-            continue
-        centre = shapely.get_coordinates(inside.centroid)
-        best = int(np.where(free, np.linalg.norm(middles - centre, axis=1), np.inf).argmin())
-        taken.append(boxes[best])
-        x, y = middles[best]
-        labels.append(Label(name, float(x), float(y), 0.0, width, height_mm))
+        best = _freest(middles, boxes, taken, inside)
+        if best is not None:
+            taken.append(boxes[best])
+            x, y = middles[best]
+            labels.append(Label(name, float(x), float(y), 0.0, width, height_mm))
     return labels
 
 

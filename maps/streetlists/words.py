@@ -48,6 +48,8 @@ class Words:
     printed: str
     destroy_by: str
     page: str
+    page_head: str
+    counts_head: str
     continued: str
     handle_with_care: str
     contents_note: str
@@ -101,6 +103,8 @@ ENGLISH = Words(
     printed="Printed {}",
     destroy_by="Destroy by {}",
     page="Page {page} of {pages}",
+    page_head="Page",
+    counts_head="Doors and people",
     continued="continued",
     handle_with_care="Names and home addresses: keep this list with you and give it to nobody.",
     contents_note="Every pod begins on a new sheet, so that no page of one pod is on the back of "
@@ -175,6 +179,8 @@ SPANISH = Words(
     printed="Impresa el {}",
     destroy_by="Destruir a más tardar el {}",
     page="Página {page} de {pages}",
+    page_head="Página",
+    counts_head="Puertas y personas",
     continued="continuación",
     handle_with_care="Nombres y domicilios: lleve esta lista con usted y no la dé a nadie.",
     contents_note="Cada grupo empieza en una hoja nueva, para que ninguna página de un grupo quede "
@@ -250,6 +256,8 @@ TAGALOG = Words(
     printed="Inilimbag noong {}",
     destroy_by="Sirain nang hindi lalampas sa {}",
     page="Pahina {page} ng {pages}",
+    page_head="Pahina",
+    counts_head="Pinto at tao",
     continued="karugtong",
     handle_with_care="Mga pangalan at tirahan: ingatan ang listahang ito at huwag ibigay sa iba.",
     contents_note="Nagsisimula ang bawat pangkat sa bagong papel, para walang pahina ng isang "
