@@ -1,0 +1,312 @@
+"""`PodClustering`: groups of neighbours of bounded size, as a scikit-learn estimator."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from numbers import Integral
+from typing import Any, Literal
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClusterMixin
+from sklearn.utils.validation import check_random_state, validate_data
+
+from geomatch.core.errors import ParameterError
+from geomatch.core.proximity import NeighbourGraph, neighbour_graph
+from pods.planner.blocks import group_into_blocks
+from pods.planner.bound import nearest_home_bound
+from pods.planner.construct import first_plan
+from pods.planner.improve import improved
+from pods.planner.leftover import explained
+from pods.planner.measures import measured
+from pods.planner.names import named_like
+from pods.planner.reasons import Unplaced
+from pods.planner.town import Households, Limits, Town, build_town
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+ROUNDS = {"fast": 15, "balanced": 60, "best": 240}
+"""Rounds of trades an effort allows: work done, not seconds, so that results repeat."""
+
+
+class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
+    """Size-constrained, connected k-medoids of households.
+
+    Minimises the sum over households (or people) of the distance to their pod's medoid, a real
+    home. Every hard rule is kept always: sizes within limits, buildings whole, nobody across a
+    barrier but by its crossing, each pod connected on the neighbour graph, locked households in
+    their current pod, point people in different pods. Who fits no pod under these rules is left
+    unplaced with a reason.
+
+    Parameters
+    ----------
+    min_size, max_size : int
+        Fewest and most of a pod.
+    target_size : int
+        Wanted size: the number of pods is `round(placed / target_size)` in each part of the town
+        that barriers cut off, unless the limits forbid it.
+    size_by : {"households", "people"}
+        What sizes count.
+    effort : {"fast", "balanced", "best"}
+        How much work to spend, independent of the clock.
+    seconds : float or None
+        Stop improving after this long. Results then depend on the machine.
+    random_state : int, RandomState or None
+        Seed.
+    progress : callable or None
+        Called now and then with the share done (0 to 1); when it returns False the work stops and
+        the plan in hand is kept.
+
+    Attributes
+    ----------
+    labels_ : ndarray of shape (n,)
+        Pod of each household, -1 for unplaced. Numbered from 0, or like `current`.
+    medoid_indices_ : ndarray of shape (k,)
+        Row of each pod's medoid, in the order of `np.unique(labels_[labels_ >= 0])`.
+    distances_m_ : ndarray of shape (n,)
+        Distance of each household to its medoid, NaN for unplaced.
+    objective_ : float
+        Weighted sum of distances, metres.
+    lower_bound_ : float
+        No plan that places the same households in as many pods is shorter.
+    gap_ : float
+        `(objective_ - lower_bound_) / lower_bound_`.
+    unplaced_ : list of Unplaced
+        Row, code and reason of everybody in no pod.
+    n_pods_ : int
+        Number of pods.
+    graph_ : NeighbourGraph
+        The neighbour graph pods are connected on.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> street = np.column_stack([np.arange(12) * 20.0, np.zeros(12)])
+    >>> pods = PodClustering(min_size=3, max_size=6, target_size=4).fit(street)
+    >>> pods.n_pods_, np.bincount(pods.labels_).tolist()
+    (3, [4, 4, 4])
+    """
+
+    labels_: Ints
+    graph_: NeighbourGraph
+    unplaced_: list[Unplaced]
+
+    def __init__(
+        self,
+        min_size: int = 5,
+        max_size: int = 30,
+        target_size: int = 13,
+        size_by: Literal["households", "people"] = "households",
+        effort: Literal["fast", "balanced", "best"] = "balanced",
+        seconds: float | None = None,
+        random_state: Any = 0,
+        progress: Callable[[float], object] | None = None,
+    ) -> None:
+        self.min_size = min_size
+        self.max_size = max_size
+        self.target_size = target_size
+        self.size_by = size_by
+        self.effort = effort
+        self.seconds = seconds
+        self.random_state = random_state
+        self.progress = progress
+
+    def fit(
+        self,
+        X: ArrayLike,
+        y: object = None,
+        sample_weight: ArrayLike | None = None,
+        *,
+        people: ArrayLike | None = None,
+        buildings: ArrayLike | None = None,
+        units: ArrayLike | None = None,
+        barriers: Sequence[shapely.Geometry] = (),
+        crossings: Sequence[shapely.Geometry] = (),
+        current: ArrayLike | None = None,
+        locked: ArrayLike | None = None,
+        point_person: ArrayLike | None = None,
+    ) -> PodClustering:
+        """Plan pods.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, d)
+            Metres; a row with NaN is unplaced. Barriers need d = 2.
+        y : ignored
+        sample_weight : array-like of shape (n,)
+            Weight of each household in the objective; by default 1, or its people when sizes
+            count people.
+        people : array-like of shape (n,)
+            People in each household, 1 by default.
+        buildings : array-like of shape (n,)
+            Building of each household, -1 for none.
+        units : array-like of shape (n,)
+            Rank of the unit within its building.
+        barriers, crossings : sequences of shapely geometries
+            What nobody crosses, and where it can be crossed; in the metres of X.
+        current : array-like of shape (n,)
+            Pod each household is in now, -1 for none.
+        locked, point_person : array-like of shape (n,)
+            Households that stay in their current pod; homes of named point people.
+
+        Returns
+        -------
+        PodClustering
+            Itself, fitted.
+
+        Raises
+        ------
+        ParameterError
+            When a parameter or an array cannot be used.
+        """
+        limits = self._limits()
+        points = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
+        households = self._households(
+            points, sample_weight, people, buildings, units, current, locked, point_person
+        )
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self.graph_ = neighbour_graph(
+            households.points,
+            buildings=households.building,
+            barriers=barriers,
+            crossings=crossings,
+        )
+        blocks, set_aside = group_into_blocks(households, self.graph_, limits)
+        town = build_town(households, self.graph_, blocks, set_aside)
+        labels = first_plan(town, limits, seed)
+        labels = improved(town, labels, limits, ROUNDS[self.effort], self._watch())
+        self._publish(town, households, labels, limits)
+        return self
+
+    def __sklearn_tags__(self) -> Any:
+        """Missing coordinates are allowed: such a row is unplaced."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+    def _limits(self) -> Limits:
+        for name in ("min_size", "max_size", "target_size"):
+            value = getattr(self, name)
+            if not isinstance(value, Integral) or value < 1:
+                raise ParameterError(f"{name} must be a whole number from 1, not {value!r}.")
+        if self.min_size > self.max_size:
+            raise ParameterError(
+                f"min_size ({self.min_size}) is more than max_size ({self.max_size}): "
+                "no pod could be both."
+            )
+        if not self.min_size <= self.target_size <= self.max_size:
+            raise ParameterError(
+                f"target_size ({self.target_size}) must lie between min_size ({self.min_size}) "
+                f"and max_size ({self.max_size})."
+            )
+        for name, choices in (("size_by", ("households", "people")), ("effort", tuple(ROUNDS))):
+            if getattr(self, name) not in choices:
+                raise ParameterError(
+                    f"{name} must be one of {', '.join(choices)}, not {getattr(self, name)!r}."
+                )
+        if self.seconds is not None and not self.seconds >= 0:
+            raise ParameterError(f"seconds must be 0 or more, not {self.seconds!r}.")
+        return Limits(int(self.min_size), int(self.max_size), int(self.target_size))
+
+    def _households(
+        self,
+        points: NDArray[np.float64],
+        sample_weight: ArrayLike | None,
+        people: ArrayLike | None,
+        buildings: ArrayLike | None,
+        units: ArrayLike | None,
+        current: ArrayLike | None,
+        locked: ArrayLike | None,
+        point_person: ArrayLike | None,
+    ) -> Households:
+        n = len(points)
+        heads = _column(people, "people", n, 1, minimum=0)
+        size = heads if self.size_by == "people" else np.ones(n, dtype=np.int64)
+        weight = _weights(sample_weight, n, size)
+        return Households(
+            points=points,
+            size=size,
+            weight=weight,
+            building=_column(buildings, "buildings", n, -1, minimum=-1),
+            unit_rank=_column(units, "units", n, 0),
+            current=_column(current, "current", n, -1, minimum=-1),
+            locked=_column(locked, "locked", n, 0, minimum=0, maximum=1).astype(bool),
+            point_person=_column(point_person, "point_person", n, 0, minimum=0, maximum=1).astype(
+                bool
+            ),
+        )
+
+    def _watch(self) -> Callable[[], bool]:
+        """Return what tells the improver whether to go on."""
+        start, calls = time.monotonic(), 0
+
+        def watch() -> bool:
+            nonlocal calls
+            calls += 1
+            if self.progress is not None:
+                share = calls / (calls + 20.0)
+                if self.progress(share) is False:
+                    return False
+            return self.seconds is None or time.monotonic() - start < self.seconds
+
+        return watch
+
+    def _publish(self, town: Town, households: Households, labels: Ints, limits: Limits) -> None:
+        """Turn blocks back into rows, and measure."""
+        rows = np.full(len(households), -1)
+        inside = town.block_of >= 0
+        rows[inside] = labels[town.block_of[inside]]
+        found = np.unique(rows[rows >= 0])
+        rows[rows >= 0] = np.searchsorted(found, rows[rows >= 0])
+        if (households.current >= 0).any():
+            rows = named_like(rows, households.current, households.locked)
+        figures = measured(households.points, households.weight, rows, households.point_person)
+        self.labels_ = rows
+        self.medoid_indices_ = figures.medoid_indices
+        self.distances_m_ = figures.distance_m
+        self.objective_ = figures.objective
+        self.n_pods_ = len(figures.medoid_indices)
+        self.lower_bound_ = nearest_home_bound(households.points, households.weight, rows)
+        excess = self.objective_ - self.lower_bound_
+        self.gap_ = excess / self.lower_bound_ if self.lower_bound_ > 0 else np.inf * (excess > 0)
+        self.gap_ = float(np.nan_to_num(self.gap_, nan=0.0, posinf=np.inf))
+        self.unplaced_ = explained(town, households, rows, limits)
+
+
+def _column(
+    values: ArrayLike | None,
+    name: str,
+    n: int,
+    default: int,
+    *,
+    minimum: int | None = None,
+    maximum: int | None = None,
+) -> Ints:
+    """One whole number per row, checked."""
+    if values is None:
+        return np.full(n, default)
+    array = np.asarray(values)
+    if array.shape != (n,):
+        raise ParameterError(f"{name} must hold one value per household ({n}), not {array.shape}.")
+    numbers = array.astype(np.float64)
+    if not np.isfinite(numbers).all() or (numbers != np.rint(numbers)).any():
+        raise ParameterError(f"{name} must be whole numbers.")
+    low = -np.inf if minimum is None else minimum
+    high = 2.0**31 if maximum is None else maximum
+    if ((numbers < low) | (numbers > high)).any():
+        raise ParameterError(f"{name} must lie between {minimum} and {high:.0f}.")
+    return numbers.astype(np.int64)
+
+
+def _weights(sample_weight: ArrayLike | None, n: int, size: Ints) -> NDArray[np.float64]:
+    if sample_weight is None:
+        return size.astype(np.float64)
+    weight = np.asarray(sample_weight, dtype=np.float64)
+    if weight.ndim == 0:
+        weight = np.full(n, weight)
+    if weight.shape != (n,) or not np.isfinite(weight).all() or (weight < 0).any():
+        raise ParameterError(f"sample_weight must hold {n} finite weights of 0 or more.")
+    return weight

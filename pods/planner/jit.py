@@ -1,0 +1,59 @@
+"""Two typed doors to numba, so that the kernels read as plain Python.
+
+Every kernel is cached beside its file (or in NUMBA_CACHE_DIR) and releases the interpreter lock.
+Sums may be reordered to use the processor's wide registers. That never changes a result: the
+kernels measure distance in whole units (see `town.Town.unit_m`), and sums of whole numbers below
+2**53 are exact in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from numba import njit
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+_COMMON: dict[str, Any] = {
+    "cache": True,
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": {"reassoc", "contract", "nsz"},
+}
+
+_njit: Any = njit  # numba's own annotations lack some of its options
+
+_KERNELS = ("construct.py", "jit.py", "kernels.py", "plan.py", "town.py")
+_SOURCES = tuple(
+    (
+        name,
+        Path(__file__).with_name(name).stat().st_mtime,
+        Path(__file__).with_name(name).stat().st_size,
+    )
+    for name in _KERNELS
+)
+
+
+def compiled(function: Function) -> Function:
+    """Compile a function to machine code on its first call."""
+    return cast(Function, _stamped(_njit(**_COMMON)(function)))
+
+
+def inner(function: Function) -> Function:
+    """Compile a function that only compiled functions call: half the work for the compiler."""
+    return cast(
+        Function,
+        _stamped(_njit(**_COMMON, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)),
+    )
+
+
+def _stamped(dispatcher: Any) -> Any:
+    """Make a cached kernel stale when any file with kernels changes.
+
+    Numba looks only at the file a function is in, and would keep machine code that has an old
+    version of a kernel from another file built in.
+    """
+    dispatcher._cache._cache_file._source_stamp = _SOURCES
+    return dispatcher

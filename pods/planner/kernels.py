@@ -1,0 +1,378 @@
+"""Compiled inner loops: the best way to cut a handful of neighbouring blocks into two pods.
+
+A *patch* is the blocks of one or two pods. Its cost matrix C[a, t] holds what block t pays when
+site a of the patch is its medoid. The best cut in two is found in two steps. *Screening* adds up,
+for each pair of medoids, the cheaper of the two costs of every block: exact without size limits,
+and a lower bound with them. *Mending* takes the most promising pairs in that order and makes the
+cut keep the rules: sizes first (the cheapest blocks change sides), then connection (stray pieces
+change sides), then each side takes its best medoid. It stops when the next bound is no better than
+what is in hand.
+
+All distances are whole numbers of units held in float64, so every sum is exact.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pods.planner.jit import inner
+from pods.planner.town import TownArrays
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+PROMISING = 12
+"""Medoid pairs mended per patch, at most."""
+
+FORBIDDEN = 2.0**45
+"""Cost of a block on a side it must not be on: larger than any real cost in units."""
+
+EXACT_SITES = 96
+"""Patches of more sites than this try only that many of them as medoids."""
+
+
+class Patch(NamedTuple):
+    """Blocks under discussion; rows of `cost` are sites (a), columns blocks (t)."""
+
+    blocks: Ints  # (t,)
+    sites: Ints  # (a,)
+    site_block: Ints  # (a,) position in `blocks` of the block each site belongs to
+    cost: Floats  # (a, t)
+    size: Ints  # (t,)
+    place: Ints  # (t,) place of each block: its node, numbered within the patch
+    near_ptr: Ints  # (places + 1,) neighbours of each place within the patch
+    near: Ints
+
+
+@inner
+def distance(town: TownArrays, one: int, two: int) -> float:
+    """Distance between two sites in whole units."""
+    total = 0.0
+    for axis in range(town.site_xy.shape[1]):
+        step = town.site_xy[one, axis] - town.site_xy[two, axis]
+        total += step * step
+    return float(np.rint(np.sqrt(total)))
+
+
+@inner
+def make_patch(town: TownArrays, blocks: Ints) -> Patch:
+    """Gather costs, sizes and neighbours of some blocks."""
+    count = len(blocks)
+    n_sites = 0
+    for t in range(count):
+        n_sites += town.site_ptr[blocks[t] + 1] - town.site_ptr[blocks[t]]
+    sites = np.empty(n_sites, np.int64)
+    site_block = np.empty(n_sites, np.int64)
+    a = 0
+    for t in range(count):
+        for site in range(town.site_ptr[blocks[t]], town.site_ptr[blocks[t] + 1]):
+            sites[a] = site
+            site_block[a] = t
+            a += 1
+    cost = np.zeros((n_sites, count))
+    for a in range(n_sites):
+        for b in range(n_sites):
+            cost[a, site_block[b]] += town.site_weight[sites[b]] * distance(
+                town, sites[a], sites[b]
+            )
+    size = np.empty(count, np.int64)
+    for t in range(count):
+        size[t] = town.size[blocks[t]]
+    place, near_ptr, near = places_within(town, blocks)
+    return Patch(blocks, sites, site_block, cost, size, place, near_ptr, near)
+
+
+@inner
+def places_within(town: TownArrays, blocks: Ints) -> tuple[Ints, Ints, Ints]:
+    """Places (nodes) of a patch, numbered from 0, and which of them are neighbours."""
+    count = len(blocks)
+    node = np.empty(count, np.int64)
+    places = 0
+    for t in range(count):  # ascending, each once; neighbours in memory are nearly in order
+        value = town.node[blocks[t]]
+        at = places
+        while at > 0 and node[at - 1] > value:
+            at -= 1
+        if at > 0 and node[at - 1] == value:
+            continue
+        for k in range(places, at, -1):
+            node[k] = node[k - 1]
+        node[at] = value
+        places += 1
+    place = np.empty(count, np.int64)
+    for t in range(count):
+        place[t] = find(node, places, town.node[blocks[t]])
+    room = 0
+    for p in range(places):
+        room += town.node_ptr[node[p] + 1] - town.node_ptr[node[p]]
+    ptr = np.zeros(places + 1, np.int64)
+    near = np.empty(room, np.int64)
+    used = 0
+    for p in range(places):
+        for q in range(town.node_ptr[node[p]], town.node_ptr[node[p] + 1]):
+            at = find(node, places, town.node_neighbour[q])
+            if at >= 0:
+                near[used] = at
+                used += 1
+        ptr[p + 1] = used
+    return place, ptr, near
+
+
+@inner
+def find(ascending: Ints, count: int, value: int) -> int:
+    """Position of a value among the first `count` of an ascending array, -1 when absent.
+
+    Small enough to compile in a blink, which `np.searchsorted` is not; so are the loops in place
+    of slices and `np.sort` elsewhere in these kernels: a first run waits for the compiler.
+    """
+    low, high = 0, count
+    while low < high:
+        middle = (low + high) // 2
+        if ascending[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < count and ascending[low] == value else -1
+
+
+@inner
+def pieces(patch: Patch, side: Ints, which: int, piece: Ints, stack: Ints) -> int:
+    """Count the connected pieces of one side; `piece` gets a number per place, -1 elsewhere."""
+    places = len(patch.near_ptr) - 1
+    for p in range(places):
+        piece[p] = -1
+    for t in range(len(side)):
+        if side[t] == which:
+            piece[patch.place[t]] = -2
+    count = 0
+    for start in range(places):
+        if piece[start] != -2:
+            continue
+        piece[start] = count
+        stack[0] = start
+        top = 1
+        while top > 0:
+            top -= 1
+            p = stack[top]
+            for q in range(patch.near_ptr[p], patch.near_ptr[p + 1]):
+                if piece[patch.near[q]] == -2:
+                    piece[patch.near[q]] = count
+                    stack[top] = patch.near[q]
+                    top += 1
+        count += 1
+    return count
+
+
+@inner
+def best_medoid(patch: Patch, side: Ints, which: int, leader: int) -> float:
+    """Cost of one side with its best medoid, or with the leader's home if it has one."""
+    best = np.inf
+    for a in range(len(patch.sites)):
+        if side[patch.site_block[a]] != which or (leader >= 0 and a != leader):
+            continue
+        total = 0.0
+        for t in range(len(side)):
+            if side[t] == which:
+                total += patch.cost[a, t]
+        best = min(best, total)
+    return best
+
+
+@inner
+def screen(
+    patch: Patch, extra: Floats, heads: Ints, tails: Ints, ordered: bool, limit: float
+) -> tuple[int, Floats, Ints]:
+    """Keep the most promising medoid pairs with a bound below `limit`, best first.
+
+    `extra` (2, t) is added to a block's cost on either side: a price, or FORBIDDEN.
+    """
+    bound = np.empty(PROMISING)
+    pair = np.empty((PROMISING, 2), np.int64)
+    found = 0
+    count = len(patch.size)
+    one = np.empty(count)
+    for i in range(len(heads)):
+        a = heads[i]
+        for t in range(count):
+            one[t] = patch.cost[a, t] + extra[0, t]
+        for j in range(0 if ordered else i + 1, len(tails)):
+            b = tails[j]
+            if a == b:
+                continue
+            total = 0.0
+            for t in range(count):
+                total += min(one[t], patch.cost[b, t] + extra[1, t])
+            if total >= limit or (found == PROMISING and total >= bound[found - 1]):
+                continue
+            at = found if found < PROMISING else PROMISING - 1
+            while at > 0 and bound[at - 1] > total:
+                bound[at] = bound[at - 1]
+                pair[at, 0], pair[at, 1] = pair[at - 1, 0], pair[at - 1, 1]
+                at -= 1
+            bound[at] = total
+            pair[at, 0] = a
+            pair[at, 1] = b
+            if found < PROMISING:
+                found += 1
+    return found, bound, pair
+
+
+@inner
+def mend_sizes(patch: Patch, gain: Floats, side: Ints, low: int, high: int) -> bool:
+    """Move the cheapest blocks until both sides have a size within limits.
+
+    `gain[t]` is what block t pays on side 1 less what it pays on side 0.
+    """
+    count = len(side)
+    total, zero = 0, 0
+    for t in range(count):
+        total += patch.size[t]
+        if side[t] == 0:
+            zero += patch.size[t]
+    least, most = max(low, total - high), min(high, total - low)
+    if least > most:
+        return False
+    for _ in range(count):
+        if least <= zero <= most:
+            return True
+        short = zero < least  # side 0 needs more
+        room = most - zero if short else zero - least
+        best, chosen = np.inf, -1
+        for t in range(count):
+            if (side[t] == 1) == short and 0 < patch.size[t] <= room:
+                price = gain[t] / patch.size[t] * (-1.0 if short else 1.0)
+                if price < best:
+                    best, chosen = price, t
+        if chosen < 0:
+            return False
+        side[chosen] = 0 if short else 1
+        zero += patch.size[chosen] if short else -patch.size[chosen]
+    return least <= zero <= most
+
+
+@inner
+def mend_pieces(patch: Patch, gain: Floats, side: Ints, piece: Ints, stack: Ints) -> bool:
+    """Give stray pieces of a side to the other until both sides are connected."""
+    weight = np.zeros(len(patch.near_ptr), np.int64)
+    for attempt in range(6):
+        which = attempt % 2
+        count = pieces(patch, side, which, piece, stack)
+        if count > 1:
+            for c in range(count):
+                weight[c] = 0
+            for t in range(len(side)):
+                if side[t] == which:
+                    weight[piece[patch.place[t]]] += 1 + patch.size[t]
+            keep = 0
+            for c in range(count):
+                if weight[c] > weight[keep]:
+                    keep = c
+            for t in range(len(side)):
+                if side[t] == which and piece[patch.place[t]] != keep:
+                    if abs(gain[t]) > FORBIDDEN / 2:
+                        return False
+                    side[t] = 1 - which
+        elif attempt > 0 and pieces(patch, side, 1 - which, piece, stack) == 1:
+            return True
+    return False
+
+
+@inner
+def cut_in_two(
+    patch: Patch,
+    extra: Floats,
+    leaders: Ints,
+    low: int,
+    high: int,
+    limit: float,
+    best_side: Ints,
+    best_cost: Floats,
+) -> float:
+    """Find a cut of the patch in two pods that costs less than `limit`.
+
+    Parameters
+    ----------
+    patch
+        The blocks.
+    extra
+        (2, t) what a block pays on top on either side.
+    leaders
+        (2,) position of the point person's site each side must take as medoid, -1 for none.
+    low, high
+        Size limits.
+    limit
+        Cost to beat.
+    best_side
+        (t,) gets 0 or 1 per block when a cut is found.
+    best_cost
+        (2,) gets the plain costs of the sides.
+
+    Returns
+    -------
+    total
+        Cost of the cut with `extra`; infinite when none is found.
+    """
+    count = len(patch.size)
+    heads = candidate_medoids(patch, leaders[0])
+    tails = candidate_medoids(patch, leaders[1])
+    ordered = leaders[0] >= 0 or leaders[1] >= 0
+    for t in range(count):
+        ordered = ordered or extra[0, t] != extra[1, t]
+    found, bound, pair = screen(patch, extra, heads, tails, ordered, limit)
+    best = np.inf
+    cost = np.empty(2)
+    side = np.empty(count, np.int64)
+    gain = np.empty(count)
+    piece = np.empty(len(patch.near_ptr), np.int64)
+    stack = np.empty(len(patch.near_ptr), np.int64)
+    for k in range(found):
+        if bound[k] >= min(best, limit):
+            break
+        for t in range(count):
+            gain[t] = (
+                patch.cost[pair[k, 1], t] + extra[1, t] - patch.cost[pair[k, 0], t] - extra[0, t]
+            )
+            side[t] = 0 if gain[t] >= 0.0 else 1
+        for _ in range(2):
+            sized = mend_sizes(patch, gain, side, low, high)
+            if not sized or mend_pieces(patch, gain, side, piece, stack):
+                break
+        if not sized or not valid_cut(patch, side, low, high, piece, stack):
+            continue
+        total = 0.0
+        for which in range(2):
+            cost[which] = best_medoid(patch, side, which, leaders[which])
+            total += cost[which]
+        for t in range(count):
+            total += extra[side[t], t]
+        if total < best and total < FORBIDDEN / 2:
+            best = total
+            best_cost[0], best_cost[1] = cost[0], cost[1]
+            for t in range(count):
+                best_side[t] = side[t]
+    return best
+
+
+@inner
+def candidate_medoids(patch: Patch, leader: int) -> Ints:
+    """Return the leader's site; without one all sites, or of a large patch a spread of them."""
+    count = 1 if leader >= 0 else min(len(patch.sites), EXACT_SITES)
+    chosen = np.empty(count, np.int64)
+    for k in range(count):
+        chosen[k] = leader if leader >= 0 else k * len(patch.sites) // count
+    return chosen
+
+
+@inner
+def valid_cut(patch: Patch, side: Ints, low: int, high: int, piece: Ints, stack: Ints) -> bool:
+    """Whether both sides have a size within limits and are connected."""
+    size = np.zeros(2, np.int64)
+    for t in range(len(side)):
+        size[side[t]] += patch.size[t]
+    if min(size[0], size[1]) < low or max(size[0], size[1]) > high:
+        return False
+    zero = pieces(patch, side, 0, piece, stack)
+    return zero == 1 and pieces(patch, side, 1, piece, stack) == 1
