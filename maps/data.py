@@ -100,6 +100,8 @@ class Pod:
         The medoid (the point person's home, or the most central member), or NaN.
     href
         Page of the pod, a path on this site.
+    colour
+        1 to 8, one of the look's pod colours; 0 leaves the choice to the map, for all pods.
     """
 
     number: int
@@ -110,6 +112,7 @@ class Pod:
     lon: float = NAN
     lat: float = NAN
     href: str = ""
+    colour: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ import numpy.typing as npt
 import shapely
 
 from geomatch.core.geodesy import LocalProjection
+from geomatch.core.palette import assign_colours
 from maps.data import (
     Ground,
     Household,
@@ -30,7 +31,6 @@ from maps.data import (
     SupportsFeature,
     Volunteer,
 )
-from maps.palette import assign_colours
 from maps.shapes import label_points, pod_areas, touching_pairs
 
 __all__ = ["Json", "ground_payload", "match_payload", "pod_payload", "script_json"]
@@ -297,7 +297,10 @@ def _pod_rows(
         ],
     )
     areas[: len(grown)] = grown
-    colours = assign_colours(len(pods), touching_pairs(areas))
+    if all(pod.colour for pod in pods):
+        colours = np.array([pod.colour - 1 for pod in pods], dtype=np.int64)
+    else:
+        colours = assign_colours(len(pods), touching_pairs(areas))
     middles = projection.to_lonlat(label_points(areas))
     shapes = _to_lonlat(areas, projection)
     doors = np.bincount(of_household[of_household >= 0], minlength=len(pods))

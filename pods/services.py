@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
+import shapely
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Max
 from django.utils import timezone
-from pyproj import Transformer
+from scipy.spatial import cKDTree
 from shapely import from_wkb
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import transform
 
 from geomatch.core.errors import InputError
+from geomatch.core.palette import assign_colours
 from geomatch.network.models import Household, Network, Person
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
+from geomatch.network.services.locating import to_planar
 from geomatch.tables import Feature
 from pods.models import Barrier, Crossing, Membership, Plan, Pod
 
 BATCH = 1_000
+NEAREST = 12  # households looked at to tell which pods lie beside each other
 NOT_LOCATED = "We do not know yet exactly where this is. Place it on the map first."
 
 
@@ -85,7 +89,7 @@ def suggest_plan(
         size_by=size_by,
         effort=effort,
         random_state=seed,
-        progress=progress,
+        progress=None if progress is None else lambda share: progress(share, 1),
     )
     with use_network(network):
         doors = _Doors(network)
@@ -148,12 +152,12 @@ class _Doors:
         ).reshape(-1, 2)
         self.people = np.array([h.people_count for h in self.placed], dtype=np.int64)
         self.buildings = _building_numbers(self.placed)
-        self.units = [h.unit for h in self.placed]
-        self.leaders = _willing_leaders()
-        self.point_person = np.array([h.pk in self.leaders for h in self.placed], dtype=bool)
-        project = Transformer.from_crs(4326, network.srid_m, always_xy=True).transform
-        self.barriers = _planar(Barrier.objects.all(), project)
-        self.crossings = _planar(Crossing.objects.all(), project)
+        self.units = _unit_ranks([h.unit for h in self.placed])
+        self.willing = _willing_people()
+        self.named = _named_leaders()
+        self.point_person = np.array([h.pk in self.named for h in self.placed], dtype=bool)
+        self.barriers = _planar(network, Barrier.objects.all())
+        self.crossings = _planar(network, Crossing.objects.all())
 
 
 def _building_numbers(households: Sequence[Household]) -> np.ndarray:
@@ -168,18 +172,47 @@ def _building_numbers(households: Sequence[Household]) -> np.ndarray:
     return np.array(result, dtype=np.int64)
 
 
-def _willing_leaders() -> dict[int, Person]:
+def _unit_ranks(units: Sequence[str]) -> np.ndarray:
+    """(n,) rank of each unit in the order people count them: 2, 10, 101B."""
+
+    def counted(unit: str) -> list[tuple[int, int, str]]:
+        pieces = re.findall(r"\d+|\D+", unit.casefold())
+        return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in pieces]
+
+    order = {unit: rank for rank, unit in enumerate(sorted(set(units), key=counted))}
+    return np.array([order[unit] for unit in units], dtype=np.int64)
+
+
+def _willing_people() -> dict[int, Person]:
     """Household id → the one who is willing to look after a pod."""
     people = Person.objects.filter(is_point_person=True).exclude(household=None).order_by("-id")
     return {person.household_id: person for person in people}
 
 
-def _planar(rows: Iterable[Barrier | Crossing], project: Callable[..., Any]) -> list[BaseGeometry]:
-    return [transform(project, from_wkb(bytes(row.geometry.wkb))) for row in rows]
+def _named_leaders() -> dict[int, Person]:
+    """Household id → who looks after a pod of the published plan now, and shall keep one.
+
+    Only they are kept apart as a hard rule: to keep everybody apart who is merely willing makes
+    the pods of the demo town a quarter longer.
+    """
+    pods = Pod.objects.filter(plan__state=Plan.State.PUBLISHED, point_person__isnull=False)
+    return {
+        pod.point_person.household_id: pod.point_person
+        for pod in pods.select_related("point_person")
+        if pod.point_person.household_id
+    }
+
+
+def _planar(network: Network, rows: Iterable[Barrier | Crossing]) -> list[BaseGeometry]:
+    """Shapes in the network's planar metres."""
+    shapes = [from_wkb(bytes(row.geometry.wkb)) for row in rows]
+    return list(shapely.transform(shapes, lambda lonlat: to_planar(network, lonlat)))
 
 
 def _save_pods(plan: Plan, doors: _Doors, clustering: Any) -> None:
     """Write pods, numbered as the planner numbers them, and everybody's membership."""
+    leaders = _leaders(doors, clustering)
+    colours = _colours(doors.points_m, clustering.labels_)
     pods = Pod.objects.bulk_create(
         [
             Pod(
@@ -187,7 +220,8 @@ def _save_pods(plan: Plan, doors: _Doors, clustering: Any) -> None:
                 plan=plan,
                 number=number + 1,
                 medoid=doors.placed[medoid],
-                point_person=doors.leaders.get(doors.placed[medoid].pk),
+                point_person=leaders[number],
+                colour=colours[number],
             )
             for number, medoid in enumerate(clustering.medoid_indices_)
         ],
@@ -211,6 +245,31 @@ def _save_pods(plan: Plan, doors: _Doors, clustering: Any) -> None:
     Membership.objects.bulk_create(memberships, batch_size=BATCH)
     plan.report = _report(doors, clustering)
     plan.save(update_fields=["report"])
+
+
+def _leaders(doors: _Doors, clustering: Any) -> list[Person | None]:
+    """Choose each pod's point person: who was named, else the willing one nearest its middle."""
+    leaders: list[Person | None] = []
+    for number in range(len(clustering.medoid_indices_)):
+        members = np.flatnonzero(clustering.labels_ == number)
+        members = members[np.argsort(clustering.distances_m_[members], kind="stable")]
+        homes = [doors.placed[i].pk for i in members]
+        named = [doors.named[home] for home in homes if home in doors.named]
+        willing = [doors.willing[home] for home in homes if home in doors.willing]
+        leaders.append(next(iter(named + willing), None))
+    return leaders
+
+
+def _colours(points_m: np.ndarray, labels: np.ndarray) -> list[int]:
+    """Give every pod one of the look's colours, other than its neighbours'."""
+    placed = np.flatnonzero(labels >= 0)
+    if not len(placed):
+        return []
+    nearest = cKDTree(points_m[placed]).query(points_m[placed], min(NEAREST, len(placed)))[1]
+    mine = np.repeat(labels[placed], nearest.reshape(len(placed), -1).shape[1])
+    beside = np.column_stack((mine, labels[placed][nearest.ravel()]))
+    colours = assign_colours(int(labels.max()) + 1, beside[beside[:, 0] != beside[:, 1]])
+    return [int(colour) + 1 for colour in colours]
 
 
 def _report(doors: _Doors, clustering: Any) -> dict[str, Any]:

@@ -187,6 +187,7 @@ def _pod(pod: Any) -> maps_data.Pod:
         point_person=pod.point_person.name if pod.point_person else "",
         lon=lon,
         lat=lat,
+        colour=pod.colour,
     )
 
 

@@ -85,12 +85,28 @@ def locate_households(
     found = []
     if gazetteer is not None:
         addresses = [address_of(household, network) for household in households]
-        found = gazetteer.geocode_many(addresses, progress=progress)
+        found = gazetteer.geocode_many(addresses, progress=_counted(progress, len(addresses)))
     with use_network(network):
         place(network, households, found, source="gazetteer", known=known)
         qualities = Counter(Household.objects.values_list("quality", flat=True))
         record(actor=actor, verb="placed households", looked_up=len(households), **qualities)
     return dict(qualities)
+
+
+def _counted(
+    progress: Callable[[float, float], None] | None, total: int
+) -> Callable[[int], None] | None:
+    """Turn steps into how far of how much."""
+    if progress is None:
+        return None
+    done = 0
+
+    def advance(steps: int) -> None:
+        nonlocal done
+        done += steps
+        progress(done, total)
+
+    return advance
 
 
 def address_of(household: Household, network: Network) -> str:

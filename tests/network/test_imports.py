@@ -1,0 +1,233 @@
+"""A spreadsheet comes in: what is taken, what is handed back, what a second time changes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from geomatch.core.errors import ColumnError, RowError, TableError
+from geomatch.network.models import (
+    AuditEvent,
+    Household,
+    Person,
+    Request,
+    RiskFlag,
+    SheetImport,
+    Skill,
+    Volunteer,
+)
+from geomatch.network.scope import use_network
+from geomatch.network.services.imports import import_sheet
+from geomatch.tables import Table
+from tests.factories import NetworkFactory
+
+
+def table(**columns: list[str]) -> Table:
+    rows = len(next(iter(columns.values())))
+    return Table(
+        names=list(columns),
+        columns={name: list(cells) for name, cells in columns.items()},
+        row_numbers=np.arange(2, rows + 2),
+        file="sheet.csv",
+    )
+
+
+def take(network, *, strict=False, **sheets):
+    return import_sheet(
+        network=network, sheets=sheets, file_name="sheet.xlsx", actor=None, strict=strict
+    )
+
+
+NEIGHBORS = {
+    "ID": ["1", "2"],
+    "Name": ["Ana Ruiz", "Bo Lind"],
+    "Address": ["12 Main St", "14 Main St"],
+    "# in household": ["3", ""],
+}
+
+
+def test_neighbours_volunteers_and_requests_are_tied_together(inside):
+    take(
+        inside,
+        Neighbors=table(**NEIGHBORS),
+        Volunteers=table(Name=["Bo Lind"], Address=["14 Main St"], Skills=["Groceries; Rides"]),
+        Requests=table(Name=["Ana Ruiz"], Need=["groceries"], Urgency=["urgent"]),
+    )
+    assert Household.objects.count() == 2
+    assert Person.objects.count() == 2, "nobody is written down twice"
+    assert Volunteer.objects.get().person.name == "Bo Lind"
+    assert Request.objects.get().person.household.people_count == 3
+    assert {"groceries", "rides"} <= set(Skill.objects.values_list("code", flat=True))
+
+
+def test_sheets_may_come_in_any_order(inside):
+    take(
+        inside,
+        Requests=table(Name=["Ana Ruiz"], Need=["groceries"]),
+        Neighbors=table(**NEIGHBORS),
+    )
+    assert Request.objects.get().person.household.ref == "1"
+
+
+def test_a_volunteer_from_elsewhere_is_in_no_pod(inside):
+    take(inside, Volunteers=table(Name=["Cy"], Address=["1 Far Rd"], Skills=["rides"]))
+    assert Household.objects.get().in_pods is False
+
+
+def test_the_same_sheet_twice_changes_nothing(inside):
+    take(inside, Neighbors=table(**NEIGHBORS))
+    before = list(Household.objects.values())
+    again = take(inside, Neighbors=table(**NEIGHBORS))
+    assert again.figures["households"] == {"new": 0, "changed": 0, "same": 2, "rejected": 0}
+    assert list(Household.objects.values()) == before
+
+
+def test_rows_without_ids_are_known_again_by_name_and_address(inside):
+    sheet = {name: cells for name, cells in NEIGHBORS.items() if name != "ID"}
+    take(inside, Neighbors=table(**sheet))
+    take(inside, Neighbors=table(**sheet))
+    assert Household.objects.count() == 2
+
+
+def test_two_households_at_one_address_stay_two_and_a_shared_phone_ties_nobody(inside):
+    take(
+        inside,
+        Neighbors=table(Name=["Ana", "Bo"], Address=["12 Main St"] * 2, Phone=["555-0101"] * 2),
+    )
+    assert Household.objects.count() == 2
+    assert Person.objects.values("household").distinct().count() == 2
+
+
+def test_the_same_neighbour_twice_in_one_sheet_is_taken_once(inside):
+    result = take(inside, Neighbors=table(Name=["Ana", "ANA "], Address=["12 Main St"] * 2))
+    assert Household.objects.count() == 1
+    assert "same neighbour as in row 2" in result.rejected[0]["message"]
+
+
+def test_do_not_contact_and_hidden_survive_every_import(inside):
+    said = {**NEIGHBORS, "Do not contact": ["yes", ""], "Hidden": ["", "yes"]}
+    take(inside, Neighbors=table(**said))
+    take(inside, Neighbors=table(**NEIGHBORS))
+    assert Household.objects.get(ref="1").do_not_contact
+    assert Household.objects.get(ref="2").hidden
+
+
+def test_a_pin_placed_by_hand_survives_a_new_address(inside):
+    take(inside, Neighbors=table(**NEIGHBORS))
+    home = Household.objects.get(ref="1")
+    home.quality = "hand_placed"
+    home.save()
+    take(inside, Neighbors=table(**{**NEIGHBORS, "Address": ["99 Other St", "14 Main St"]}))
+    home.refresh_from_db()
+    assert (home.quality, home.given_address) == ("hand_placed", "99 Other St")
+
+
+def test_a_new_address_asks_for_a_new_point(inside):
+    take(inside, Neighbors=table(**NEIGHBORS))
+    Household.objects.filter(ref="1").update(quality="rooftop", geocode_reason="found")
+    take(inside, Neighbors=table(**{**NEIGHBORS, "Address": ["99 Other St", "14 Main St"]}))
+    home = Household.objects.get(ref="1")
+    assert (home.quality, home.geocode_reason) == ("none", "")
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "quality", "reason"),
+    [
+        ("-134.4", "58.3", "hand_placed", ""),
+        ("58.3", "-79.4", "none", "outside"),
+        ("-100", "40", "none", "outside the network"),
+        ("", "", "none", ""),
+    ],
+)
+def test_coordinates_of_the_sheet(inside, lon, lat, quality, reason):
+    take(inside, Neighbors=table(Name=["Ana"], Address=["12 Main St"], Lon=[lon], Lat=[lat]))
+    home = Household.objects.get()
+    assert home.quality == quality
+    assert reason in home.geocode_reason
+    assert (home.location is None) == (quality == "none")
+
+
+def test_coordinates_that_look_swapped_are_flagged_and_not_placed(db):
+    """Near 60 degrees each way both numbers are possible, and only the network tells."""
+    from django.contrib.gis.geos import MultiPolygon, Polygon
+
+    boundary = MultiPolygon(Polygon.from_bbox((30, 50, 31, 51)))
+    network = NetworkFactory(boundary=boundary)
+    with use_network(network):
+        take(network, Neighbors=table(Name=["A"], Address=["1 A St"], Lon=["50.5"], Lat=["30.5"]))
+        assert "look swapped" in Household.objects.get().geocode_reason
+
+
+def test_flags_are_kept_with_their_last_day_and_renewed(inside):
+    sheet = {**NEIGHBORS, "Exposed until": ["2026-12-01", ""]}
+    take(inside, Neighbors=table(**sheet))
+    take(inside, Neighbors=table(**{**sheet, "Exposed until": ["2026-12-09", ""]}))
+    assert [flag.as_cell() for flag in RiskFlag.objects.all()] == ["exposed@2026-12-09"]
+
+
+class TestRefusals:
+    def test_good_rows_are_taken_and_bad_ones_handed_back_whole(self, inside):
+        result = take(
+            inside,
+            Neighbors=table(**{**NEIGHBORS, "# in household": ["3", "lots"]}),
+        )
+        assert Household.objects.count() == 1
+        (row,) = result.rejected
+        assert (row["sheet"], row["row"], row["column"], row["value"]) == (
+            "Neighbors",
+            3,
+            "# in household",
+            "lots",
+        )
+        assert row["cells"]["Name"] == "Bo Lind"
+        assert SheetImport.objects.get().rejected == result.rejected
+
+    def test_strict_saves_nothing(self, inside):
+        with pytest.raises(RowError, match="nothing was imported"):
+            take(
+                inside,
+                strict=True,
+                Neighbors=table(**{**NEIGHBORS, "# in household": ["3", "lots"]}),
+            )
+        assert Household.objects.count() == 0
+        assert SheetImport.objects.count() == 0
+
+    def test_a_sheet_without_the_needed_columns(self, inside):
+        with pytest.raises(ColumnError, match="no column for"):
+            take(inside, People=table(Phone=["555-0100"]))
+
+    def test_a_workbook_without_any_such_sheet(self, inside):
+        with pytest.raises(TableError, match="no sheet has columns"):
+            take(inside, A=table(x=["1"]), B=table(y=["1"]))
+
+    def test_a_sheet_of_something_else_beside_good_ones_is_left_alone(self, inside):
+        take(inside, Neighbors=table(**NEIGHBORS), Budget=table(Item=["tea"], Cost=["3"]))
+        assert Household.objects.count() == 2
+
+    def test_a_request_of_nobody_known(self, inside):
+        result = take(
+            inside,
+            Requests=table(
+                Name=["Nobody Known", ""], Need=["rides"] * 2, **{"Household ID": ["", "77"]}
+            ),
+        )
+        messages = [row["message"] for row in result.rejected]
+        assert "no neighbour of this name" in messages[0]
+        assert "no neighbour has the id “77”" in messages[1]
+        assert Request.objects.count() == 0
+
+    def test_what_is_refused_is_sealed_at_rest(self, inside):
+        from django.db import connection
+
+        sheet = {**NEIGHBORS, "# in household": ["lots", ""], "Notes": ["oxygen", ""]}
+        take(inside, Neighbors=table(**sheet))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT rejected_json FROM network_sheetimport")
+            assert "oxygen" not in cursor.fetchone()[0]
+
+
+def test_the_history_holds_counts_and_no_addresses(inside):
+    take(inside, Neighbors=table(**NEIGHBORS))
+    event = AuditEvent.objects.get()
+    assert event.figures["households"]["new"] == 2
+    assert "Main" not in str(event.figures)

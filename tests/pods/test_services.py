@@ -1,0 +1,224 @@
+"""Plans are drafted with every hard rule kept, and published one at a time."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from django.db import IntegrityError, transaction
+from shapely import LineString, Point
+
+from geomatch.core.errors import InputError
+from geomatch.network.models import Household
+from geomatch.network.scope import use_network
+from geomatch.tables import Feature
+from pods.models import Barrier, Crossing, Membership, Plan, Pod
+from pods.selectors import plan_numbers, pods_of_reader, pods_with_counts, visible_memberships
+from pods.services import NOT_LOCATED, publish_plan, replace_barriers, suggest_plan
+from tests.factories import HouseholdFactory, MembershipFactory, PersonFactory, UserFactory
+
+STEP = 0.0004  # degrees: a few dozen metres
+
+
+def street(doors: int, *, lat: float = 58.30, start: float = -134.50) -> list[Household]:
+    return [
+        HouseholdFactory(
+            lonlat=(start + STEP * i, lat), number=str(2 * i + 2), street=f"{lat} Street"
+        )
+        for i in range(doors)
+    ]
+
+
+def sizes(plan: Plan) -> list[int]:
+    return [pod.memberships.count() for pod in plan.pods.all()]
+
+
+class TestSuggest:
+    def test_everybody_placed_is_in_one_pod_of_the_right_size(self, inside):
+        street(40)
+        plan = suggest_plan(network=inside, actor=None)
+        assert Membership.objects.filter(plan=plan, pod__isnull=False).count() == 40
+        assert all(5 <= size <= 30 for size in sizes(plan))
+        assert plan.report["pods"] == len(sizes(plan)) == 3
+
+    def test_medoids_are_homes_of_their_pods(self, inside):
+        street(40)
+        plan = suggest_plan(network=inside, actor=None)
+        for pod in plan.pods.all():
+            assert pod.memberships.filter(household=pod.medoid).exists()
+
+    def test_the_same_seed_gives_the_same_plan(self, inside):
+        street(60)
+        plans = [suggest_plan(network=inside, actor=None, seed=3) for _ in range(2)]
+        first, second = (
+            list(Membership.objects.filter(plan=plan).values_list("household", "pod__number"))
+            for plan in plans
+        )
+        assert first == second
+        assert plans[1].version == plans[0].version + 1
+
+    def test_buildings_stay_whole(self, inside):
+        street(20)
+        block = [
+            HouseholdFactory(
+                lonlat=(-134.498 + i * 1e-6, 58.3004), number="9", street="Tall St", unit=str(i)
+            )
+            for i in range(12)
+        ]
+        plan = suggest_plan(network=inside, actor=None)
+        pods = Membership.objects.filter(plan=plan, household__in=block).values_list("pod")
+        assert len(set(pods)) == 1
+
+    def test_nobody_crosses_a_barrier_but_by_its_crossing(self, inside):
+        north = {home.pk for home in street(10, lat=58.3010)}
+        south = {home.pk for home in street(10, lat=58.3000)}
+        channel = Feature(LineString([(-134.6, 58.3005), (-134.4, 58.3005)]), {"name": "Channel"})
+        replace_barriers(network=inside, features=[channel], actor=None)
+        plan = suggest_plan(network=inside, actor=None, target_size=20)
+        for pod in plan.pods.all():
+            members = set(pod.memberships.values_list("household", flat=True))
+            assert members <= north or members <= south
+
+    def test_three_homes_behind_a_barrier_are_told_so(self, inside):
+        street(10)
+        street(3, lat=58.3100)
+        channel = Feature(LineString([(-134.6, 58.3050), (-134.4, 58.3050)]), {})
+        replace_barriers(network=inside, features=[channel], actor=None)
+        plan = suggest_plan(network=inside, actor=None)
+        left = Membership.objects.filter(plan=plan, pod=None)
+        assert left.count() == 3
+        assert "3 homes" in left.first().reason
+
+    def test_who_is_not_located_is_in_no_pod_and_told_why(self, inside):
+        street(10)
+        HouseholdFactory(lonlat=None, quality="none")
+        HouseholdFactory(lonlat=(-134.5, 58.31), quality="town")
+        plan = suggest_plan(network=inside, actor=None)
+        left = Membership.objects.filter(plan=plan, pod=None)
+        assert {row.reason for row in left} == {NOT_LOCATED}
+        assert left.count() == 2
+
+    def test_a_volunteers_home_elsewhere_is_in_no_plan(self, inside):
+        street(10)
+        HouseholdFactory(in_pods=False)
+        plan = suggest_plan(network=inside, actor=None)
+        assert Membership.objects.filter(plan=plan).count() == 10
+
+    def test_fewer_than_five_households(self, inside):
+        street(4)
+        plan = suggest_plan(network=inside, actor=None)
+        assert plan.report["pods"] == 0
+        assert all(row.reason for row in Membership.objects.filter(plan=plan))
+
+    def test_nobody_placed_is_refused_in_words(self, inside):
+        with pytest.raises(InputError, match="place the addresses first"):
+            suggest_plan(network=inside, actor=None)
+
+    def test_sizes_that_contradict_are_refused(self, inside):
+        street(10)
+        with pytest.raises(InputError):
+            suggest_plan(network=inside, actor=None, min_size=9, max_size=5)
+        assert Plan.objects.count() == 0
+
+    def test_the_willing_neighbour_nearest_the_middle_leads(self, inside):
+        homes = street(5)
+        PersonFactory(household=homes[0], is_point_person=True)
+        middle = PersonFactory(household=homes[3], is_point_person=True)
+        plan = suggest_plan(network=inside, actor=None)
+        assert plan.pods.get().point_person == middle
+
+    def test_point_people_of_the_published_plan_keep_pods_of_their_own(self, inside):
+        homes = street(20)
+        leaders = [PersonFactory(household=home, is_point_person=True) for home in homes[:2]]
+        plan = Plan.objects.create(network=inside, version=1, state="published")
+        for number, leader in enumerate(leaders):
+            Pod.objects.create(network=inside, plan=plan, number=number + 1, point_person=leader)
+        new = suggest_plan(network=inside, actor=None, target_size=10)
+        assert set(new.pods.values_list("point_person", flat=True)) == {p.pk for p in leaders}
+
+    def test_neighbouring_pods_have_different_colours(self, inside):
+        street(60)
+        plan = suggest_plan(network=inside, actor=None)
+        in_line = sorted(plan.pods.all(), key=lambda pod: pod.medoid.location.x)
+        assert len(in_line) > 3
+        for one, next_to_it in pairwise(in_line):
+            assert one.colour != next_to_it.colour
+
+
+class TestPublish:
+    def test_one_plan_is_published_at_a_time(self, inside):
+        street(10)
+        user = UserFactory()
+        plans = [suggest_plan(network=inside, actor=None) for _ in range(2)]
+        for plan in plans:
+            publish_plan(network=inside, plan=plan, actor=user)
+        states = list(Plan.objects.order_by("version").values_list("state", flat=True))
+        assert states == ["archived", "published"]
+
+    def test_a_published_plan_is_not_published_again(self, inside):
+        street(10)
+        plan = suggest_plan(network=inside, actor=None)
+        publish_plan(network=inside, plan=plan, actor=UserFactory())
+        with pytest.raises(InputError, match="not a draft"):
+            publish_plan(network=inside, plan=plan, actor=UserFactory())
+
+    def test_the_database_refuses_a_second_published_plan(self, inside):
+        Plan.objects.create(network=inside, version=1, state="published")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Plan.objects.create(network=inside, version=2, state="published")
+
+    def test_the_database_refuses_two_pods_for_one_household(self, inside):
+        membership = MembershipFactory()
+        other = Pod.objects.create(network=inside, plan=membership.plan, number=99)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Membership.objects.create(
+                network=inside,
+                plan=membership.plan,
+                household=membership.household,
+                pod=other,
+            )
+
+    def test_the_database_wants_a_pod_or_a_reason(self, inside):
+        plan = Plan.objects.create(network=inside, version=1)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Membership.objects.create(network=inside, plan=plan, household=HouseholdFactory())
+
+
+class TestBarriers:
+    def test_crossings_are_told_from_barriers(self, inside):
+        features = [
+            Feature(LineString([(-134.6, 58.3), (-134.4, 58.3)]), {"name": "Channel"}),
+            Feature(LineString([(-134.5, 58.29), (-134.5, 58.31)]), {"crossing": True}),
+            Feature(Point(-134.5, 58.3), {"crossing": "yes", "name": "Ferry"}),
+        ]
+        assert replace_barriers(network=inside, features=features, actor=None) == (1, 2)
+        assert Barrier.objects.get().name == "Channel"
+        assert Crossing.objects.count() == 2
+
+
+class TestWhoSeesWhat:
+    def test_hidden_households_count_for_stewards_only(self, inside):
+        membership = MembershipFactory()
+        MembershipFactory(pod=membership.pod, household=HouseholdFactory(hidden=True))
+        for roles, seen in ((["organizer"], 1), (["steward"], 2)):
+            assert visible_memberships(membership.plan, roles).count() == seen
+            assert pods_with_counts(membership.plan, roles).get().doors == seen
+            assert plan_numbers(membership.plan, roles).households == seen
+
+    def test_a_point_person_reads_their_own_pod(self, inside):
+        user = UserFactory()
+        mine = MembershipFactory().pod
+        mine.point_person = PersonFactory(user=user)
+        mine.save()
+        Pod.objects.create(network=inside, plan=mine.plan, number=99)
+        assert list(pods_of_reader(mine.plan, ["point_person"], user.pk)) == [mine]
+        assert pods_of_reader(mine.plan, ["organizer"], user.pk).count() == 2
+
+
+def test_a_network_without_barriers_is_one_part(network):
+    with use_network(network):
+        street(12)
+        plan = suggest_plan(network=network, actor=None)
+        assert plan.report["unplaced"] == 0
+        assert np.sum(sizes(plan)) == 12
