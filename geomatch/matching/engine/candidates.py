@@ -16,7 +16,7 @@ from geomatch.matching.engine.rules import REMOTE, feasible
 from geomatch.matching.engine.score import scores
 from geomatch.matching.engine.sphere import arc_metres
 
-__all__ = ["Pairs", "feasible_pairs"]
+__all__ = ["Pairs", "along_a_curve", "feasible_pairs"]
 
 _BLOCK_PAIRS = 400_000  # pairs looked at in one go: keeps the memory of a block near 100 MB
 _BLOCK_REQUESTS = 256
@@ -87,7 +87,7 @@ def _blocks(
         yield requests[remote], volunteers
     near = requests[~remote & ~np.isnan(problem.r_xyz[requests, 0])]
     volunteers = volunteers[~np.isnan(problem.v_xyz[volunteers, 0])]
-    near = near[_along_a_curve(problem.requests.lonlat[near])]
+    near = near[along_a_curve(problem.requests.lonlat[near])]
     for start in range(0, len(near), _BLOCK_REQUESTS):
         block = near[start : start + _BLOCK_REQUESTS]
         yield block, volunteers[_touches(problem, block, volunteers)]
@@ -104,7 +104,7 @@ def _touches(problem: MatchProblem, block: Integers, volunteers: Integers) -> Bo
     return np.asarray(away <= problem.reach_m[volunteers] + radius + _SLACK_M)
 
 
-def _along_a_curve(lonlat: Floats) -> Integers:
+def along_a_curve(lonlat: Floats) -> Integers:
     """Order points along a Z-shaped curve, so that neighbours in the order are near in space."""
     if not len(lonlat):
         return np.empty(0, dtype=np.int64)

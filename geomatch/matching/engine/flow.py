@@ -46,6 +46,18 @@ class Slots:
         listed = np.minimum(load, len(self.costs))
         return int(summed[listed].sum() + self.costs[-1] * (load - listed).sum())
 
+    def profit(self, prices: Integers, most: int) -> int:
+        """Sum of `price - cost` over the free slots that are worth it, `most` at each volunteer."""
+        profit, load = 0, self.taken.copy()
+        room = np.clip(self.capacity - load, 0, most)
+        while room.any():
+            last = load >= len(self.costs) - 1  # from here on every task costs the same
+            width = np.where(last, room, np.minimum(room, 1))
+            profit += int((width * np.maximum(prices - self.cost_at(load), 0)).sum())
+            room -= width
+            load += 1
+        return profit
+
 
 def assign_by_flow(
     i: Integers, j: Integers, value: Integers, slots: Slots, n_requests: int
@@ -158,12 +170,4 @@ def price_bound(
     """
     best = np.zeros(n_requests, dtype=np.int64)
     np.maximum.at(best, i, value - prices[j])
-    bound = int(best.sum())
-    load, room = slots.taken.copy(), np.minimum(slots.capacity - slots.taken, n_requests)
-    while room.any():
-        last = load >= len(slots.costs) - 1
-        width = np.where(last, room, np.minimum(room, 1))
-        bound += int((width * np.maximum(prices - slots.cost_at(load), 0)).sum())
-        room -= width
-        load += 1
-    return bound
+    return int(best.sum()) + slots.profit(prices, n_requests)

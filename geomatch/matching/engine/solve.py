@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from geomatch.core.errors import ParameterError, Problem, RowError
-from geomatch.matching.engine.candidates import Pairs, feasible_pairs
+from geomatch.matching.engine.candidates import feasible_pairs
 from geomatch.matching.engine.flow import Slots, assign_by_flow, least_prices, price_bound
 from geomatch.matching.engine.people import Requests, Volunteers
-from geomatch.matching.engine.policy import Policy
+from geomatch.matching.engine.policy import PARTS, Policy
 from geomatch.matching.engine.problem import Bools, Integers, MatchProblem, prepare
 from geomatch.matching.engine.rules import hard_rules
 from geomatch.matching.engine.score import distance_m, score_parts
 from geomatch.matching.engine.unmatched import Reason, why_unmatched
 
 __all__ = ["Assignment", "pinned_positions", "slots_of", "solve", "solve_problem"]
+
+Method = Literal["auto", "flow", "generation"]
+_SMALL = 3_000_000
+
+
+class _Solved(NamedTuple):
+    """What either method finds: all of it for the requests that are not pinned."""
+
+    volunteer: Integers
+    prices: Integers
+    bound: int
+    able: Integers  # how many volunteers could serve each request
+    room: Bools  # whether one of them has room left
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,27 +123,76 @@ def solve(
     return solve_problem(problem, pinned_positions(problem, pinned))
 
 
-def solve_problem(problem: MatchProblem, pins: Integers | None = None) -> Assignment:
-    """Solve a prepared day; `pins` is (n,) the fixed volunteer of each request, or -1."""
-    n = len(problem.requests)
+def solve_problem(
+    problem: MatchProblem,
+    pins: Integers | None = None,
+    *,
+    method: Method = "auto",
+    seconds: float | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Assignment:
+    """Solve a prepared day.
+
+    Parameters
+    ----------
+    pins
+        (n,) the fixed volunteer of each request, or -1.
+    method
+        `flow` holds every feasible pair and calls OR-Tools; `generation` sees few of them; `auto`
+        takes `flow` up to about three million combinations, where it needs nothing compiled.
+        Both are exact.
+    seconds, progress
+        For `generation`; see there.
+    """
+    n, m = problem.shape
     volunteer = np.full(n, -1, dtype=np.int64) if pins is None else pins.copy()
-    pinned = volunteer >= 0
     slots = slots_of(problem, volunteer)
+    free = volunteer < 0
+    use_flow = method == "flow" or (method == "auto" and n * m <= _SMALL)
+    solved = (
+        _by_flow(problem, slots, free)
+        if use_flow
+        else _by_generation(problem, slots, free, seconds, progress)
+    )
+    volunteer[free] = solved.volunteer[free]
+    return _described(problem, volunteer, ~free, solved, slots)
 
-    free = np.flatnonzero(~pinned)
-    pairs = feasible_pairs(problem, only=free)
+
+def _by_flow(problem: MatchProblem, slots: Slots, free: Bools) -> _Solved:
+    n, m = problem.shape
+    pairs = feasible_pairs(problem)
     value = problem.urgency_points * problem.requests.urgency[pairs.i] + pairs.score
-    chosen = assign_by_flow(pairs.i, pairs.j, value, slots, n)
-    prices = least_prices(pairs.i, pairs.j, value, chosen, slots)
-    volunteer[free] = chosen[free]
+    mine = free[pairs.i]
+    i, j, value = pairs.i[mine], pairs.j[mine], value[mine]
+    chosen = assign_by_flow(i, j, value, slots, n)
+    prices = least_prices(i, j, value, chosen, slots)
+    load = slots.taken + np.bincount(chosen[chosen >= 0], minlength=m)
+    has_room = load < problem.volunteers.capacity
+    return _Solved(
+        chosen,
+        prices,
+        price_bound(i, j, value, prices, slots, n),
+        np.bincount(pairs.i, minlength=n),
+        np.bincount(pairs.i[has_room[pairs.j]], minlength=n) > 0,
+    )
 
-    fixed = np.flatnonzero(pinned)
-    fixed_value = (
-        problem.urgency_points * problem.requests.urgency[fixed]
-        + score_parts(problem, fixed, volunteer[fixed]).sum(axis=1)
-    ).sum() - slots.total(slots.taken)
-    bound = int(fixed_value) + price_bound(pairs.i, pairs.j, value, prices, slots, n)
-    return _described(problem, volunteer, pinned, prices, bound, pairs)
+
+def _by_generation(
+    problem: MatchProblem,
+    slots: Slots,
+    free: Bools,
+    seconds: float | None,
+    progress: Callable[[int, int], None] | None,
+) -> _Solved:
+    from geomatch.matching.engine.generation import Ground, generate  # compiles, or loads a cache
+
+    result = generate(problem, slots, free, seconds=seconds, progress=progress)
+    load = slots.taken + np.bincount(
+        result.volunteer[result.volunteer >= 0], minlength=len(slots.capacity)
+    )
+    nothing_pinned = slots_of(problem, np.full(len(free), -1))
+    able, room = Ground(problem, nothing_pinned, np.ones_like(free)).choices(load)
+    return _Solved(result.volunteer, result.prices, result.bound, able, room)
 
 
 def slots_of(problem: MatchProblem, pins: Integers) -> Slots:
@@ -142,22 +205,17 @@ def slots_of(problem: MatchProblem, pins: Integers) -> Slots:
 
 
 def _described(
-    problem: MatchProblem,
-    volunteer: Integers,
-    pinned: Bools,
-    prices: Integers,
-    bound: int,
-    pairs: Pairs,
+    problem: MatchProblem, volunteer: Integers, pinned: Bools, solved: _Solved, slots: Slots
 ) -> Assignment:
     n, m = problem.shape
     done = np.flatnonzero(volunteer >= 0)
-    parts = np.zeros((n, len(problem.policy.weights)), dtype=np.int64)
+    parts = np.zeros((n, len(PARTS)), dtype=np.int64)
     parts[done] = score_parts(problem, done, volunteer[done])
     away = np.full(n, -1, dtype=np.int64)
     away[done] = distance_m(problem, done, volunteer[done])
     score = parts.sum(axis=1)
-    load = np.bincount(volunteer[done], minlength=m).astype(np.int64)
-    value = problem.urgency_points * problem.requests.urgency[done] + score[done]
+    value = np.where(volunteer >= 0, problem.urgency_points * problem.requests.urgency + score, 0)
+    load = np.bincount(volunteer[done], minlength=m)
     return Assignment(
         problem=problem,
         volunteer=volunteer,
@@ -165,11 +223,11 @@ def _described(
         score=score,
         parts=parts,
         distance_m=away,
-        reasons=why_unmatched(problem, volunteer, load, pairs.i, pairs.j),
-        objective=int(value.sum()) - slots_of(problem, volunteer).total(load),
-        upper_bound=bound,
-        prices=prices,
-        n_pairs=len(pairs),
+        reasons=why_unmatched(problem, volunteer, solved.able, solved.room),
+        objective=int(value.sum()) - slots.total(load),
+        upper_bound=int(value[pinned].sum()) - slots.total(slots.taken) + solved.bound,
+        prices=solved.prices,
+        n_pairs=int(solved.able.sum()),
     )
 
 

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geomatch.matching.engine.problem import Integers, MatchProblem
+from geomatch.matching.engine.problem import Bools, Integers, MatchProblem
 from geomatch.matching.engine.rules import REMOTE, HardRule, hard_rules
 from geomatch.matching.engine.words import WITHHELD
 
 __all__ = ["Reason", "why_unmatched"]
 
 _STEP = 64  # requests judged against all volunteers in one go
+_MOST_LOOKS = 200_000_000  # pairs judged rule by rule; some seconds
 
 
 class Reason(NamedTuple):
@@ -21,8 +22,8 @@ class Reason(NamedTuple):
     Attributes
     ----------
     code
-        `no-volunteers`, `needed-elsewhere`, `too-many-tasks`, or the code of the rule that removes
-        most volunteers.
+        `no-volunteers`, `needed-elsewhere`, `too-many-tasks`, `nobody`, or the code of the rule
+        that removes most volunteers.
     sentence
         For the coordinator.
     """
@@ -39,7 +40,7 @@ _WITHHELD_WORDS = {
 
 
 def why_unmatched(
-    problem: MatchProblem, volunteer: Integers, load: Integers, i: Integers, j: Integers
+    problem: MatchProblem, volunteer: Integers, able: Integers, room: Bools
 ) -> tuple[Reason | None, ...]:
     """Explain every open request.
 
@@ -47,18 +48,19 @@ def why_unmatched(
     ----------
     volunteer
         (n,) the assignment; -1 is open.
-    load
-        (m,) tasks of each volunteer in it.
-    i, j
-        Feasible pairs, sorted by request; at least those of every open request.
+    able
+        (n,) how many volunteers could serve each open request.
+    room
+        (n,) whether one of them has room for another task.
     """
     reasons: list[Reason | None] = [None] * len(volunteer)
     open_ = np.flatnonzero(volunteer < 0)
-    starts, ends = np.searchsorted(i, open_), np.searchsorted(i, open_, side="right")
-    for row, start, end in zip(open_, starts, ends, strict=True):
-        if start < end:
-            reasons[row] = _better_used(problem, j[start:end], load)
-    stuck = open_[starts == ends]
+    for row in open_[able[open_] > 0]:
+        reasons[row] = _better_used(int(able[row]), bool(room[row]))
+    stuck = open_[able[open_] == 0]
+    for row in stuck[_MOST_LOOKS // max(1, len(problem.volunteers)) :]:
+        reasons[row] = Reason("nobody", "no volunteer qualifies")  # too many to look into each
+    stuck = stuck[: _MOST_LOOKS // max(1, len(problem.volunteers))]
     rules = hard_rules(problem)
     for start in range(0, len(stuck), _STEP):
         rows = stuck[start : start + _STEP]
@@ -89,11 +91,11 @@ def _nobody(problem: MatchProblem, i: int, rules: tuple[HardRule, ...], counts: 
     return Reason(rules[most[0]].code, f"no volunteer qualifies: {'; '.join(said)}")
 
 
-def _better_used(problem: MatchProblem, able: Integers, load: Integers) -> Reason:
-    if len(able) == 1:
-        who, are = "the one volunteer who qualifies", "is"
+def _better_used(able: int, room: bool) -> Reason:
+    if able == 1:
+        who = "the one volunteer who qualifies is"
     else:
-        who, are = f"all {len(able):,} volunteers who qualify", "are"
-    if (load[able] >= problem.volunteers.capacity[able]).all():
-        return Reason("needed-elsewhere", f"{who} {are} needed more elsewhere")
-    return Reason("too-many-tasks", f"{who} would get more tasks than the policy finds fair")
+        who = f"all {able:,} volunteers who qualify are"
+    if room:
+        return Reason("too-many-tasks", f"{who} as busy as the policy finds fair")
+    return Reason("needed-elsewhere", f"{who} needed more elsewhere")

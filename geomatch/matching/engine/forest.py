@@ -1,0 +1,315 @@
+"""An index over volunteers that says, for whole groups of them, how good anyone in it could be.
+
+For each skill that requests need (and one for requests that need none) the volunteers who have it
+are laid out in an order in which neighbours are alike, cut into leaves of 16, and the leaves
+grouped by eights until one root is left: a packed R-tree (Kamel and Faloutsos 1993) with spheres
+for boxes. Every node keeps bounds of its members: where they live, how far they go, what all of
+them lack, what any of them speaks, and the lowest price. A search then passes over most nodes
+without looking inside, and misses nothing.
+
+Two forests: one ordered in space, and one for remote tasks, where likeness is not a place.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geomatch.matching.engine.candidates import along_a_curve
+from geomatch.matching.engine.people import Requests
+from geomatch.matching.engine.problem import Bits, Bools, Floats, Integers, MatchProblem
+from geomatch.matching.engine.rules import REMOTE
+from geomatch.matching.engine.words import MODES
+
+__all__ = [
+    "MEMBER",
+    "NODE",
+    "Askers",
+    "Forest",
+    "Points",
+    "askers",
+    "helpers",
+    "plant",
+    "points_of",
+]
+
+LEAF, FANOUT = 16, 8
+Records = NDArray[np.void]
+
+
+class Askers(NamedTuple):
+    """Requests as the kernels read them, (n,) or (n, words)."""
+
+    xyz: Floats
+    needs: Bits
+    speaks: Bits
+    first: Bits
+    times: NDArray[np.uint32]
+    skill_count: Integers
+    person: Integers
+    pod: Integers
+    base: Integers  # what serving it adds before any points
+    remote: Bools
+    never_start: Integers
+    never: Integers
+    helped_start: Integers
+    helped: Integers
+
+
+class Points(NamedTuple):
+    """Weights of the policy as the kernels read them."""
+
+    by_metre: Integers
+    distance: int
+    skills: int
+    language: int
+    time: int
+    enough: int
+    pod: int
+    continuity: int
+
+
+class Forest(NamedTuple):
+    """All trees; children stand before their parents.
+
+    Attributes
+    ----------
+    member
+        Volunteers of the leaves (`MEMBER` records), tree after tree.
+    node
+        `NODE` records.
+    lacks, speaks
+        (m, words) all bits of each volunteer, for what does not fit into one word.
+    """
+
+    member: Records
+    node: Records
+    lacks: Bits
+    speaks: Bits
+
+
+MEMBER = np.dtype(
+    [
+        *((name, np.float64) for name in ("x", "y", "z", "reach_m")),
+        *((name, np.uint64) for name in ("lacks", "speaks")),
+        ("price", np.int64),
+        ("times", np.uint32),
+        *((name, np.int32) for name in ("volunteer", "skill_count", "load_points")),
+        *((name, np.int32) for name in ("person", "pod")),
+    ]
+)
+"""One volunteer in a leaf. `lacks` has a bit for all that a request may need and they have not."""
+
+NODE = np.dtype(
+    [
+        *((name, np.float64) for name in ("x", "y", "z", "radius", "reach_m")),
+        *((name, np.uint64) for name in ("lacks", "speaks", "pods")),
+        ("cheapest", np.int64),
+        ("times", np.uint32),
+        *((name, np.int32) for name in ("first", "count", "least_skills", "most_load")),
+        ("leaf", np.int32),
+    ]
+)
+"""Bounds over everybody below: a sphere of chord lengths around their places, the farthest reach,
+what all of them lack, what any of them has. Bit `pod % 64` of `pods` is set where one is in it."""
+
+
+def points_of(problem: MatchProblem) -> Points:
+    """Take the weights out of the policy."""
+    w = problem.policy.weights
+    return Points(
+        problem.distance_points,
+        w["distance"],
+        w["skills"],
+        w["language"],
+        w["time"],
+        problem.policy.enough_slots,
+        w["pod"],
+        w["continuity"],
+    )
+
+
+def helpers(problem: MatchProblem) -> Records:
+    """Lay out the volunteers, (m,) `MEMBER` records."""
+    v = problem.volunteers
+    side = np.zeros(len(v), dtype=MEMBER)
+    side["x"], side["y"], side["z"] = problem.v_xyz.T
+    side["reach_m"] = problem.reach_m
+    side["lacks"] = lacks(problem)[:, 0]
+    side["speaks"] = problem.v_languages[0]
+    side["times"] = v.times
+    side["volunteer"] = np.arange(len(v))
+    side["skill_count"] = problem.v_skill_count
+    side["load_points"] = problem.policy.weights["load"] // (1 + v.recent_tasks)
+    side["person"] = problem.v_person
+    side["pod"] = problem.v_pod
+    return side
+
+
+def lacks(problem: MatchProblem) -> Bits:
+    """All that a request may need and each volunteer has not, (m, words)."""
+    v = problem.volunteers
+    offers = v.modes.astype(np.uint64) | v.vehicle.astype(np.uint64) << np.uint64(len(MODES))
+    return _packed(problem, ~problem.v_skills, ~offers & np.uint64(0xF), problem.v_risk)
+
+
+def askers(problem: MatchProblem) -> Askers:
+    """Lay out the requests."""
+    r: Requests = problem.requests
+    gates = (np.uint64(1) << r.mode.astype(np.uint64)) | (
+        r.needs_vehicle.astype(np.uint64) << np.uint64(len(MODES))
+    )
+    n, m = problem.shape
+    keys = np.arange(n + 1) * max(1, m)
+    return Askers(
+        xyz=problem.r_xyz,
+        needs=_packed(problem, problem.r_skills, gates, problem.r_risk),
+        speaks=np.ascontiguousarray(problem.r_languages.T),
+        first=np.ascontiguousarray(problem.r_first_language.T),
+        times=r.times,
+        skill_count=problem.r_skill_count,
+        person=problem.r_person,
+        pod=problem.r_pod,
+        base=problem.urgency_points * r.urgency,
+        remote=r.mode == REMOTE,
+        never_start=np.searchsorted(problem.never, keys),
+        never=problem.never % max(1, m),
+        helped_start=np.searchsorted(problem.helped, keys),
+        helped=problem.helped % max(1, m),
+    )
+
+
+def plant(
+    problem: MatchProblem, side: Records, able: Integers, searched: Bools
+) -> tuple[Forest, Forest, Integers]:
+    """Build the two forests over the volunteers `able`, and name each request's root.
+
+    Returns
+    -------
+    near, remote
+        Forests.
+    roots
+        (n,) root in the request's own forest, -1 where nobody has the skill.
+    """
+    remote = problem.requests.mode == REMOTE
+    placed = able[~np.isnan(side["x"][able])]
+    in_space = placed[along_a_curve(problem.volunteers.lonlat[placed])]
+    by_phone = able[(problem.volunteers.modes[able] >> REMOTE & 1).astype(np.bool_)]
+    alike = by_phone[
+        np.lexsort([side[key][by_phone] for key in ("load_points", "skill_count", "speaks")])
+    ]
+    rarest = _rarest_skill(problem, able)
+    roots = np.full(len(problem.requests), -1, dtype=np.int64)
+    forests = []
+    for order, which in ((in_space, ~remote & searched), (alike, remote & searched)):
+        builder = _Builder(problem, side)
+        for skill in np.unique(rarest[which]):
+            members = order if skill < 0 else order[_has(problem.v_skills, int(skill))[order]]
+            roots[which & (rarest == skill)] = builder.tree(members)
+        forests.append(builder.forest())
+    return forests[0], forests[1], roots
+
+
+def _packed(problem: MatchProblem, skills: Bits, gates: Bits, risk: Bits) -> Bits:
+    """Pack skills, gates (modes and vehicle: 4 bits) and rules into words, (k, words)."""
+    few_skills = len(skills) == 1 and not (problem.r_skills[0] >> np.uint64(40)).any()
+    if few_skills and len(problem.policy.rules) <= 20:
+        low = skills[0] & np.uint64((1 << 40) - 1)
+        one_word: Bits = low | gates << np.uint64(40) | risk[0] << np.uint64(44)
+        return one_word[:, None]
+    return np.ascontiguousarray(np.concatenate([skills, risk, gates[None, :]]).T)
+
+
+def _has(bits: Bits, number: int) -> Bools:
+    return np.asarray(bits[number // 64] >> np.uint64(number % 64) & np.uint64(1), dtype=np.bool_)
+
+
+def _rarest_skill(problem: MatchProblem, able: Integers) -> Integers:
+    """Find the needed skill that fewest volunteers have, -1 where none is needed."""
+    rarest = np.full(len(problem.requests), -1, dtype=np.int64)
+    fewest = np.full(len(rarest), len(able) + 1)
+    for skill in range(64 * len(problem.v_skills)):
+        needed = _has(problem.r_skills, skill)
+        if needed.any():
+            holders = int(_has(problem.v_skills, skill)[able].sum())
+            better = needed & (holders < fewest)
+            rarest[better], fewest[better] = skill, holders
+    return rarest
+
+
+def _pod_bit(pod: Integers) -> Bits:
+    return np.where(pod >= 0, np.uint64(1) << (pod % 64).astype(np.uint64), np.uint64(0))
+
+
+class _Builder:
+    """Collects trees, level by level."""
+
+    def __init__(self, problem: MatchProblem, side: Records) -> None:
+        self._side = side
+        self._lacks, self._speaks = lacks(problem), np.ascontiguousarray(problem.v_languages.T)
+        self._members: list[Records] = []
+        self._levels: list[Records] = []
+        self._n_members = 0
+        self._n_nodes = 0
+
+    def tree(self, members: Integers) -> int:
+        """Add one tree; return its root, -1 if nobody is in it."""
+        if not len(members):
+            return -1
+        level = self._leaves(self._side[members])
+        while len(level) > 1:
+            level = self._parents(level)
+        return self._n_nodes - 1
+
+    def forest(self) -> Forest:
+        """Return everything added so far."""
+        nothing = [np.empty(0, dtype=MEMBER)], [np.empty(0, dtype=NODE)]
+        return Forest(
+            np.concatenate(self._members or nothing[0]),
+            np.concatenate(self._levels or nothing[1]),
+            self._lacks,
+            self._speaks,
+        )
+
+    def _leaves(self, members: Records) -> Records:
+        at = np.arange(0, len(members), LEAF)
+        level = self._bounds(members, at, LEAF, self._n_members)
+        level["leaf"] = 1
+        level["least_skills"] = np.minimum.reduceat(members["skill_count"], at)
+        level["most_load"] = np.maximum.reduceat(members["load_points"], at)
+        level["pods"] = np.bitwise_or.reduceat(_pod_bit(members["pod"]), at)
+        self._members.append(members)
+        self._n_members += len(members)
+        return self._added(level)
+
+    def _parents(self, below: Records) -> Records:
+        at = np.arange(0, len(below), FANOUT)
+        level = self._bounds(below, at, FANOUT, self._n_nodes - len(below))
+        level["least_skills"] = np.minimum.reduceat(below["least_skills"], at)
+        level["most_load"] = np.maximum.reduceat(below["most_load"], at)
+        level["pods"] = np.bitwise_or.reduceat(below["pods"], at)
+        return self._added(level)
+
+    def _added(self, level: Records) -> Records:
+        self._levels.append(level)
+        self._n_nodes += len(level)
+        return level
+
+    def _bounds(self, below: Records, at: Integers, width: int, first: int) -> Records:
+        """Bounds that leaves and inner nodes share."""
+        level = np.zeros(len(at), dtype=NODE)
+        size = np.minimum(width, len(below) - at)
+        level["first"], level["count"] = at + first, size
+        away = np.zeros(len(below))
+        for axis in "xyz":
+            level[axis] = np.add.reduceat(below[axis], at) / size
+            away += (below[axis] - np.repeat(level[axis], size)) ** 2
+        away = np.sqrt(away) + (below["radius"] if below.dtype == NODE else 0.0)
+        level["radius"] = np.maximum.reduceat(away, at)
+        level["reach_m"] = np.maximum.reduceat(below["reach_m"], at)
+        level["lacks"] = np.bitwise_and.reduceat(below["lacks"], at)
+        level["speaks"] = np.bitwise_or.reduceat(below["speaks"], at)
+        level["times"] = np.bitwise_or.reduceat(below["times"], at)
+        return level

@@ -1,0 +1,286 @@
+"""Compiled searches: the best volunteers for each request, over every feasible pair.
+
+`search` is both halves of column generation. With no prices and no floor it finds candidates; with
+the prices of an assignment, and each request's surplus as floor, it finds every request that would
+rather pay another price, or proves that there is none. The rules and the score are those of
+`rules` and `score`, fused; the tests compare them pair by pair.
+
+The kernels release the interpreter's lock: `search` runs chunks of requests on threads, and
+each writes rows of its own, so the result does not depend on their number.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from math import asin, floor, sqrt
+from typing import Any
+
+import numba as nb
+import numpy as np
+
+from geomatch.core.geodesy import EARTH_RADIUS_M
+from geomatch.matching.engine.forest import Askers, Forest, Points
+from geomatch.matching.engine.problem import Integers
+from geomatch.matching.engine.sphere import SERIES_REACH
+
+__all__ = ["compiled", "search"]
+
+_CHUNK = 512
+_STACK = 256
+_MOST = np.int64(1 << 62)
+
+compiled: Any = nb.njit(nogil=True, cache=True, error_model="numpy")
+inlined: Any = nb.njit(nogil=True, cache=True, error_model="numpy", inline="always")
+
+
+@inlined
+def _at_most(bits, enough):  # type: ignore[no-untyped-def]
+    """Count bits, but no more than enough."""
+    count = 0
+    while bits and count < enough:
+        bits &= bits - np.uint32(1)
+        count += 1
+    return count
+
+
+@inlined
+def _arc_metres(ax, ay, az, bx, by, bz):  # type: ignore[no-untyped-def]
+    x, y, z = ax - bx, ay - by, az - bz
+    half = sqrt(x * x + y * y + z * z) * 0.5
+    square = half * half
+    if half <= SERIES_REACH:
+        angle = half * (
+            1.0
+            + square
+            * (
+                1.0 / 6.0
+                + square * (3.0 / 40.0 + square * (15.0 / 336.0 + square * (105.0 / 3456.0)))
+            )
+        )
+    else:
+        angle = asin(min(half, 1.0))
+    return 2.0 * EARTH_RADIUS_M * angle
+
+
+@compiled
+def _keep(j, score, surplus, k, size, out_j, out_score, kept):  # type: ignore[no-untyped-def]
+    """Put a pair into the heap of the k largest surpluses; return the new size."""
+    if size < k:
+        at = size
+        size += 1
+        while at > 0:
+            above = (at - 1) >> 1
+            if kept[above] <= surplus:
+                break
+            kept[at], out_j[at], out_score[at] = kept[above], out_j[above], out_score[above]
+            at = above
+    else:
+        at = 0
+        while True:
+            below = 2 * at + 1
+            if below >= k:
+                break
+            if below + 1 < k and kept[below + 1] < kept[below]:
+                below += 1
+            if kept[below] >= surplus:
+                break
+            kept[at], out_j[at], out_score[at] = kept[below], out_j[below], out_score[below]
+            at = below
+    kept[at], out_j[at], out_score[at] = surplus, j, score
+    return size
+
+
+@compiled
+def _search_some(rows, roots, r, t, points, floors, most_looks, k, out_j, out_score, best):  # type: ignore[no-untyped-def]
+    """Search the trees for some requests; see `search`.
+
+    One long function on purpose: handing tuples of arrays to another one costs more, in counted
+    references, than what it would do.
+    """
+    kept = np.empty(k, np.int64)
+    stack = np.empty(_STACK, np.int64)
+    hope = np.empty(_STACK, np.int64)
+    words, languages = r.needs.shape[1], r.speaks.shape[1]
+    for i in rows:
+        best[i] = floors[i]
+        if roots[i] < 0:
+            continue
+        x, y, z = r.xyz[i, 0], r.xyz[i, 1], r.xyz[i, 2]
+        needs, speaks, first, times = r.needs[i, 0], r.speaks[i, 0], r.first[i, 0], r.times[i]
+        skills, person, pod, base = 1 + r.skill_count[i], r.person[i], r.pod[i], r.base[i]
+        is_remote = r.remote[i]
+        pod_bit = np.uint64(1) << np.uint64(pod % 64) if pod >= 0 else np.uint64(0)
+        size, looks, limit = 0, 0, floors[i]
+        if k == 0:
+            best[i], limit = 0, -_MOST
+        top = 0
+        stack[0], hope[0] = roots[i], _MOST
+        while top >= 0:
+            node, promised = t.node[stack[top]], hope[top]
+            top -= 1
+            if promised <= limit:
+                continue
+            if looks > most_looks and size == k:
+                break
+            if node.leaf:
+                for e in range(node.first, node.first + node.count):
+                    v = t.member[e]
+                    both = times & v.times
+                    if both == 0 or needs & v.lacks or (person >= 0 and person == v.person):
+                        continue
+                    looks += 1
+                    j = v.volunteer
+                    shared, preferred = speaks & v.speaks != 0, first & v.speaks != 0
+                    for word in range(1, languages):
+                        shared |= r.speaks[i, word] & t.speaks[j, word] != 0
+                        preferred |= r.first[i, word] & t.speaks[j, word] != 0
+                    if not shared:
+                        continue
+                    score = np.int64(v.load_points)
+                    score += min(points.skills * skills // (1 + v.skill_count), points.skills)
+                    score += points.language if preferred else points.language // 2
+                    score += points.time * _at_most(both, points.enough) // points.enough
+                    if pod >= 0 and pod == v.pod:
+                        score += points.pod
+                    for a in range(r.helped_start[i], r.helped_start[i + 1]):
+                        if r.helped[a] == j:
+                            score += points.continuity
+                    if base + score + points.distance - v.price <= limit:
+                        continue
+                    if is_remote:
+                        score += points.distance
+                    else:
+                        metres = _arc_metres(x, y, z, v.x, v.y, v.z)
+                        if not metres <= v.reach_m:  # also where a place is unknown
+                            continue
+                        whole = floor(metres + 0.5)
+                        if whole < points.by_metre.size:
+                            score += points.by_metre[whole]
+                    surplus = base + score - v.price
+                    if surplus <= limit:
+                        continue
+                    forbidden = False
+                    for word in range(1, words):
+                        forbidden |= r.needs[i, word] & t.lacks[j, word] != 0
+                    for a in range(r.never_start[i], r.never_start[i + 1]):
+                        forbidden |= r.never[a] == j
+                    if forbidden:
+                        continue
+                    if k == 0:  # only counting
+                        best[i] += 1
+                        continue
+                    size = _keep(j, score, surplus, k, size, out_j[i], out_score[i], kept)
+                    best[i] = max(best[i], surplus)
+                    if size == k:
+                        limit = max(limit, kept[0])
+                continue
+            bottom = top + 1
+            for child in range(node.first, node.first + node.count):
+                c = t.node[child]
+                # more than the surplus of anyone below, or pass over all of them
+                both = times & c.times
+                if both == 0 or needs & c.lacks or (languages == 1 and speaks & c.speaks == 0):
+                    continue
+                promise = base + c.most_load - c.cheapest
+                promise += min(points.skills * skills // (1 + c.least_skills), points.skills)
+                half = languages == 1 and first & c.speaks == 0
+                promise += points.language // 2 if half else points.language
+                promise += points.time * _at_most(both, points.enough) // points.enough
+                if pod_bit & c.pods:
+                    promise += points.pod
+                if r.helped_start[i] < r.helped_start[i + 1]:
+                    promise += points.continuity
+                near = points.distance
+                if not is_remote:
+                    if promise + near <= limit:
+                        continue
+                    dx, dy, dz = x - c.x, y - c.y, z - c.z
+                    # a chord is shorter than its arc; a micrometre pays for rounding
+                    metres = (sqrt(dx * dx + dy * dy + dz * dz) - c.radius) * EARTH_RADIUS_M - 1e-6
+                    if metres > c.reach_m:
+                        continue
+                    whole = max(0, int(metres))
+                    near = points.by_metre[whole] if whole < points.by_metre.size else 0
+                promise += near
+                if promise > limit:
+                    top += 1
+                    at = top  # the most promising on top
+                    while at > bottom and hope[at - 1] > promise:
+                        hope[at], stack[at] = hope[at - 1], stack[at - 1]
+                        at -= 1
+                    hope[at], stack[at] = promise, child
+
+
+@compiled
+def _put_prices(t, prices):  # type: ignore[no-untyped-def]
+    """Write prices into the leaves and the lowest one below into every node."""
+    for e in range(t.member.size):
+        t.member[e].price = prices[t.member[e].volunteer]
+    for at in range(t.node.size):
+        node = t.node[at]
+        lowest = _MOST
+        for e in range(node.first, node.first + node.count):
+            lowest = min(lowest, t.member[e].price if node.leaf else t.node[e].cheapest)
+        t.node[at].cheapest = lowest
+
+
+def search(
+    r: Askers,
+    forest: Forest,
+    roots: Integers,
+    points: Points,
+    prices: Integers,
+    floors: Integers,
+    k: int,
+    rows: Integers,
+    *,
+    looks: int | None = None,
+) -> tuple[np.typing.NDArray[np.int32], np.typing.NDArray[np.int32], Integers]:
+    """Find for each request the k pairs with the largest surplus above its floor.
+
+    Surplus is `base + score - price`. Prices are written into the forest.
+
+    Parameters
+    ----------
+    roots
+        (n,) the tree to search for each request; -1: none.
+    prices
+        (m,) price of each volunteer.
+    floors
+        (n,) only larger surpluses count.
+    k
+        At most so many pairs by request; 0 counts every feasible pair instead, into `best`.
+    rows
+        The requests to search, neighbours one after the other.
+    looks
+        Stop with what there is after looking at so many volunteers; None: miss nobody.
+
+    Returns
+    -------
+    volunteers, scores
+        (n, k) int32, -1 where there are fewer; in no particular order.
+    best
+        (n,) largest surplus, or the floor.
+    """
+    out_j = np.full((len(floors), k), -1, dtype=np.int32)
+    out_score = np.zeros((len(floors), k), dtype=np.int32)
+    best = floors.copy()
+    _put_prices(forest, prices)
+    most_looks = (1 << 62) if looks is None else looks
+
+    def run(start: int) -> None:
+        some = rows[start : start + _CHUNK]
+        _search_some(some, roots, r, forest, points, floors, most_looks, k, out_j, out_score, best)
+
+    chunks = range(0, len(rows), _CHUNK)
+    if len(chunks) == 1:
+        run(0)
+    else:
+        with ThreadPoolExecutor(_threads()) as pool:
+            list(pool.map(run, chunks))
+    return out_j, out_score, best
+
+
+def _threads() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,231 @@
+"""An assignment that stays optimal while requests come: one shortest path per request.
+
+Successive shortest augmenting paths with prices (Edmonds and Karp 1972, Tomizawa 1971): whoever is
+in already stays optimally assigned; the new request starts a Dijkstra search over reduced costs
+through volunteers, their tasks, and the other volunteers of those, until the cheapest end is
+known: a free slot, or a task that had better stay open. Then everybody on the path moves up one.
+Prices of volunteers and surpluses of requests stay a proof of optimality throughout.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geomatch.matching.engine.flow import Slots
+from geomatch.matching.engine.kernels import compiled
+from geomatch.matching.engine.problem import Integers
+
+__all__ = ["Graph", "State", "insert_all", "merged", "new_state"]
+
+
+class Graph(NamedTuple):
+    """Pairs by request: those of request i are `start[i]` to `start[i + 1]`.
+
+    Attributes
+    ----------
+    start
+        (n + 1,)
+    volunteer, score
+        (pairs,) int32.
+    base
+        (n,) a pair adds `base + score`.
+    capacity
+        (m,) tasks each volunteer can take in all.
+    costs
+        Cost of the first, second, … task; the last repeats.
+    """
+
+    start: Integers
+    volunteer: NDArray[np.int32]
+    score: NDArray[np.int32]
+    base: Integers
+    capacity: Integers
+    costs: Integers
+
+
+class State(NamedTuple):
+    """An assignment and its proof.
+
+    Attributes
+    ----------
+    match
+        (n,) volunteer of each request, -1 if open.
+    load
+        (m,) tasks of each volunteer.
+    price
+        (m,) of a volunteer's time.
+    surplus
+        (n,) what a request keeps after paying.
+    head, after, before
+        The tasks of each volunteer as linked lists.
+    distance, parent, stamp
+        Scratch of the searches.
+    """
+
+    match: Integers
+    load: Integers
+    price: Integers
+    surplus: Integers
+    head: Integers
+    after: Integers
+    before: Integers
+    distance: Integers
+    parent: Integers
+    stamp: Integers
+
+
+def new_state(n: int, slots: Slots) -> State:
+    """Nobody assigned but for the tasks that volunteers have already."""
+    m = len(slots.capacity)
+    return State(
+        match=np.full(n, -1, dtype=np.int64),
+        load=slots.taken.astype(np.int64),
+        price=np.zeros(m, dtype=np.int64),
+        surplus=np.zeros(n, dtype=np.int64),
+        head=np.full(m, -1, dtype=np.int64),
+        after=np.full(n, -1, dtype=np.int64),
+        before=np.full(n, -1, dtype=np.int64),
+        distance=np.zeros(m, dtype=np.int64),
+        parent=np.full(m, -1, dtype=np.int64),
+        stamp=np.full(m, -1, dtype=np.int64),
+    )
+
+
+@compiled
+def _unlink(s, i, j):  # type: ignore[no-untyped-def]
+    """Take request i from volunteer j's list."""
+    before, after = s.before[i], s.after[i]
+    if before >= 0:
+        s.after[before] = after
+    else:
+        s.head[j] = after
+    if after >= 0:
+        s.before[after] = before
+
+
+@compiled
+def _link(s, i, j):  # type: ignore[no-untyped-def]
+    """Give request i to volunteer j."""
+    s.match[i] = j
+    s.after[i], s.before[i] = s.head[j], -1
+    if s.head[j] >= 0:
+        s.before[s.head[j]] = i
+    s.head[j] = i
+
+
+@compiled
+def _insert(i, g, s, mark):  # type: ignore[no-untyped-def]
+    """Bring request i in; return the number of volunteers the search settled."""
+    own = np.int64(0)
+    for e in range(g.start[i], g.start[i + 1]):
+        own = max(own, g.base[i] + g.score[e] - s.price[g.volunteer[e]])
+    s.surplus[i] = own
+    # the cheapest end so far: i stays open, which costs its surplus
+    best, end, leaver = own, np.int64(-1), i
+    heap = [(np.int64(0), np.int64(-1))]
+    heap.pop()
+    touched = [np.int64(0)]
+    touched.pop()
+    asker, away = i, np.int64(0)
+    settled = 0
+    while True:
+        for e in range(g.start[asker], g.start[asker + 1]):
+            j = np.int64(g.volunteer[e])
+            d = away + s.surplus[asker] + s.price[j] - g.base[asker] - g.score[e]
+            if d < best and (s.stamp[j] != mark or d < s.distance[j]):
+                if s.stamp[j] != mark:
+                    touched.append(j)
+                    s.stamp[j] = mark
+                s.distance[j], s.parent[j] = d, asker
+                heapq.heappush(heap, (d, j))
+        if asker == i or s.after[asker] < 0:
+            # the tasks of one volunteer are done: settle the next
+            found = False
+            while len(heap) > 0:
+                d, j = heapq.heappop(heap)
+                if d > s.distance[j]:
+                    continue
+                if d >= best:
+                    break
+                settled += 1
+                if s.load[j] < g.capacity[j]:
+                    cost = g.costs[min(s.load[j], g.costs.size - 1)]
+                    if d + cost - s.price[j] < best:
+                        best, end, leaver = d + cost - s.price[j], j, -1
+                    if d >= best:
+                        break
+                if s.head[j] < 0:
+                    continue
+                asker, away, found = s.head[j], d, True
+                break
+            if not found:
+                break
+        else:
+            asker = s.after[asker]
+        if away + s.surplus[asker] < best:  # this task had better stay open
+            best, end, leaver = away + s.surplus[asker], s.match[asker], asker
+    for j in touched:
+        rise = best - s.distance[j]
+        if rise > 0:
+            s.price[j] += rise
+            other = s.head[j]
+            while other >= 0:
+                s.surplus[other] -= rise
+                other = s.after[other]
+    s.surplus[i] -= best
+    if end < 0:
+        return settled
+    if leaver >= 0:
+        _unlink(s, leaver, end)
+        s.match[leaver] = -1
+    else:
+        s.load[end] += 1
+    j = end
+    while True:
+        mover = s.parent[j]
+        old = s.match[mover]
+        if mover != i:
+            _unlink(s, mover, old)
+        _link(s, mover, j)
+        if mover == i:
+            return settled
+        j = old
+
+
+@compiled
+def insert_all(rows, g, s):  # type: ignore[no-untyped-def]
+    """Bring requests in one after the other; return how many volunteers were settled in all."""
+    settled = 0
+    for i in rows:
+        settled += _insert(i, g, s, i)
+    return settled
+
+
+@compiled
+def _merge(start, volunteer, score, new_volunteer, new_score, at, out_volunteer, out_score):  # type: ignore[no-untyped-def]
+    for i in range(at.size - 1):
+        to = at[i]
+        for e in range(start[i], start[i + 1]):
+            out_volunteer[to], out_score[to] = volunteer[e], score[e]
+            to += 1
+        for k in range(new_volunteer.shape[1]):
+            if new_volunteer[i, k] >= 0:
+                out_volunteer[to], out_score[to] = new_volunteer[i, k], new_score[i, k]
+                to += 1
+
+
+def merged(g: Graph, volunteer: NDArray[np.int32], score: NDArray[np.int32]) -> Graph:
+    """Add pairs, (n, k) with -1 where there is none, to a graph."""
+    at = np.zeros(len(g.start), dtype=np.int64)
+    np.cumsum(np.diff(g.start) + (volunteer >= 0).sum(axis=1), out=at[1:])
+    out = g._replace(
+        start=at,
+        volunteer=np.empty(at[-1], dtype=np.int32),
+        score=np.empty(at[-1], dtype=np.int32),
+    )
+    _merge(g.start, g.volunteer, g.score, volunteer, score, at, out.volunteer, out.score)
+    return out
