@@ -266,7 +266,7 @@ def _uncut(
                 continue
             nearest = min(lines[edge].distance(crossing) for edge in sure)
             allowed |= {
-                (number, edge) for edge in sure if lines[edge].distance(crossing) <= nearest + 1e-3
+                (number, edge) for edge in sure if lines[edge].distance(crossing) <= nearest + 10.0
             }
     cut = {
         edge for number, cut_here in over.items() for edge in cut_here

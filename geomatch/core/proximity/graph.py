@@ -5,12 +5,12 @@ edge of any length joins them that crosses no barrier, or crosses it by its cros
 
 What "by its crossing" means
 ----------------------------
-A crossing serves the barriers it touches, or the nearest one when it touches none. Delaunay edges
-over that barrier go by the crossing when they meet the crossing itself; when none does (a bridge
-runs beside the edges, seldom through them), the one edge that passes nearest to it goes by it (all
-of them, if several are equally near). No edge is invented, so the graph stays a part of the
-Delaunay triangulation, and a bridge joins the homes at its two ends rather than everybody who could
-see it. An edge over two barriers needs a crossing over each.
+A crossing serves the barriers it touches, or the nearest one when it touches none. Of the Delaunay
+edges over that barrier, the one that passes nearest to the crossing goes by it (bridges run beside
+the edges, seldom through them), and so do those that pass within 10 m more, which is how well
+anybody knows where a bridge is. No edge is invented, so the graph stays a part of the Delaunay
+triangulation, and a bridge joins the homes at its two ends rather than everybody who could see it.
+An edge over two barriers needs a crossing over each.
 
 Firm edges
 ----------
@@ -44,8 +44,8 @@ FIRM_ANGLE_RAD = 0.005
 """How far from π the two angles facing an edge must sum for every projection to agree on it: a
 plane chart of a county (half a degree of latitude) stretches one axis by about this much."""
 
-EQUALLY_NEAR_M = 1e-3
-"""Edges that pass a crossing at distances within a millimetre are equally near."""
+EQUALLY_NEAR_M = 10.0
+"""Edges that pass a crossing within this of the nearest one go by it as well."""
 
 NEAREST_IN_SPACE = 8
 """Neighbours per point when points have three or more coordinates, where no map is drawn."""
@@ -306,7 +306,6 @@ def _pardoned(
             if len(mine):
                 nearest = mine[away[mine] <= away[mine].min() + EQUALLY_NEAR_M]
                 pardoned[over[nearest]] = True
-        pardoned[over[away == 0.0]] = True
     return pardoned
 
 
