@@ -2,7 +2,7 @@
 
 Why not a library: each of those at hand builds the whole rectangle between the first and the last
 cell, so that a file of 1.3 KB with a cell in the last corner takes 550 GB, and ends the process
-where no exception can be caught (see docs/adr/0031). Reading the cells as they come needs no more
+where no exception can be caught (see docs/adr/0035). Reading the cells as they come needs no more
 memory than the text that is in them.
 
 Format: ECMA-376 part 1, chapters 12 and 18.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,6 @@ Attributes = dict[str, str]
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
 @dataclass(frozen=True)
@@ -204,6 +204,7 @@ class _Cells:
         self._style: str | None = None
         self._formula = self._valued = self._phonetic = False
         self._pieces: list[str] = []
+        self._columns: dict[str, int] = {}
         # The parser gives the same string object for the same name, so this lookup is quick.
         self._bare: dict[str, str] = {}
         self.parser = _parser()
@@ -259,7 +260,13 @@ class _Cells:
 
     def _start_cell(self, attributes: Attributes) -> None:
         reference = attributes.get("r")
-        self._column = self._column + 1 if reference is None else _column_of(reference)
+        if reference is None:
+            self._column += 1
+        else:
+            letters = reference.rstrip(string.digits)
+            self._column = self._columns.get(letters) or self._columns.setdefault(
+                letters, _column_of(letters)
+            )
         if not 1 <= self._column <= _LAST_COLUMN:
             raise self._nowhere(f"a cell “{reference}”")
         self._kind, self._style = attributes.get("t"), attributes.get("s")
@@ -287,8 +294,12 @@ class _Cells:
                 f"at most {self._limits.columns:,} columns are taken. Remove what is out there",
                 file=self._file,
             )
-        self._row.extend([""] * (self._column - len(self._row)))
-        self._row[self._column - 1] = text
+        missing = self._column - 1 - len(self._row)
+        if missing >= 0:
+            self._row += [""] * missing
+            self._row.append(text)
+        else:
+            self._row[self._column - 1] = text
 
     def _text(self, text: str) -> str:
         kind = self._kind
@@ -304,7 +315,10 @@ class _Cells:
             return text.removesuffix("T00:00:00")
         if not text.strip():
             return ""
-        return self._formats.text(float(text), self._style) or number_text(float(text))
+        value = float(text)
+        if self._style is None:
+            return number_text(value)
+        return self._formats.text(value, self._style) or number_text(value)
 
     def _shared(self, index: int) -> str:
         if index < 0:
@@ -322,13 +336,12 @@ class _Cells:
         self._problems.append(Problem(message, row=self._row_number, column=column, value=value))
 
 
-def _column_of(reference: str) -> int:
-    """Find the number of a column (A is 1) in a cell's reference; 0 where it is none."""
-    match = _REFERENCE.fullmatch(reference)
-    if match is None:
+def _column_of(letters: str) -> int:
+    """Turn a column's letters into its number (A is 1); 0 for what is no column."""
+    if not 1 <= len(letters) <= 3 or not set(letters) <= set(string.ascii_uppercase):
         return 0
     number = 0
-    for letter in match[1]:
+    for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
 

@@ -1,7 +1,7 @@
 """Excel workbooks, written: one sheet, a bold header that stays in view, the same bytes each time.
 
 Why not a library: the one at hand rounds numbers to 16 digits (some need 17), and writes a text of
-the form ``<r>…</r>`` into the sheet as markup, whoever typed it (see docs/adr/0031).
+the form ``<r>…</r>`` into the sheet as markup, whoever typed it (see docs/adr/0035).
 
 Format: ECMA-376 part 1, chapters 12 and 18.
 """
@@ -56,6 +56,7 @@ _PARTS = {
 <cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>\
 <cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>\
 <xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs>\
+<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>\
 </styleSheet>""",
 }
 _SHEET_HEAD = f"""<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">\
