@@ -1,4 +1,4 @@
-"""Compile the kernels once, so that nobody waits for it: ``python -m geomatch.matching.engine.warm``.
+"""Compile the kernels once, for everybody: ``python -m geomatch.matching.engine.warm``.
 
 numba keeps the machine code beside the source (or in `NUMBA_CACHE_DIR`); later processes load it
 in about a second. Small days never need it: they are solved without compiled code.
