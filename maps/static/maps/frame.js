@@ -66,7 +66,7 @@
       this.stage.append(this.holder, G.h("p", { class: "gm-hush", id: `${this.id}-keys` }, this.words[this.kind === "pods" ? "keysPods" : "keysMatches"]));
       this.map = L.map(this.holder, {
         zoomControl: false, attributionControl: false, keyboard: false, zoomSnap: 0.25, zoomDelta: 1, wheelPxPerZoomLevel: 90,
-        minZoom: 8, maxZoom: 20, maxBoundsViscosity: 0.8, zoomAnimation: !calm, fadeAnimation: !calm, markerZoomAnimation: !calm, inertia: !calm, bounceAtZoomLimits: false,
+        minZoom: 8, maxZoom: 20, maxBoundsViscosity: 0.8, zoomAnimation: !calm, fadeAnimation: false, markerZoomAnimation: !calm, inertia: !calm, bounceAtZoomLimits: false,
       });
       this.bounds = boundsOf(data.bounds) || boundsOfGround(ground) || L.latLngBounds([[20, -130], [55, -60]]);
       this.showAll(boundsOf(data.core) || this.bounds);
@@ -215,7 +215,7 @@
   /* What a popup holds. lines: text or nodes. */
   G.card = function (title, lines, needs, links) {
     return G.h("div", { class: "gm-card" },
-      G.h("h3", {}, G.said(title)),
+      G.h("p", { class: "gm-card-title" }, G.said(title)),
       lines.filter(Boolean).map((line) => G.h("p", {}, line)),
       needs && needs.length ? G.h("ul", { class: "gm-needs" }, needs.map((need) => G.h("li", {}, G.said(need)))) : null,
       (links || []).filter(Boolean));
