@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_random_state, validate_data
 from geomatch.core.errors import ParameterError
 from geomatch.core.proximity import NeighbourGraph, neighbour_graph
 from pods.planner.blocks import group_into_blocks
-from pods.planner.bound import nearest_home_bound
+from pods.planner.bound import Sites, lower_bound
 from pods.planner.construct import first_plan
 from pods.planner.improve import improved
 from pods.planner.leftover import explained
@@ -30,6 +30,9 @@ Bools = NDArray[np.bool_]
 
 ROUNDS = {"fast": 15, "balanced": 60, "best": 240}
 """Rounds of trades an effort allows: work done, not seconds, so that results repeat."""
+
+BOUND_ROUNDS = {"fast": 80, "balanced": 200, "best": 500}
+"""Steps towards the best lower bound an effort allows."""
 
 
 class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
@@ -269,11 +272,29 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         self.distances_m_ = figures.distance_m
         self.objective_ = figures.objective
         self.n_pods_ = len(figures.medoid_indices)
-        self.lower_bound_ = nearest_home_bound(households.points, households.weight, rows)
+        self.lower_bound_ = self._bound(town, households, limits)
         excess = self.objective_ - self.lower_bound_
         self.gap_ = excess / self.lower_bound_ if self.lower_bound_ > 0 else np.inf * (excess > 0)
         self.gap_ = float(np.nan_to_num(self.gap_, nan=0.0, posinf=np.inf))
         self.unplaced_ = explained(town, households, rows, limits)
+
+    def _bound(self, town: Town, households: Households, limits: Limits) -> float:
+        placed = np.flatnonzero(self.labels_ >= 0)
+        count = len(town.site_row)
+        site = town.site_of[placed]
+        row = town.site_row[np.unique(site)]
+        sites = Sites(
+            xy=households.points[row],
+            weight=np.asarray(
+                np.bincount(site, households.weight[placed], count)[town.site_of[row]], float
+            ),
+            size=np.bincount(site, households.size[placed], count)[town.site_of[row]].astype(int),
+            part=town.arrays.part[town.block_of[row]],
+            medoid_m=self.distances_m_[row],
+            pod=self.labels_[row],
+        )
+        rounds = BOUND_ROUNDS[self.effort]
+        return min(lower_bound(sites, limits.min_size, limits.max_size, rounds), self.objective_)
 
 
 def _column(

@@ -25,15 +25,8 @@ _COMMON: dict[str, Any] = {
 
 _njit: Any = njit  # numba's own annotations lack some of its options
 
-_KERNELS = ("construct.py", "jit.py", "kernels.py", "plan.py", "town.py")
-_SOURCES = tuple(
-    (
-        name,
-        Path(__file__).with_name(name).stat().st_mtime,
-        Path(__file__).with_name(name).stat().st_size,
-    )
-    for name in _KERNELS
-)
+_BUILT_IN = {"plan.py": ("kernels.py", "town.py"), "kernels.py": ("town.py",)}
+"""Files whose kernels or arrays the kernels of a file have built into them."""
 
 
 def compiled(function: Function) -> Function:
@@ -50,10 +43,13 @@ def inner(function: Function) -> Function:
 
 
 def _stamped(dispatcher: Any) -> Any:
-    """Make a cached kernel stale when any file with kernels changes.
+    """Make a cached kernel stale when a file that it has built in changes.
 
     Numba looks only at the file a function is in, and would keep machine code that has an old
-    version of a kernel from another file built in.
+    version of a kernel from another file in it.
     """
-    dispatcher._cache._cache_file._source_stamp = _SOURCES
+    own = Path(dispatcher.py_func.__code__.co_filename)
+    files = [own, *(own.with_name(name) for name in _BUILT_IN.get(own.name, ()))]
+    stamp = tuple((file.name, file.stat().st_mtime, file.stat().st_size) for file in files)
+    dispatcher._cache._cache_file._source_stamp = stamp
     return dispatcher
