@@ -26,6 +26,9 @@ town to a field out the road, with the distance between neighbours."""
 COURT_M = 45.0
 """A gap narrower than twice this between homes of one pod is part of the pod."""
 
+FAR_M = 2_000.0
+"""How far ground goes on beyond the outermost home before anything is cut."""
+
 ROUNDING_M = 9.0
 SIMPLIFY_M = 1.5
 
@@ -60,21 +63,16 @@ def pod_areas(
     the pod with more homes there.
     """
     n_pods = int(labels.max(initial=-1)) + 1
-    areas = np.full(n_pods, shapely.Polygon(), dtype=object)
     if not n_pods:
-        return areas
+        return np.empty(0, dtype=object)
     places, owner = _places(points_m, labels)
-    cells = _cells(places)
-    drowned = shapely.union_all(list(water)) if len(water) else None
-    for pod in np.unique(labels[labels >= 0]):
-        grown = _grown(np.unique(points_m[labels == pod], axis=0))
-        mine = owner == pod
-        if mine.any():  # else every point is shared with a larger pod: the grown shape must do
-            grown = shapely.intersection(grown, shapely.union_all(cells[mine]))
-        if drowned is not None:
-            grown = shapely.difference(grown, drowned)
-        areas[pod] = _softened(grown)
-    return areas
+    grown = _grown(points_m[labels >= 0], labels[labels >= 0], n_pods)
+    # A pod all of whose places have more homes of another pod keeps what it has grown.
+    owns = np.flatnonzero(np.bincount(owner[owner >= 0], minlength=n_pods))
+    grown[owns] = shapely.intersection(grown[owns], _own_ground(places, owner, n_pods)[owns])
+    if len(water):
+        grown = shapely.difference(grown, shapely.union_all(list(water)))
+    return _softened(grown)
 
 
 def touching_pairs(areas: Geometries, *, within_m: float = 40.0) -> npt.NDArray[np.int64]:
@@ -132,50 +130,84 @@ def _places(
     return places, pairs[order, 1][first]
 
 
-def _cells(places: npt.NDArray[np.float64]) -> Geometries:
-    """Voronoi cell of each place, in their order."""
+def _own_ground(
+    places: npt.NDArray[np.float64], owner: npt.NDArray[np.int64], n_pods: int
+) -> Geometries:
+    """Union of the Voronoi cells of each pod's places."""
     if len(places) == 1:
-        return shapely.buffer(shapely.points(places), 2_000.0)
-    around = shapely.buffer(shapely.multipoints(places).envelope, 2_000.0)
-    cells = shapely.voronoi_polygons(shapely.multipoints(places), extend_to=around, ordered=True)
-    return np.asarray(shapely.get_parts(cells), dtype=object)
+        cells = shapely.buffer(shapely.points(places), FAR_M)
+    else:
+        around = shapely.buffer(shapely.multipoints(places).envelope, FAR_M)
+        drawn = shapely.voronoi_polygons(
+            shapely.multipoints(places), extend_to=around, ordered=True
+        )
+        cells = np.asarray(shapely.get_parts(drawn), dtype=object)
+    order = np.argsort(owner, kind="stable")
+    order = order[owner[order] >= 0]
+    ground = np.full(n_pods, shapely.Polygon(), dtype=object)
+    shapely.geometrycollections(cells[order], indices=owner[order], out=ground)
+    return np.asarray(shapely.unary_union(ground[:, None], axis=1), dtype=object)
 
 
-def _grown(homes: npt.NDArray[np.float64]) -> shapely.Geometry:
-    """Ground near the homes and along the shortest tree that joins them, without small gaps."""
-    tree, length = _shortest_tree(homes)
-    reach = float(np.clip(np.median(length), *REACH_M)) if len(length) else REACH_M[0]
-    near = shapely.buffer(shapely.multipoints(homes), reach, quad_segs=6)
-    paths = shapely.buffer(shapely.multilinestrings(tree), reach / 2, quad_segs=4)
-    closed = shapely.buffer(shapely.union(near, paths), COURT_M, quad_segs=4)
-    return _without_courts(shapely.buffer(closed, -COURT_M, quad_segs=4))
+def _grown(
+    homes: npt.NDArray[np.float64], labels: npt.NDArray[np.int64], n_pods: int
+) -> Geometries:
+    """Ground near each pod's homes and along the shortest paths among them, small gaps filled."""
+    rows = np.unique(np.c_[labels, homes], axis=0)
+    of_home, homes = rows[:, 0].astype(np.int64), rows[:, 1:]
+    ends, length = _shortest_trees(homes, of_home)
+    of_edge = of_home[ends[:, 0]]
+    reach = np.full(n_pods, REACH_M[0])
+    for pod in np.unique(of_edge):
+        reach[pod] = np.clip(np.median(length[of_edge == pod]), *REACH_M)
+    near = np.full(n_pods, shapely.MultiPoint(), dtype=object)
+    shapely.multipoints(shapely.points(homes), indices=of_home, out=near)
+    paths = np.full(n_pods, shapely.MultiLineString(), dtype=object)
+    order = np.argsort(of_edge, kind="stable")
+    lines = shapely.linestrings(homes[ends[order]])
+    shapely.multilinestrings(lines, indices=of_edge[order], out=paths)
+    # To widen by COURT_M and take it away again closes what is narrower than twice that.
+    wide = shapely.union(
+        shapely.buffer(near, reach + COURT_M, quad_segs=4),
+        shapely.buffer(paths, reach / 2 + COURT_M, quad_segs=4),
+    )
+    closed = shapely.buffer(shapely.simplify(wide, SIMPLIFY_M), -COURT_M, quad_segs=3)
+    return np.array([_without_courts(area) for area in closed], dtype=object)
 
 
-def _shortest_tree(
-    homes: npt.NDArray[np.float64],
-) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.float64]]:
-    """Edges of the minimum spanning tree of distinct points as lines, and their lengths."""
-    if len(homes) < 2:
-        return np.empty(0, dtype=object), np.empty(0)
-    try:  # the tree is part of the Delaunay triangulation
+def _shortest_trees(
+    homes: npt.NDArray[np.float64], labels: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Edges (m, 2) of the shortest trees that join the homes of a pod over neighbours, and lengths.
+
+    Neighbours are those of the Delaunay triangulation of all homes: a pod in several pieces keeps
+    its pieces apart, rather than a path through somebody else's ground.
+    """
+    try:
         faces = Delaunay(homes).simplices
         edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
         edges = np.unique(np.sort(edges), axis=0)
-    except QhullError:  # too few, or all on one line
-        edges = np.argwhere(np.triu(np.ones((len(homes),) * 2, dtype=bool), 1))
+    except (QhullError, ValueError):  # too few, or all on one line: one after the other
+        order = np.lexsort((homes[:, 1], homes[:, 0]))
+        edges = np.stack([order[:-1], order[1:]], axis=1)
+    edges = edges[labels[edges[:, 0]] == labels[edges[:, 1]]]
     length = np.hypot(*(homes[edges[:, 0]] - homes[edges[:, 1]]).T)
-    tree = minimum_spanning_tree(coo_array((length, edges.T), shape=(len(homes),) * 2)).tocoo()
-    return shapely.linestrings(np.stack([homes[tree.row], homes[tree.col]], axis=1)), tree.data
+    graph = coo_array((length, edges.T), shape=(len(homes),) * 2)
+    tree = minimum_spanning_tree(graph.tocsr()).tocoo()
+    return np.stack([tree.row, tree.col], axis=1).astype(np.int64), tree.data
 
 
-def _softened(area: shapely.Geometry) -> shapely.Geometry:
+def _softened(areas: Geometries) -> Geometries:
     """Round the corners, drop slivers, and leave a thin gap to the neighbour."""
-    soft = shapely.buffer(shapely.buffer(area, -ROUNDING_M), ROUNDING_M - 1.5, quad_segs=4)
-    return shapely.simplify(area if shapely.is_empty(soft) else soft, SIMPLIFY_M)
+    core = shapely.buffer(areas, -ROUNDING_M, quad_segs=3)
+    soft = shapely.buffer(core, ROUNDING_M - 1.5, quad_segs=4)
+    return shapely.simplify(np.where(shapely.is_empty(soft), areas, soft), SIMPLIFY_M)
 
 
 def _without_courts(area: shapely.Geometry) -> shapely.Geometry:
     """Fill the holes that are too small to mean something."""
+    if not shapely.get_num_interior_rings(shapely.get_parts(area)).any():
+        return area
     return shapely.union_all(
         [
             shapely.Polygon(
