@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -176,12 +175,10 @@ def test_text_after_a_quote_is_refused(file):
 
 
 @pytest.mark.parametrize("row", ["\n", ",,\n", " , ,\t\n", '"","",\n'])
-def test_only_blank_rows_are_refused_quickly(file, row):
+def test_a_hundred_thousand_blank_rows_are_refused(file, row):
     path = file("a.csv", "id,lon,lat\n" + row * 100_000)
-    start = time.process_time()
     with pytest.raises(TableError, match="only blank rows below the column names"):
         read_table(path)
-    assert time.process_time() - start < 20  # a runaway, not a benchmark
     with pytest.raises(TableError, match="there are only blank rows"):
         read_table(file("b.csv", row * 100_000))
 

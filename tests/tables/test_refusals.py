@@ -78,11 +78,16 @@ def test_a_folder_without_an_ending(tmp_path):
         read_table(tmp_path)
 
 
-@pytest.mark.parametrize("ending", TABLE_ENDINGS)
-@pytest.mark.parametrize("inside", [".xlsx", ".gpkg", ".parquet", ".csv"])
+@pytest.mark.parametrize(
+    ("ending", "inside"),
+    [
+        (ending, inside)
+        for ending in TABLE_ENDINGS
+        for inside in (".xlsx", ".gpkg", ".parquet", ".csv")
+        if ending != inside and not (inside == ".csv" and ending in (".tsv", ".geojson"))
+    ],
+)
 def test_one_kind_under_another_name(tmp_path, ending, inside):
-    if ending == inside or (inside == ".csv" and ending in (".tsv", ".geojson")):
-        pytest.skip("the same kind")
     path = tmp_path / f"a{inside}"
     write_table(path, COLUMNS)
     wrong = path.rename(tmp_path / f"b{ending}")
