@@ -9,10 +9,12 @@ Pure: arrays in, arrays out; no Django, no database. In the order of the work::
     rules        what is forbidden, and how to say so
     score        what a pair is worth, part by part
     candidates   every feasible pair
-    flow         the best assignment on given pairs, and prices for it
+    flow         the best assignment on given pairs, and prices for it (small days)
+    generation   the same for large days, over forest, kernels and paths
     solve        all of it
     unmatched    why a request stays open
     explain      why this volunteer, why not that one
+    cancel       who takes over when a volunteer cancels
     check        an independent judge of the result
 
 >>> import datetime as dt
@@ -23,6 +25,7 @@ Pure: arrays in, arrays out; no Django, no database. In the order of the work::
 ([0], 0.0)
 """
 
+from geomatch.matching.engine.cancel import Handover, hand_over
 from geomatch.matching.engine.explain import (
     Block,
     Choice,
@@ -49,6 +52,7 @@ __all__ = [
     "Choice",
     "Exclusion",
     "Flag",
+    "Handover",
     "MatchProblem",
     "Policy",
     "Reason",
@@ -57,6 +61,7 @@ __all__ = [
     "Shortlist",
     "Volunteers",
     "explain",
+    "hand_over",
     "prepare",
     "shortlist",
     "solve",
