@@ -2,7 +2,7 @@
 
 `secret` signs sessions; `field_key` encrypts risk flags and notes. On a server both come from
 the environment (`GEOMATCH_SECRET_KEY`, `GEOMATCH_FIELD_KEY`); on a laptop they are made at the
-first start. Losing `field_key` loses every encrypted field: `geomatch backup` carries it.
+first start. Losing either loses every encrypted field; a backup (`geomatch backup`) needs neither.
 """
 
 from __future__ import annotations

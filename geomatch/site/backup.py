@@ -1,0 +1,165 @@
+"""Everything of an installation in one file, for either database.
+
+The file holds plain rows, so a laptop's SpatiaLite can be restored on a server's PostGIS and the
+other way round. Sealed fields are readable in it (they are sealed anew with the keys of wherever
+they are restored): keep the file as you would keep the laptop.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.core import serializers
+from django.core.management.color import no_style
+from django.core.serializers.base import DeserializationError
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from geomatch import __version__
+from geomatch.core.errors import InputError, TableError
+from geomatch.network.models import Member, Network
+from geomatch.network.scope import NetworkScoped, use_network
+
+FORMAT = 1
+ROOMS = ("network", "pods", "matching")
+SHARED = (User, EmailAddress, Authenticator, Network, Member)
+LARGEST_BYTES = 4 * 2**30
+
+
+def write_backup(path: Path) -> dict[str, int]:
+    """Write everything to one file, whole or not at all, and return how many rows of what.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If the file cannot be written there.
+    """
+    counts: dict[str, int] = {}
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
+        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as z:
+            with transaction.atomic():
+                for model in SHARED:
+                    _write_rows(z, f"shared/{model._meta.label}", model.objects.all(), counts)
+                for network in Network.objects.all():
+                    with use_network(network):
+                        for model in _scoped_models():
+                            entry = f"networks/{network.pk}/{model._meta.label}"
+                            _write_rows(z, entry, model.objects.all(), counts)
+            manifest = {
+                "format": FORMAT,
+                "geomatch": __version__,
+                "made": timezone.now().isoformat(),
+                "rows": counts,
+            }
+            z.writestr("manifest.json", json.dumps(manifest, indent=2))
+        Path(name).replace(path)
+    except OSError as error:
+        raise InputError(
+            f"the backup cannot be written ({error.strerror}); choose another folder",
+            file=str(path),
+        ) from error
+    return counts
+
+
+def restore_backup(path: Path) -> dict[str, int]:
+    """Fill an empty installation from a backup, all of it or nothing.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If the installation is not empty, or the file is no backup or damaged.
+    """
+    if Network.objects.exists():
+        raise InputError(
+            "there are networks here already; restore into a new, empty installation "
+            "(set GEOMATCH_HOME to a new folder, or DATABASE_URL to a new database)"
+        )
+    try:
+        with zipfile.ZipFile(path) as z:
+            manifest = _manifest(z, path)
+            with transaction.atomic():
+                User.objects.all().delete()
+                for model in SHARED:
+                    _read_rows(z, f"shared/{model._meta.label}")
+                for network in Network.objects.all():
+                    with use_network(network):
+                        for model in _scoped_models():
+                            _read_rows(z, f"networks/{network.pk}/{model._meta.label}")
+                _reset_sequences()
+    except (OSError, zipfile.BadZipFile, KeyError, DeserializationError, IntegrityError) as error:
+        raise TableError(
+            "this is no backup of geomatch, or it is damaged; nothing was restored", file=path.name
+        ) from error
+    return manifest["rows"]
+
+
+def _manifest(z: zipfile.ZipFile, path: Path) -> dict:
+    if sum(entry.file_size for entry in z.infolist()) > LARGEST_BYTES:
+        raise TableError("larger than any backup of ours can be", file=path.name)
+    manifest = json.loads(z.read("manifest.json"))
+    if manifest.get("format") != FORMAT:
+        raise TableError(
+            f"made by another version of geomatch ({manifest.get('geomatch')}); restore with that",
+            file=path.name,
+        )
+    return manifest
+
+
+def _scoped_models() -> list[type[models.Model]]:
+    """Models of a network, each after those it points to."""
+    named = [(apps.get_app_config(room), None) for room in ROOMS]
+    ordered = serializers.sort_dependencies(named, allow_cycles=True)
+    return [model for model in ordered if issubclass(model, NetworkScoped)]
+
+
+def _write_rows(
+    z: zipfile.ZipFile, entry: str, rows: models.QuerySet, counts: dict[str, int]
+) -> None:
+    label = entry.rpartition("/")[2]
+    counts[label] = counts.get(label, 0) + rows.count()
+    with z.open(f"{entry}.jsonl", "w") as file:
+        serializers.serialize("jsonl", rows.order_by("pk").iterator(), stream=_Text(file))
+
+
+class _Text:
+    """The little of a text file that the serializer needs, over a binary one."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        self._file.write(text.encode())
+
+    def getvalue(self) -> None:
+        """Nothing: the text is in the file already."""
+
+
+def _read_rows(z: zipfile.ZipFile, entry: str) -> None:
+    with z.open(f"{entry}.jsonl") as file:
+        for row in serializers.deserialize("jsonl", _lines(file)):
+            row.save()
+
+
+def _lines(file: Iterable[bytes]) -> Iterator[str]:
+    for line in file:
+        yield line.decode()
+
+
+def _reset_sequences() -> None:
+    """Let new rows on PostgreSQL continue after the restored ones."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(
+            no_style(), [*SHARED, *_scoped_models()]
+        ):
+            cursor.execute(statement)

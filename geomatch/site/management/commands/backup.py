@@ -1,0 +1,30 @@
+"""`geomatch backup FILE`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from geomatch.site.filecommand import FileCommand
+
+
+class Command(FileCommand):
+    """Write everything of this installation to one file."""
+
+    help = "Write everything of this installation to one file."
+    example = "geomatch backup geomatch-2026-11-22.zip"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the file."""
+        super().add_arguments(parser)
+        parser.add_argument("file", type=Path)
+
+    def work(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Do it, and say how many rows it was."""
+        from geomatch.site.backup import write_backup
+
+        rows = write_backup(options["file"])
+        self.say(f"Written: {sum(rows.values()):,} rows.")
+        return {"rows": rows}

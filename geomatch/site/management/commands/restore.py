@@ -1,0 +1,30 @@
+"""`geomatch restore FILE`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from geomatch.site.filecommand import FileCommand
+
+
+class Command(FileCommand):
+    """Fill an empty installation from a backup."""
+
+    help = "Fill an empty installation from a backup."
+    example = "geomatch restore geomatch-2026-11-22.zip"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the file."""
+        super().add_arguments(parser)
+        parser.add_argument("file", type=Path)
+
+    def work(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Do it, and say how many rows it was."""
+        from geomatch.site.backup import restore_backup
+
+        rows = restore_backup(options["file"])
+        self.say(f"Restored: {sum(rows.values()):,} rows.")
+        return {"rows": rows}
