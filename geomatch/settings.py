@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tempfile import gettempdir
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
@@ -109,7 +110,8 @@ if DATABASES["default"]["ENGINE"] == "geomatch.db.spatialite":
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
-        "TEST": {"NAME": os.environ.get("GEOMATCH_TEST_DATABASE", ":memory:")},
+        # A file, so that a browser's requests can run side by side; its own for every test process.
+        "TEST": {"NAME": str(Path(gettempdir()) / f"geomatch-test-{os.getpid()}.sqlite3")},
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 GDAL_LIBRARY_PATH = gdal_library()

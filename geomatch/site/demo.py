@@ -65,17 +65,7 @@ def make_demo(folder: Path, say: Say) -> Network:
     if not TOWN.is_dir():
         raise SetupError(f"the demo town is missing ({TOWN}); make it: python -m fixtures.build")
     _forget_unfinished()
-    boundary = read_features(TOWN / "boundary.geojson")[0].geometry
-    network = create_network(
-        slug=SLUG,
-        name=NAME,
-        town="Port Halyard",
-        region="AK",
-        boundary=boundary,
-        languages=("en", "es", "tl"),
-        actor=None,
-    )
-    _lay_the_ground(network)
+    network = lay_out_town()
     users = _make_members(network)
     folder.mkdir(parents=True, exist_ok=True)
 
@@ -111,6 +101,22 @@ def make_demo(folder: Path, say: Say) -> Network:
     say(f"Matches   {report['served']} of {report['requests']} requests have somebody ({proof})")
 
     _write_files(network, folder, say)
+    return network
+
+
+def lay_out_town() -> Network:
+    """Make the demo network with its ground and gazetteer, and nobody in it."""
+    boundary = read_features(TOWN / "boundary.geojson")[0].geometry
+    network = create_network(
+        slug=SLUG,
+        name=NAME,
+        town="Port Halyard",
+        region="AK",
+        boundary=boundary,
+        languages=("en", "es", "tl"),
+        actor=None,
+    )
+    _lay_the_ground(network)
     return network
 
 

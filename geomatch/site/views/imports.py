@@ -44,9 +44,9 @@ SHOWN = 300
 @network_view(Role.ORGANIZER)
 def import_upload(request: NetworkRequest) -> HttpResponse:
     """Offer to drop a spreadsheet; take it when one was dropped."""
-    form = SheetForm(request.POST or None, request.FILES or None)
+    form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
     trouble = None
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
         try:
             taken = _take(request, form.cleaned_data["file"])
             return redirect("import_result", network=request.network.slug, sheet=taken.pk)
@@ -64,7 +64,7 @@ def import_upload(request: NetworkRequest) -> HttpResponse:
         "known": KNOWN,
         "earlier": [_earlier(request, past) for past in SheetImport.objects.all()[:10]],
     }
-    return render(request, "network/import_upload.html", context, status=422 if trouble else 200)
+    return render(request, "network/import_upload.html", context, status=422 if trouble or form.errors else 200)
 
 
 @network_view(Role.ORGANIZER)

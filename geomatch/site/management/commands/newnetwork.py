@@ -1,0 +1,72 @@
+"""`geomatch newnetwork SLUG`."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandParser
+
+from geomatch.core.errors import InputError
+from geomatch.site.filecommand import FileCommand
+
+
+class Command(FileCommand):
+    """Make a network and its first steward."""
+
+    help = "Make a network from its boundary, and give somebody the steward's role in it."
+    example = (
+        'geomatch newnetwork juneau --name "Juneau Mutual Aid" --boundary b.geojson --steward ana'
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the network's name, place and steward."""
+        super().add_arguments(parser)
+        parser.add_argument("slug", help="short name, as it stands in addresses")
+        parser.add_argument("--name", required=True, help="name as people say it")
+        parser.add_argument("--town", default="")
+        parser.add_argument("--region", default="")
+        parser.add_argument(
+            "--boundary",
+            type=Path,
+            required=True,
+            metavar="FILE",
+            help="a polygon: .geojson, .gpkg",
+        )
+        parser.add_argument("--steward", required=True, help="user name; made if it is new")
+
+    def work(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Make the network, and the user if there is none of that name."""
+        from geomatch.network.models import Role
+        from geomatch.network.services.networks import add_member, create_network
+        from geomatch.tables import read_features
+
+        shapes = [feature.geometry for feature in read_features(options["boundary"])]
+        if len(shapes) != 1:
+            raise InputError("a boundary is one polygon", file=str(options["boundary"]))
+        user = User.objects.filter(username=options["steward"]).first() or self._new_user(
+            options["steward"]
+        )
+        network = create_network(
+            slug=options["slug"],
+            name=options["name"],
+            town=options["town"],
+            region=options["region"],
+            boundary=shapes[0],
+            actor=user,
+        )
+        add_member(network=network, user=user, roles=[Role.STEWARD], actor=user)
+        self.say(f"{network.name} is ready; {user.username} is its steward.")
+        return {"network": network.slug, "srid_m": network.srid_m}
+
+    def _new_user(self, name: str) -> User:
+        password = getpass.getpass(f"A password for {name}: ")
+        try:
+            validate_password(password)
+        except ValidationError as error:
+            raise InputError(" ".join(error.messages)) from error
+        return User.objects.create_user(name, password=password)

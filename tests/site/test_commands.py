@@ -1,0 +1,181 @@
+"""The site's commands, as somebody at a terminal uses them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from fixtures import hostile
+from geomatch.matching.models import Match
+from geomatch.network.models import GazetteerEntry, Household
+from geomatch.network.scope import use_network
+from pods.models import Plan
+from tests.factories import HouseholdFactory, RequestFactory, VolunteerFactory
+
+SHEET = """ID,Name,Address,# in household
+1,Ana Ruiz,12 Main St,3
+2,Bo Lind,14 Main St,lots
+"""
+
+# Files that nobody can read, whatever their columns should have been.
+UNREADABLE = (
+    hostile.empty_file,
+    hostile.no_header,
+    hostile.header_only,
+    hostile.blank_rows,
+    hostile.wrong_encoding,
+    hostile.nul_bytes,
+    hostile.not_a_workbook,
+    hostile.truncated_workbook,
+    hostile.xlsx_bomb,
+    hostile.entity_bomb,
+)
+
+
+def run(name: str, *arguments: object, **options: object) -> str:
+    said = StringIO()
+    call_command(name, *map(str, arguments), stderr=said, stdout=said, **options)
+    return said.getvalue()
+
+
+class TestImportSheet:
+    def test_takes_good_rows_and_writes_bad_ones_beside(self, network, tmp_path):
+        sheet = tmp_path / "neighbors.csv"
+        sheet.write_text(SHEET, encoding="utf-8")
+        said = run("importsheet", sheet, network=network.slug)
+        with use_network(network):
+            assert Household.objects.count() == 1
+        with (tmp_path / "neighbors-rejected.csv").open(encoding="utf-8-sig") as file:
+            (row,) = csv.DictReader(file)
+        assert row["row"] == "3"
+        assert row["column"] == "# in household"
+        assert row["Name"] == "Bo Lind"
+        assert "neighbors-rejected.csv" in said
+
+    def test_mended_rows_can_be_dropped_again(self, network, tmp_path):
+        sheet = tmp_path / "neighbors.csv"
+        sheet.write_text(SHEET, encoding="utf-8")
+        run("importsheet", sheet, network=network.slug)
+        rejected = tmp_path / "neighbors-rejected.csv"
+        rejected.write_text(rejected.read_text("utf-8-sig").replace("lots", "2"), encoding="utf-8")
+        run("importsheet", rejected, network=network.slug)
+        with use_network(network):
+            assert Household.objects.get(ref="2").people_count == 2
+
+    def test_strict_refuses_all(self, network, tmp_path):
+        sheet = tmp_path / "neighbors.csv"
+        sheet.write_text(SHEET, encoding="utf-8")
+        with pytest.raises(CommandError, match="row 3"):
+            run("importsheet", sheet, network=network.slug, strict=True)
+        with use_network(network):
+            assert Household.objects.count() == 0
+
+    def test_an_unknown_network_is_named_with_those_there_are(self, network, tmp_path):
+        with pytest.raises(CommandError, match=network.slug):
+            run("importsheet", tmp_path / "x.csv", network="nowhere")
+
+    @pytest.mark.parametrize("make", UNREADABLE, ids=lambda make: make.__name__)
+    def test_unreadable_files_are_refused_in_words(self, network, tmp_path, make):
+        with pytest.raises(CommandError) as refused:
+            run("importsheet", make(tmp_path), network=network.slug)
+        assert len(str(refused.value).split()) > 5
+        with use_network(network):
+            assert Household.objects.count() == 0
+
+
+class TestPath:
+    @pytest.fixture
+    def town(self, network):
+        with use_network(network):
+            for i in range(12):
+                HouseholdFactory(lonlat=(-134.5 + 0.0004 * i, 58.3), number=str(2 * i + 2))
+            RequestFactory()
+            VolunteerFactory()
+        return network
+
+    def test_planpods_drafts_a_plan_and_reports_it(self, town, tmp_path):
+        report = tmp_path / "report.json"
+        said = run("planpods", network=town.slug, report=report)
+        figures = json.loads(report.read_text("utf-8"))
+        assert figures["households"] >= 12
+        assert f"{figures['pods']} pods" in said
+        with use_network(town):
+            assert Plan.objects.get().state == Plan.State.DRAFT
+
+    def test_matchall_proposes_and_reports(self, town, tmp_path):
+        report = tmp_path / "report.json"
+        run("matchall", network=town.slug, report=report)
+        assert json.loads(report.read_text("utf-8"))["served"] == 1
+        with use_network(town):
+            assert Match.objects.count() == 1
+
+    def test_gazetteer_replaces_what_was_there(self, network, tmp_path):
+        path = tmp_path / "addresses.csv"
+        header = "number,street,unit,city,region,postcode,lon,lat\n"
+        for number in (12, 14):
+            path.write_text(f"{header}{number},Main St,,Here,AK,99801,-134.4,58.3\n", "utf-8")
+            run("gazetteer", path, network=network.slug)
+        with use_network(network):
+            assert GazetteerEntry.objects.get().number == "14"
+
+    def test_a_gazetteer_with_a_bad_coordinate_replaces_nothing(self, network, tmp_path):
+        path = tmp_path / "addresses.csv"
+        path.write_text("number,street,lon,lat\n1,Main St,-134.4,158.3\n", "utf-8")
+        with pytest.raises(CommandError, match=r"row 2.*lat"):
+            run("gazetteer", path, network=network.slug)
+        with use_network(network):
+            assert GazetteerEntry.objects.count() == 0
+
+
+class TestDoctor:
+    def test_finds_all_well(self, db):
+        said = run("doctor")
+        assert "✗" not in said
+        assert "Wall between networks" in said
+
+    def test_says_so_when_a_page_does_not_answer(self):
+        with pytest.raises(CommandError, match="does not answer"):
+            run("doctor", ping="http://127.0.0.1:9/")
+
+    def test_takes_no_other_kind_of_address(self):
+        with pytest.raises(CommandError, match="http"):
+            run("doctor", ping="file:///etc/passwd")
+
+
+def test_every_setting_is_documented():
+    root = Path(__file__).resolve().parents[2]
+    documented = (root / "docs" / "reference" / "settings.md").read_text("utf-8")
+    import re
+
+    sources = [
+        *(root / "geomatch").rglob("*.py"),
+        root / "bin" / "setup",
+        root / "tests" / "conftest.py",
+    ]
+    for source in sources:
+        for name in re.findall(r"GEOMATCH_[A-Z_]+", source.read_text("utf-8")):
+            assert f"`{name}`" in documented, f"{name} of {source.name}"
+
+
+def test_the_compose_file_runs_commands_that_exist():
+    import yaml
+    from django.core.management import get_commands
+
+    root = Path(__file__).resolve().parents[2]
+    compose = yaml.safe_load((root / "docker-compose.yml").read_text("utf-8"))
+    assert set(compose["services"]) == {"migrate", "web", "worker", "database"}
+    for name in ("migrate", "web", "worker"):
+        service = compose["services"][name]
+        program, command = service["command"][:2]
+        assert (program, command in get_commands()) == ("geomatch", True)
+        if name != "migrate":
+            assert service["healthcheck"]["test"][:2] == ["CMD", "geomatch"]
+    documented = (root / "docs" / "reference" / "settings.md").read_text("utf-8")
+    for variable in compose["services"]["web"]["environment"]:
+        assert f"`{variable}`" in documented

@@ -1,0 +1,100 @@
+"""The import page: what it takes, what it refuses, and that a refusal saves nothing."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from geomatch.network.models import Household, Role, Run, SheetImport
+from geomatch.network.scope import use_network
+from tests.factories import MemberFactory
+from tests.site.test_commands import SHEET, UNREADABLE
+
+
+@pytest.fixture
+def organizer(client, network):
+    user = MemberFactory(network=network, role=Role.ORGANIZER).user
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def drop(client, network, name: str, content: bytes):
+    url = reverse("import_upload", args=[network.slug])
+    return client.post(url, {"file": SimpleUploadedFile(name, content)}, follow=True)
+
+
+def test_a_sheet_is_taken_and_the_bad_row_handed_back(organizer, network):
+    page = drop(organizer, network, "neighbors.csv", SHEET.encode()).content.decode()
+    assert "1 new, 1 handed back" in page
+    assert "lots" in page
+    assert "Place 1 address" in page
+
+
+def test_the_refused_rows_come_back_as_a_file(organizer, network):
+    drop(organizer, network, "neighbors.csv", SHEET.encode())
+    with use_network(network):
+        sheet = SheetImport.objects.get()
+    url = reverse("import_rejected", kwargs={"network": network.slug, "sheet": sheet.pk})
+    answer = organizer.get(url)
+    assert answer["Content-Type"].startswith("text/csv")
+    text = answer.content.decode("utf-8-sig")
+    assert "Bo Lind" in text
+    assert "Ana Ruiz" not in text
+
+
+def test_formulas_in_refused_rows_do_not_come_back_alive(organizer, network):
+    sheet = 'ID,Name,Address,# in household\n1,"=HYPERLINK(""http://x"")",12 Main St,lots\n'
+    drop(organizer, network, "neighbors.csv", sheet.encode())
+    with use_network(network):
+        pk = SheetImport.objects.get().pk
+    url = reverse("import_rejected", kwargs={"network": network.slug, "sheet": pk})
+    assert ",=HYPERLINK" not in organizer.get(url).content.decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("make", UNREADABLE, ids=lambda make: make.__name__)
+def test_unreadable_files_are_refused_on_the_page(organizer, network, tmp_path, make):
+    path = make(tmp_path)
+    answer = drop(organizer, network, path.name, path.read_bytes())
+    page = answer.content.decode()
+    assert answer.status_code in {200, 422}
+    assert "Nothing was saved" in page or "This file is empty" in page
+    with use_network(network):
+        assert Household.objects.count() == 0
+        assert SheetImport.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["photo.png", "sheet.xlsx.exe", "sheet"])
+def test_other_kinds_of_files_are_refused_by_name(organizer, network, name):
+    page = drop(organizer, network, name, b"ID,Name\n").content.decode()
+    assert "no spreadsheet we can read" in page
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_opened(organizer, network, settings):
+    settings.UPLOAD_LIMIT_BYTES = 100
+    page = drop(organizer, network, "sheet.csv", b"x" * 101).content.decode()
+    assert "larger than" in page
+
+
+def test_no_file_at_all(organizer, network):
+    url = reverse("import_upload", args=[network.slug])
+    assert "Choose a spreadsheet first" in organizer.post(url).content.decode()
+
+
+def test_a_run_that_fails_says_so_in_words(organizer, network):
+    """No household is placed, so no plan can be drawn: the page says what to do."""
+    url = reverse("start_planning", args=[network.slug])
+    sizes = {"min_size": 5, "max_size": 30, "target_size": 13, "size_by": "households"}
+    page = organizer.post(url, sizes, follow=True).content.decode()
+    assert "place the addresses first" in page
+    with use_network(network):
+        assert Run.objects.get().state == Run.State.FAILED
+
+
+def test_sizes_out_of_order_are_refused(organizer, network):
+    url = reverse("start_planning", args=[network.slug])
+    sizes = {"min_size": 20, "max_size": 10, "target_size": 13, "size_by": "households"}
+    page = organizer.post(url, sizes, follow=True).content.decode()
+    assert "Put the three numbers in order" in page
+    with use_network(network):
+        assert Run.objects.count() == 0
