@@ -23,9 +23,7 @@ to stderr; data go to files.
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -137,16 +135,8 @@ class FileCommand(BaseCommand):
 
 def write_report(path: Path, report: Mapping[str, Any]) -> None:
     """Write the figures as JSON, whole or not at all."""
-    text = json.dumps(report, indent=2, ensure_ascii=False, sort_keys=True, default=str) + "\n"
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).replace(path)
-    except OSError as error:
-        from geomatch.core.errors import InputError
+    from geomatch.tables import whole_file
 
-        raise InputError(
-            f"the report cannot be written ({error.strerror}); choose another folder",
-            file=str(path),
-        ) from error
+    text = json.dumps(report, indent=2, ensure_ascii=False, sort_keys=True, default=str) + "\n"
+    with whole_file(path) as part:
+        part.write_text(text, encoding="utf-8")

@@ -6,22 +6,39 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from geomatch.tables import Table, read_sheets, read_table, write_table
+from geomatch.core.errors import TableError
+from geomatch.tables import Table, read_table, sheet_names, write_table
 
-WORKBOOKS = frozenset({".xlsx", ".ods"})
 
-
-def read_sheets_of(path: Path) -> dict[str, Table]:
+def read_sheets_of(path: Path, *, name: str | None = None) -> dict[str, Table]:
     """Read every sheet of a workbook, or the one table of any other file.
+
+    A sheet of a workbook that is no table (notes, a chart, a cover) is left out as long as
+    another one is.
+
+    Parameters
+    ----------
+    name
+        What the file is called by whoever sent it, for messages.
 
     Raises
     ------
     geomatch.core.errors.TableError
         If the file is empty, too large, damaged, or holds no table.
     """
-    if path.suffix.casefold() in WORKBOOKS:
-        return read_sheets(path)
-    return {path.stem: read_table(path, needed=())}
+    name = name or path.name
+    if path.suffix.casefold() != ".xlsx":
+        return {Path(name).stem: read_table(path, needed=(), name=name)}
+    tables: dict[str, Table] = {}
+    refusals: list[TableError] = []
+    for sheet in sheet_names(path):
+        try:
+            tables[sheet] = read_table(path, needed=(), sheet=sheet, name=name)
+        except TableError as error:
+            refusals.append(error)
+    if not tables:
+        raise refusals[0]
+    return tables
 
 
 def write_rejected(path: Path, rejected: Sequence[Mapping[str, Any]]) -> None:

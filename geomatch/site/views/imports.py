@@ -64,7 +64,12 @@ def import_upload(request: NetworkRequest) -> HttpResponse:
         "known": KNOWN,
         "earlier": [_earlier(request, past) for past in SheetImport.objects.all()[:10]],
     }
-    return render(request, "network/import_upload.html", context, status=422 if trouble or form.errors else 200)
+    return render(
+        request,
+        "network/import_upload.html",
+        context,
+        status=422 if trouble or form.errors else 200,
+    )
 
 
 @network_view(Role.ORGANIZER)
@@ -119,7 +124,7 @@ def _take(request: NetworkRequest, file: UploadedFile) -> SheetImport:
                 copy.write(chunk)
         result = import_sheet(
             network=request.network,
-            sheets=read_sheets_of(path),
+            sheets=read_sheets_of(path, name=name),
             file_name=name,
             actor=request.user,
         )
