@@ -96,8 +96,6 @@ class Pod:
         Who looks after it, or "".
     longest_walk_m
         Metres from the medoid to the farthest member, or None.
-    lon, lat
-        The medoid (the point person's home, or the most central member), or NaN.
     href
         Page of the pod, a path on this site.
     colour
@@ -109,8 +107,6 @@ class Pod:
     needs: tuple[str, ...] = ()
     point_person: str = ""
     longest_walk_m: float | None = None
-    lon: float = NAN
-    lat: float = NAN
     href: str = ""
     colour: int = 0
 

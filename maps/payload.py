@@ -45,6 +45,9 @@ DETAIL_DEG, SCENERY_DEG = 5e-6, 2e-5
 """How far a simplified line may lie from the true one: half a metre for what people walk along,
 two for hills and forests."""
 
+ONE_BUILDING_DEG = 2e-3
+"""Doors farther apart than this (some 200 m) are not one building, whatever it is called."""
+
 LANDUSE = frozenset(
     {"forest", "park", "pitch", "cemetery", "wetland", "tidal_flat", "rock", "ice"}
     | {"pier", "breakwater", "runway"}
@@ -266,7 +269,7 @@ def _buildings(
             doors[household.building or tuple(np.round(lonlat[i], DIGITS))].append(i)
     building_of = [-1] * len(households)
     buildings: list[Json] = []
-    for rows in doors.values():
+    for rows in (group for named in doors.values() for group in _together(named, lonlat)):
         if len(rows) < 2:
             continue
         for row in rows:
@@ -275,6 +278,16 @@ def _buildings(
         label = Counter(households[row].label for row in rows).most_common(1)[0][0]
         buildings.append({"lon": lon, "lat": lat, "doors": len(rows), "label": str(label)})
     return building_of, buildings
+
+
+def _together(rows: list[int], lonlat: npt.NDArray[np.float64]) -> list[list[int]]:
+    """Split the doors of one name that stand far apart: "1 Front Street" is in two towns."""
+    if np.ptp(lonlat[rows], axis=0).max() < ONE_BUILDING_DEG:
+        return [rows]
+    places: dict[tuple[float, ...], list[int]] = defaultdict(list)
+    for row in rows:
+        places[tuple(np.round(lonlat[row], DIGITS))].append(row)
+    return list(places.values())
 
 
 def _pod_rows(
@@ -320,7 +333,6 @@ def _pod_rows(
             "doors": int(doors[i]),
             "people": int(people[i]),
             "colour": int(colours[i]) + 1,
-            "medoid": _numbers(np.array([pod.lon, pod.lat])),
             "middle": _numbers(middles[i]),
             "shape": _rings(shapes[i]),
         }

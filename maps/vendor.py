@@ -1,6 +1,6 @@
 """Renew the front-end files other people wrote: `python -m maps.vendor`.
 
-A page of ours never asks another host for anything, so Leaflet, htmx, Pico and the type are kept
+A page of ours never asks another host for anything, so Leaflet, htmx and the type are kept
 in the tree. Each shelf holds the files and a `manifest.json` that says which package and version
 every file came from, under which licence, and its SHA-256; a test compares the two, so a file that
 was edited by hand or swapped does not pass unseen.
@@ -80,12 +80,6 @@ SHELVES: dict[str, tuple[Package, ...]] = {
             "2.0.11",
             "0BSD",
             {"dist/htmx.min.js": "htmx/htmx.min.js", "LICENSE": "htmx/LICENSE"},
-        ),
-        Package(
-            "@picocss/pico",
-            "2.1.1",
-            "MIT",
-            {"css/pico.min.css": "pico/pico.min.css", "LICENSE.md": "pico/LICENSE.md"},
         ),
         Package(
             "@fontsource/atkinson-hyperlegible",

@@ -178,15 +178,11 @@ def _is_hidden(home: Household | None) -> bool:
 
 
 def _pod(pod: Any) -> maps_data.Pod:
-    middle = pod.medoid if pod.medoid and not pod.medoid.hidden else None
-    lon, lat = _lonlat(middle)
     return maps_data.Pod(
         number=pod.number,
         name=pod.name,
         needs=() if pod.point_person else ("Nobody looks after this pod yet.",),
         point_person=pod.point_person.name if pod.point_person else "",
-        lon=lon,
-        lat=lat,
         colour=pod.colour,
     )
 

@@ -171,3 +171,14 @@ def test_numpy_numbers_are_numbers() -> None:
 def test_nothing_to_show() -> None:
     assert pod_payload(PodMapData([]))["bounds"] is None
     assert match_payload(MatchMapData([], []))["requests"] == []
+
+
+def test_one_name_in_two_towns_is_two_buildings() -> None:
+    homes = [
+        Household(lon, 58.3, "1 Front Street", 1, building="1 Front Street", unit=str(k))
+        for lon in (-134.40, -134.45)
+        for k in range(3)
+    ]
+    payload = pod_payload(PodMapData(homes))
+    assert [(b["lon"], b["doors"]) for b in payload["buildings"]] == [(-134.4, 3), (-134.45, 3)]
+    assert payload["households"]["building"] == [0, 0, 0, 1, 1, 1]

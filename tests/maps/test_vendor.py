@@ -32,10 +32,10 @@ def test_manifest_names_the_pinned_packages_and_their_licences(shelf: str) -> No
 def test_a_changed_a_missing_and_a_stray_file_are_named(tmp_path: Path) -> None:
     shelf = shutil.copytree(vendor.ROOT / "maps/static/vendor", tmp_path / "shelf")
     (shelf / "htmx/htmx.min.js").write_text("alert(1)", "utf-8")
-    (shelf / "pico/pico.min.css").unlink()
+    (shelf / "leaflet/leaflet.css").unlink()
     (shelf / "stray.js").write_text("", "utf-8")
     assert vendor.file_problems(shelf) == [
-        "pico/pico.min.css is missing",
+        "leaflet/leaflet.css is missing",
         "stray.js is in no manifest",
         "htmx/htmx.min.js was changed",
     ]
