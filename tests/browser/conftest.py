@@ -42,6 +42,22 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def look_server() -> Iterator[str]:
+    """The site in a thread, without a database: for pages that must not need one."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.test.testcases import LiveServerThread
+
+    thread = LiveServerThread("127.0.0.1", StaticFilesHandler, connections_override={}, port=0)
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    if thread.error:
+        raise thread.error
+    yield f"http://127.0.0.1:{thread.port}"
+    thread.terminate()
+
+
 @pytest.fixture
 def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
     """Make pages; `page.trouble` collects whatever the console complains of, other hosts too."""
@@ -83,11 +99,10 @@ def axe() -> Callable[[Any], list[str]]:
     def violations(page: Any) -> list[str]:
         # Evaluated by the test's own channel: a <script> would be refused by the page's policy.
         page.evaluate(AXE.read_text("utf-8"))
-        found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-        return [
-            f"{rule['id']}: {node['target']} {node['failureSummary']}"
-            for rule in found["violations"]
-            for node in rule["nodes"]
-        ]
+        return page.evaluate(
+            """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+                 .flatMap(rule => rule.nodes.map(
+                   n => `${rule.id}: ${n.target} ${n.failureSummary}`))"""
+        )
 
     return violations

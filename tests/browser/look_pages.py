@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.browser.look_lists import lists_of_things
 from tests.browser.look_samples import (
-    NAMES,
     REJECTED,
     RUN,
     STOPS,
@@ -15,11 +15,9 @@ from tests.browser.look_samples import (
     match_map_parts,
     pod,
     pod_map_parts,
-    requests,
     selects,
     step,
     table_page,
-    volunteers,
 )
 
 
@@ -99,6 +97,21 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 ]
             },
         ),
+        "tasks": (
+            "site/my_tasks.html",
+            {
+                "tasks": [
+                    {
+                        "what": "Groceries",
+                        "who": "Lucía Torres",
+                        "where": "14 Harbor Street, 2B",
+                        "mode": "contactless",
+                    },
+                    {"what": "A phone call", "who": "Ed Kitka", "where": "", "mode": "by phone"},
+                ]
+            },
+        ),
+        "tasks-none": ("site/my_tasks.html", {"tasks": []}),
         "settings": (
             "site/settings.html",
             {
@@ -179,7 +192,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                     {
                         "sheet": "Neighbours",
                         "needed": "Name and address",
-                        "optional": "phone, unit, people, languages",
+                        "optional": "phone, unit, people",
                     },
                     {
                         "sheet": "Volunteers",
@@ -321,74 +334,4 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 ],
             },
         ),
-        "requests": (
-            "matching/request_list.html",
-            {
-                "lead": "160 requests; 18 have nobody yet.",
-                "next_step": step("Match 18 open requests", "volunteers", "post"),
-                "others": [step("Show the map", "map")],
-                "search": search,
-                "sort": "-urgency",
-                "selects": selects(
-                    ("state", "State", "Every state"), ("skill", "Kind of help", "Every kind")
-                ),
-                "page": table_page(requests(30)),
-            },
-        ),
-        "requests-empty": ("matching/request_list.html", {"page": table_page([])}),
-        "volunteers": (
-            "matching/volunteer_list.html",
-            {
-                "lead": "220 people; 31 are resting.",
-                "search": search,
-                "sort": "name",
-                "selects": selects(
-                    ("skill", "Kind of help", "Every kind"), ("state", "State", "Everybody")
-                ),
-                "page": table_page(volunteers(30)),
-            },
-        ),
-        "lists": (
-            "maps/street_lists.html",
-            {
-                "lead": "12 pods of plan 3, published 3 June.",
-                "all_url": "#",
-                "options": {
-                    "orders": [
-                        {"value": "walk", "label": "As one walks", "icon": "walk"},
-                        {"value": "odd-even", "label": "Odd, then even"},
-                        {"value": "street", "label": "By street"},
-                    ],
-                    "order": "walk",
-                    "details": [
-                        {"value": "minimum", "label": "As little as can be"},
-                        {"value": "contact", "label": "With phones"},
-                    ],
-                    "detail": "minimum",
-                    "languages": [
-                        {"value": "en", "label": "English"},
-                        {"value": "es", "label": "Español"},
-                    ],
-                    "language": "en",
-                    "large_print": False,
-                },
-                "pods": [
-                    pod(n)
-                    | {
-                        "doors": 8 + n,
-                        "people": 14 + 2 * n,
-                        "pdf_url": "#",
-                        "point_person": "" if n == 3 else NAMES[n % 6],
-                    }
-                    for n in range(1, 13)
-                ],
-            },
-        ),
-        "lists-empty": (
-            "maps/street_lists.html",
-            {
-                "blocked": "Lists come from a published plan, so every paper says the same.",
-                "next_step": step("Look at plan 4", "pods"),
-            },
-        ),
-    }
+    } | lists_of_things(search)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -135,6 +136,7 @@ def volunteers(n: int) -> list[dict[str, Any]]:
     ]
 
 
+@lru_cache
 def pod_map_parts() -> Any:
     from maps.data import Household, Pod, PodMapData
     from maps.elements import map_parts, pod_map
@@ -166,6 +168,7 @@ def pod_map_parts() -> Any:
     return map_parts(pod_map(PodMapData(households=doors, pods=pods, title="Plan 3")))
 
 
+@lru_cache
 def match_map_parts() -> Any:
     from maps.data import Match, MatchMapData, Request, ScorePart, Volunteer
     from maps.elements import map_parts, match_map

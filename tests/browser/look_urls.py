@@ -10,16 +10,25 @@ from geomatch.site.stylepage import style
 from tests.browser.look_pages import pages
 from tests.browser.look_samples import frame
 
-SECTION = {"dash": "Home", "run": "Home", "netw": "", "sett": "Settings", "hous": "Neighbours",
-           "impo": "Neighbours", "plan": "Pods", "matc": "Requests", "requ": "Requests",
-           "volu": "Volunteers", "list": "Lists"}  # fmt: skip
+SECTION = {  # by the first letters of a page's name
+    "dash": "Home",
+    "run": "Home",
+    "sett": "Settings",
+    "hous": "Neighbours",
+    "impo": "Neighbours",
+    "plan": "Pods",
+    "matc": "Requests",
+    "requ": "Requests",
+    "volu": "Volunteers",
+    "list": "Lists",
+}
 
 
 def page(request: HttpRequest, name: str) -> HttpResponse:
     template, context = pages()[name]
     if "map" in context:  # made only for the page that shows it
         context |= {"map": context["map"]()}
-    return render(request, template, frame(SECTION[name[:4]]) | context)
+    return render(request, template, frame(SECTION.get(name[:4], "")) | context)
 
 
 def error(request: HttpRequest, code: str) -> HttpResponse:

@@ -1,7 +1,7 @@
 """The look in a real browser: accessible, of one piece, nothing that spills, nothing that breaks.
 
 Each page is shown with an invented context (`look_pages`) through the site's own middleware, so
-under the real content security policy.
+under the real content security policy, and without a database.
 """
 
 from __future__ import annotations
@@ -14,11 +14,7 @@ import pytest
 
 from tests.browser.look_pages import pages
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.urls("tests.browser.look_urls"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.browser.look_urls")]
 
 NAMES = tuple(pages())
 ERRORS = ("400", "403", "403_csrf", "404", "429", "500")
@@ -43,9 +39,9 @@ def settle(page, url: str) -> None:
 
 @pytest.mark.parametrize(("size", "scheme"), [("laptop", "light"), ("phone", "dark")])
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_every_page_is_accessible_and_fits(live_server, open_page, axe, address, size, scheme):
+def test_every_page_is_accessible_and_fits(look_server, open_page, axe, address, size, scheme):
     page = open_page(size, scheme)
-    settle(page, f"{live_server.url}/{address}")
+    settle(page, f"{look_server}/{address}")
     if SHOTS:
         name = re.sub(r"\W+", "-", address).strip("-")
         page.screenshot(path=Path(SHOTS) / f"{name}-{size}-{scheme}.png")
@@ -62,16 +58,16 @@ def test_every_page_is_accessible_and_fits(live_server, open_page, axe, address,
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("laptop", "dark"), ("phone", "light")])
-def test_the_style_page_holds_in_the_other_light(live_server, open_page, axe, size, scheme):
+def test_the_style_page_holds_in_the_other_light(look_server, open_page, axe, size, scheme):
     page = open_page(size, scheme)
-    settle(page, f"{live_server.url}/look/style/")
+    settle(page, f"{look_server}/look/style/")
     assert axe(page) == []
     assert page.trouble == []
 
 
-def test_light_or_dark_is_kept_and_drawn_by_the_server(live_server, open_page):
+def test_light_or_dark_is_kept_and_drawn_by_the_server(look_server, open_page):
     page = open_page(scheme="light")
-    settle(page, f"{live_server.url}/look/dashboard/")
+    settle(page, f"{look_server}/look/dashboard/")
     paper = lambda: page.evaluate("getComputedStyle(document.documentElement).backgroundColor")  # noqa: E731
     light = paper()
     heard = page.evaluate_handle(
@@ -83,7 +79,7 @@ def test_light_or_dark_is_kept_and_drawn_by_the_server(live_server, open_page):
     switch.click()  # light -> dark
     assert heard.json_value() == ["light", "dark"]
     assert paper() != light
-    answer = page.request.get(f"{live_server.url}/look/dashboard/").text()
+    answer = page.request.get(f"{look_server}/look/dashboard/").text()
     assert '<html lang="en" data-theme="dark">' in answer
     page.reload()
     assert page.locator("html").get_attribute("data-theme") == "dark"
@@ -92,17 +88,17 @@ def test_light_or_dark_is_kept_and_drawn_by_the_server(live_server, open_page):
     assert page.locator("html").get_attribute("data-theme") is None
 
 
-def test_tokens_reach_a_script_as_plain_colours(live_server, open_page):
+def test_tokens_reach_a_script_as_plain_colours(look_server, open_page):
     page = open_page(scheme="dark")
-    settle(page, f"{live_server.url}/look/style/")
+    settle(page, f"{look_server}/look/style/")
     read = "n => getComputedStyle(document.documentElement).getPropertyValue(n)"
     assert page.evaluate(read, "--water") == "rgb(20, 43, 53)"
     assert page.evaluate(read, "--pod-1") == "rgb(0, 114, 178)"
 
 
-def test_keys(live_server, open_page):
+def test_keys(look_server, open_page):
     page = open_page()
-    settle(page, f"{live_server.url}/look/households/")
+    settle(page, f"{look_server}/look/households/")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "search-q"
     page.keyboard.type("/?")  # in a field they are letters
@@ -114,9 +110,9 @@ def test_keys(live_server, open_page):
     assert page.locator("dialog#keys").is_hidden()
 
 
-def test_the_first_tab_offers_to_skip_the_rail(live_server, open_page):
+def test_the_first_tab_offers_to_skip_the_rail(look_server, open_page):
     page = open_page()
-    settle(page, f"{live_server.url}/look/plan/")
+    settle(page, f"{look_server}/look/plan/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the page"
     assert page.locator(".skip-link").first.bounding_box()["width"] > 50
@@ -125,9 +121,9 @@ def test_the_first_tab_offers_to_skip_the_rail(live_server, open_page):
     assert page.evaluate("document.activeElement.id") == "panel"
 
 
-def test_sorting_and_searching_keep_names_out_of_addresses(live_server, open_page):
+def test_sorting_and_searching_keep_names_out_of_addresses(look_server, open_page):
     page = open_page()
-    settle(page, f"{live_server.url}/look/households/")
+    settle(page, f"{look_server}/look/households/")
     sent = []
     page.on("request", lambda r: sent.append((r.method, r.url, r.post_data or "")))
     page.locator("#search-q").fill("Ana Reyes")
@@ -144,9 +140,9 @@ def test_sorting_and_searching_keep_names_out_of_addresses(live_server, open_pag
     assert "?" not in page.url
 
 
-def test_a_file_is_dropped_or_chosen(live_server, open_page):
+def test_a_file_is_dropped_or_chosen(look_server, open_page):
     page = open_page()
-    settle(page, f"{live_server.url}/look/import/")
+    settle(page, f"{look_server}/look/import/")
     page.locator("#drop-file").set_input_files(
         {"name": "neighbors.csv", "mimeType": "text/csv", "buffer": b"Name,Address\n" * 1000}
     )
@@ -164,9 +160,9 @@ def test_a_file_is_dropped_or_chosen(live_server, open_page):
     assert not page.locator(".drop.over").count()
 
 
-def test_messages_close_and_offer_the_way_back(live_server, open_page):
+def test_messages_close_and_offer_the_way_back(look_server, open_page):
     page = open_page()
-    settle(page, f"{live_server.url}/look/style/")
+    settle(page, f"{look_server}/look/style/")
     toasts = page.locator(".toasts:not([data-offline]) .toast")
     assert toasts.count() == 3
     assert page.get_by_role("button", name="Undo").is_visible()
@@ -177,9 +173,9 @@ def test_messages_close_and_offer_the_way_back(live_server, open_page):
     assert page.locator("[data-offline]").is_visible()
 
 
-def test_tabs_are_walked_with_arrows(live_server, open_page):
+def test_tabs_are_walked_with_arrows(look_server, open_page):
     page = open_page()
-    settle(page, f"{live_server.url}/look/style/")
+    settle(page, f"{look_server}/look/style/")
     page.locator("#tab-a").focus()
     assert page.locator("#tab-panel-b").is_hidden()
     page.keyboard.press("ArrowRight")
@@ -188,9 +184,9 @@ def test_tabs_are_walked_with_arrows(live_server, open_page):
     assert page.locator("#tab-panel-a").is_hidden()
 
 
-def test_a_phone_has_a_bar_and_stacked_rows_that_are_still_a_table(live_server, open_page):
+def test_a_phone_has_a_bar_and_stacked_rows_that_are_still_a_table(look_server, open_page):
     page = open_page("phone")
-    settle(page, f"{live_server.url}/look/households/")
+    settle(page, f"{look_server}/look/households/")
     bar = page.locator(".rail").bounding_box()
     assert bar["y"] + bar["height"] == pytest.approx(844, abs=1)
     page.locator(".rail-more > details > summary").click()
@@ -206,32 +202,54 @@ def test_a_phone_has_a_bar_and_stacked_rows_that_are_still_a_table(live_server, 
     assert small == 0
 
 
-def test_a_map_page_gives_the_map_what_is_left(live_server, open_page):
+def test_a_map_page_gives_the_map_what_is_left(look_server, open_page):
     for size in ("laptop", "phone"):
         page = open_page(size)
-        settle(page, f"{live_server.url}/look/plan/")
+        settle(page, f"{look_server}/look/plan/")
         assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
         stage = page.locator(".gm-stage").bounding_box()
         assert stage["height"] > 300
         assert page.locator("header.page-header").bounding_box()["height"] < 150
 
 
-def test_without_a_script_nothing_is_lost(live_server, open_page):
+def test_without_a_script_nothing_is_lost(look_server, open_page):
     page = open_page(java_script_enabled=False)
-    page.goto(f"{live_server.url}/look/households/")
+    page.goto(f"{look_server}/look/households/")
     assert page.get_by_role("button", name="Search").is_visible()
     assert page.locator("tbody tr").count() == 14
-    page.goto(f"{live_server.url}/look/style/")
+    page.goto(f"{look_server}/look/style/")
     assert page.locator("#tab-panel-b").is_visible()  # both parts of the tabs
     assert page.locator("[data-theme-next]").first.is_hidden()
 
 
-def test_on_paper_there_is_no_rail_and_no_fill(live_server, open_page):
+def test_on_paper_there_is_no_rail_and_no_fill(look_server, open_page):
     page = open_page(scheme="dark")
-    settle(page, f"{live_server.url}/look/requests/")
+    settle(page, f"{look_server}/look/requests/")
     page.emulate_media(media="print")
     assert page.locator(".rail").is_hidden()
     look = "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]"
     assert page.locator("html").evaluate(look) == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
     assert page.locator(".badge").first.evaluate(look)[0] == "rgba(0, 0, 0, 0)"
     assert page.locator("thead").evaluate("e => getComputedStyle(e).position") == "static"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_pages_of_ones_own_account(live_server, open_page, axe, django_user_model):
+    """Signing in through the form, then every page about password and second step."""
+    django_user_model.objects.create_user("ana", "ana@example.org", "four quiet paper boats")
+    page = open_page()
+    settle(page, f"{live_server.url}/account/login/")
+    page.get_by_label("Your sign-in name").fill("ana")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    assert page.get_by_role("alert").is_visible()
+    assert axe(page) == []
+    page.get_by_label("Password").fill("four quiet paper boats")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{live_server.url}/")
+    for place in ("2fa/", "2fa/totp/activate/", "password/change/", "logout/", "reauthenticate/"):
+        settle(page, f"{live_server.url}/account/{place}")
+        assert page.locator("h1").count() == 1, place
+        assert page.locator("link[href*='tokens.css']").count() == 1, place
+        assert axe(page) == [], place
+    assert page.trouble == []
