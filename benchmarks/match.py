@@ -1,0 +1,284 @@
+"""Time the matcher against its peers: ``python -m benchmarks.match --case 10k --peers``.
+
+Every run is a process of its own, so that memory is its own: what it used beyond its imports. Time
+is wall and CPU, of solving alone: the invented day is prepared before the clock starts, and peers
+are given all feasible pairs for nothing. Figures are medians over `--runs`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geomatch.matching.engine import (
+    Flag,
+    MatchProblem,
+    Policy,
+    Requests,
+    Volunteers,
+    prepare,
+    shortlist,
+)
+from geomatch.matching.engine.candidates import feasible_pairs
+from geomatch.matching.engine.flow import Slots, assign_by_flow
+from geomatch.matching.engine.score import scores
+from geomatch.matching.engine.solve import slots_of
+
+TODAY = dt.date(2026, 11, 22)
+CASES = {  # requests, volunteers, towns
+    "1k": (1_000, 1_000, 1),
+    "10k": (10_000, 10_000, 1),
+    "scarce6k": (10_000, 6_000, 1),
+    "scarce4k": (10_000, 4_000, 1),
+    "100k": (100_000, 100_000, 10),
+    "1m": (1_000_000, 1_000_000, 100),
+}
+PEERS = ("ortools", "greedy", "first-come", "scipy-sparse", "scipy-dense")
+SKILLS = tuple(f"skill {k}" for k in range(12))
+LANGUAGES = ("en", "es", "tl", "zh", "vi", "so")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--case", choices=[*CASES, "top20"], action="append")
+    parser.add_argument("--peers", action="store_true", help="also OR-Tools, scipy and greedy")
+    parser.add_argument("--peer", choices=PEERS, action="append", help="only these peers")
+    parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--one", nargs=2, metavar=("CASE", "METHOD"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(run_one(*options.one)))
+        return
+    for case in options.case or ["1k", "10k"]:
+        methods = ["ours", *(options.peer or (PEERS if options.peers else ()))]
+        for method in ["top20"] if case == "top20" else methods:
+            runs = [run_apart(case, method) for _ in range(options.runs)]
+            print(case, summary(runs), flush=True)
+
+
+def run_apart(case: str, method: str) -> dict[str, float | int | str]:
+    """Run one measurement in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.match", "--one", case, method]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(answer.stdout.splitlines()[-1])
+
+
+def summary(runs: list[dict]) -> str:
+    middle = {
+        key: statistics.median(run[key] for run in runs)
+        for key, value in runs[0].items()
+        if isinstance(value, (int, float))
+    }
+    return "  ".join([runs[0]["method"], *(f"{key} {value:,.6g}" for key, value in middle.items())])
+
+
+def run_one(case: str, method: str) -> dict[str, float | int | str]:
+    if case == "top20":
+        return time_shortlists()
+    n, m, towns = CASES[case]
+    problem = prepare(*workload(n, m, towns), Policy.default(), today=TODAY)
+    slots = slots_of(problem, np.full(n, -1))
+    if method == "ours":
+        return measured(problem, slots, method, ours(problem, slots))
+    pairs = feasible_pairs(problem)
+    value = 10_000 * problem.requests.urgency[pairs.i] + pairs.score
+    solve = {
+        "ortools": lambda: assign_by_flow(pairs.i, pairs.j, value, slots, n),
+        "greedy": lambda: greedy(pairs.i, pairs.j, value, slots, n),
+        "first-come": lambda: first_come(pairs.i, pairs.j, value, slots, n),
+        "scipy-dense": lambda: scipy_dense(pairs.i, pairs.j, value, slots, n),
+        "scipy-sparse": lambda: scipy_sparse(pairs.i, pairs.j, value, slots, n),
+    }[method]
+    return measured(problem, slots, method, solve) | {"pairs": len(pairs)}
+
+
+def ours(problem: MatchProblem, slots: Slots) -> Callable[[], NDArray[np.int64]]:
+    """Solve with our own engine; compiled code is loaded before the clock starts."""
+    from geomatch.matching.engine.generation import generate
+    from geomatch.matching.engine.warm import warm
+
+    warm()
+
+    def solve() -> NDArray[np.int64]:
+        result = generate(problem, slots, np.ones(len(problem.requests), dtype=np.bool_))
+        if result.bound != objective(problem, slots, result.volunteer):
+            raise AssertionError("not proven best")
+        return result.volunteer
+
+    return solve
+
+
+def measured(
+    problem: MatchProblem, slots: Slots, method: str, solve: Callable[[], NDArray[np.int64]]
+) -> dict[str, float | int | str]:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    wall, cpu = time.perf_counter(), time.process_time()
+    volunteer = solve()
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {
+        "method": method,
+        "wall_s": round(wall, 3),
+        "cpu_s": round(cpu, 3),
+        "more_MB": (peak - before) // 1024,
+        "peak_MB": peak // 1024,
+        "objective": objective(problem, slots, volunteer),
+        "served": int((volunteer >= 0).sum()),
+    }
+
+
+def objective(problem: MatchProblem, slots: Slots, volunteer: NDArray[np.int64]) -> int:
+    done = np.flatnonzero(volunteer >= 0)
+    load = np.bincount(volunteer[done], minlength=len(slots.capacity))
+    points = 10_000 * problem.requests.urgency[done] + scores(problem, done, volunteer[done])
+    return int(points.sum()) - slots.total(load)
+
+
+def greedy(i, j, value, slots, n):  # best pair first
+    return in_order(np.argsort(-value, kind="stable"), i, j, slots, n)
+
+
+def first_come(i, j, value, slots, n):  # each request in turn takes the best who is left
+    return in_order(np.lexsort((-value, i)), i, j, slots, n)
+
+
+def in_order(order, i, j, slots, n):
+    volunteer, room = [-1] * n, slots.capacity.tolist()
+    for a, b in zip(i[order].tolist(), j[order].tolist(), strict=True):
+        if volunteer[a] < 0 and room[b]:
+            volunteer[a] = b
+            room[b] -= 1
+    return np.array(volunteer)
+
+
+def slot_columns(slots):
+    capacity = slots.capacity
+    owner = np.repeat(np.arange(len(capacity)), capacity)
+    nth = np.arange(len(owner)) - np.repeat(np.cumsum(capacity) - capacity, capacity)
+    return owner, slots.costs[np.minimum(nth, len(slots.costs) - 1)]
+
+
+def scipy_dense(i, j, value, slots, n):
+    from scipy.optimize import linear_sum_assignment
+
+    owner, cost = slot_columns(slots)
+    full = np.zeros((n, len(slots.capacity)))
+    full[i, j] = value
+    gain = full[:, owner]
+    del full
+    gain -= cost
+    np.maximum(gain, 0, out=gain)
+    rows, columns = linear_sum_assignment(gain, maximize=True)
+    return np.where(gain[rows, columns] > 0, owner[columns], -1)
+
+
+def scipy_sparse(i, j, value, slots, n):
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+    owner, cost = slot_columns(slots)
+    start = np.cumsum(slots.capacity) - slots.capacity
+    large = 60_000.0  # staying open is a column of one's own
+    rows, columns, data = [np.arange(n)], [len(owner) + np.arange(n)], [np.full(n, large)]
+    for nth in range(int(slots.capacity.max())):
+        has = slots.capacity[j] > nth
+        rows.append(i[has])
+        columns.append(start[j[has]] + nth)
+        data.append(large - value[has] + cost[start[j[has]] + nth])
+    table = csr_array(
+        (np.concatenate(data), (np.concatenate(rows), np.concatenate(columns))),
+        shape=(n, len(owner) + n),
+    )
+    row, column = min_weight_full_bipartite_matching(table)
+    volunteer = np.full(n, -1)
+    mine = column < len(owner)
+    volunteer[row[mine]] = owner[column[mine]]
+    return volunteer
+
+
+def time_shortlists() -> dict[str, float | int | str]:
+    problem = prepare(*workload(10_000, 10_000, 1), Policy.default(), today=TODAY)
+    shortlist(problem, "r0")
+    took = []
+    for name in problem.requests.ids[:500]:
+        started = time.perf_counter()
+        shortlist(problem, name)
+        took.append((time.perf_counter() - started) * 1000)
+    p50, p99 = np.percentile(took, [50, 99])
+    return {"method": "top20", "p50_ms": round(p50, 2), "p99_ms": round(p99, 2)}
+
+
+def workload(n: int, m: int, towns: int, seed: int = 7) -> tuple[Volunteers, Requests]:
+    """Invent towns of unequal size, helpers in the middle and requests a little to one side."""
+    rng = np.random.default_rng(seed)
+    centre = rng.uniform(0, 60 * np.sqrt(towns), (towns, 2))
+    share = 1 / np.arange(1, towns + 1) ** 0.6
+    share /= share.sum()
+
+    def places(k: int, shift: float) -> NDArray[np.float64]:
+        town = rng.choice(towns, k, p=share)
+        spread = 10 * np.sqrt(share[town] * max(n, m) / 10_000)[:, None]
+        km = centre[town] + (rng.normal(0, 1, (k, 2)) + shift) * spread
+        return np.column_stack([-100 + km[:, 0] / 85.2, 36 + km[:, 1] / 111.2])
+
+    def pods(lonlat: NDArray[np.float64]) -> tuple[str, ...]:  # about 900 m across
+        cells = np.floor(lonlat * (94.7, 123.6)).astype(np.int64)
+        return tuple(f"{x}.{y}" for x, y in cells.tolist())
+
+    def some(k: int, flag: str, part: float) -> tuple[tuple[Flag, ...], ...]:
+        return tuple((Flag(flag),) if has else () for has in rng.random(k) < part)
+
+    spoken = np.array([0.7, 0.12, 0.06, 0.05, 0.04, 0.03])
+    common = 1 / np.arange(1, 13)
+    helpers, homes = places(m, 0.0), places(n, 0.35)
+    skills = rng.choice(12, (m, 4), p=common / common.sum()).tolist()
+    needed = rng.choice(12, n, p=common**0.7 / (common**0.7).sum()).tolist()
+    mother_tongue = rng.choice(6, m, p=spoken).tolist()
+    times = (rng.integers(1, 1 << 14, n) & rng.integers(1, 1 << 14, n)).astype(np.uint32)
+    volunteers = Volunteers(
+        ids=tuple(f"v{k}" for k in range(m)),
+        lonlat=helpers,
+        person=("",) * m,
+        skills=tuple(tuple(SKILLS[s] for s in sorted(set(row))) for row in skills),
+        languages=tuple(("en",) if k == 0 else ("en", LANGUAGES[k]) for k in mother_tongue),
+        flags=some(m, "immunocompromised", 0.12),
+        capacity=rng.choice([1, 2, 3, 4, 5], m, p=[0.5, 0.25, 0.15, 0.07, 0.03]),
+        max_km=np.full(m, 10.0),
+        vehicle=rng.random(m) < 0.6,
+        modes=np.full(m, 7, dtype=np.uint8),
+        times=rng.integers(1, 1 << 14, m).astype(np.uint32),
+        resting_until=(None,) * m,
+        pod=pods(helpers),
+        recent_tasks=rng.poisson(1.5, m),
+        helped=((),) * m,
+        withheld=("",) * m,
+    )
+    requests = Requests(
+        ids=tuple(f"r{k}" for k in range(n)),
+        lonlat=homes,
+        person=("",) * n,
+        skills=tuple((SKILLS[s],) for s in needed),
+        languages=tuple((LANGUAGES[k],) for k in rng.choice(6, n, p=spoken).tolist()),
+        flags=some(n, "exposed", 0.15),
+        urgency=rng.choice([1, 2, 4], n, p=[0.6, 0.3, 0.1]),
+        mode=np.zeros(n, dtype=np.uint8),
+        needs_vehicle=rng.random(n) < 0.3,
+        times=np.maximum(times, 1),
+        pod=pods(homes),
+        withheld=("",) * n,
+    )
+    return volunteers, requests
+
+
+if __name__ == "__main__":
+    main()
