@@ -75,6 +75,8 @@ def place_badges(doors_mm: FloatArray, halves_mm: FloatArray, size_mm: FloatArra
     at = doors_mm + 0.01 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
     need = halves_mm[:, None] + halves_mm[None] + GAP_MM
     need[np.arange(n), np.arange(n)] = 0
+    order = np.arange(n)
+    tie = np.sign(order[:, None] - order[None])[..., None]  # level badges must part, not drift
     low, high = halves_mm + GAP_MM, np.maximum(size_mm - halves_mm - GAP_MM, halves_mm + GAP_MM)
     for round_number in range(ROUNDS):
         at = np.clip(at, low, high)
@@ -85,11 +87,12 @@ def place_badges(doors_mm: FloatArray, halves_mm: FloatArray, size_mm: FloatArra
             break
         along_y = overlap[..., 1] < overlap[..., 0]
         push = np.where(clash, np.where(along_y, overlap[..., 1], overlap[..., 0]), 0.0)
-        step = np.where(apart < 0, -0.5, 0.5) * push[..., None]
+        step = np.where(apart == 0, tie, np.sign(apart)) * push[..., None] / 2
         at[:, 0] += np.where(along_y, 0.0, step[..., 0]).sum(axis=1)
         at[:, 1] += np.where(along_y, step[..., 1], 0.0).sum(axis=1)
         if round_number < ROUNDS // 2:
             at += 0.02 * (doors_mm - at)
+    at = np.clip(at, low, high)
     return [
         Badge((float(x), float(y)), (float(w), float(h)), (float(u), float(v)))
         for (x, y), (w, h), (u, v) in zip(at, halves_mm, doors_mm, strict=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geomatch.core.errors import ColumnError, InputError, ParameterError, TableError
+from geomatch.core.errors import InputError, ParameterError, TableError
 from maps.streetlists.addresses import natural_key
 from maps.streetlists.document import document_data, list_data
 from maps.streetlists.letters import REPLACEMENT, printable
@@ -88,12 +88,8 @@ def street_lists_from_tables(
         If no household of one file is in the other.
     """
     for table, needed in ((households, HOUSEHOLD_COLUMNS), (pods, ("id", "pod"))):
-        missing = [name for name in needed if name not in table]
-        if missing:
-            raise ColumnError(
-                f"a column is missing: {', '.join(missing)}; add it, or rename the one that has it",
-                file=table.file,
-            )
+        for name in needed:
+            table.name_of(name)  # refuses, with the nearest name that there is
     pod_of = dict(zip(pods.ids("id"), pods.texts("pod"), strict=True))
     ids = households.ids("id")
     if not set(ids) & set(pod_of):

@@ -228,7 +228,13 @@ def printable(text: str, longest: int = LONGEST) -> str:
     """
     if text.isascii() and text.isprintable() and len(text) <= 2 * BREAK_AFTER:
         return " ".join(text.split())  # nearly every text there is
-    clusters = [shown for c in _clusters(_visible(text)) if (shown := _showable(c))]
+    clusters: list[str] = []
+    for cluster in _clusters(_visible(text)):
+        shown = _showable(cluster)
+        if shown and not (shown == " " and (not clusters or clusters[-1] == " ")):
+            clusters.append(shown)
+    if clusters and clusters[-1] == " ":
+        clusters.pop()
     if len(clusters) > longest:
         clusters = [*clusters[: longest - 1], "…"]
     return _breakable(clusters)

@@ -238,7 +238,7 @@ def _streets(
     return [
         ink.path(roads, width_mm=width + 0.44),
         ink.path(roads, width_mm=width, colour="#fff"),
-        ink.path(paths, width_mm=0.3, dash="0.2 1"),
+        ink.path(paths, width_mm=0.25, colour="#333", dash="1.6 0.9"),
     ]
 
 
