@@ -227,7 +227,10 @@ class Gazetteer:
 
     def _searched(self, address: Address, scope: Scope) -> Geocode:
         """Find an address that is not in the gazetteer as written."""
-        others = [(other, self._scopes.find(other), True) for other in alternatives(address)]
+        others = [
+            (other, self._scopes.find(other), other.unit != address.unit)
+            for other in alternatives(address)
+        ]
         for other, its_scope, needs_unit in others:
             if other.number:
                 found = self._literal(other, its_scope, needs_unit=needs_unit)
@@ -235,7 +238,7 @@ class Gazetteer:
                     return found
         readings = [(address, scope, False), *others]
         numbered = [reading for reading in readings if reading[0].number]
-        for look in (self._finder.siblings, self._finder.typos):
+        for look in (self._finder.left_out, self._finder.mistaken):
             for other, its_scope, needs_unit in numbered:
                 found = self._nearby(other, its_scope, look, needs_unit=needs_unit)
                 if found:
@@ -244,7 +247,8 @@ class Gazetteer:
             return found
         elsewhere = self._elsewhere(address, scope)
         for other, its_scope, _ in readings:
-            if other.cross:
+            takes_apart = (other.number, other.unit) != (address.number, address.unit)
+            if other.cross or (address.number and takes_apart):
                 continue
             streets = self._finder.any_way(other.street, its_scope) if other.street else []
             if streets or self._interpolator.knows(other.street):

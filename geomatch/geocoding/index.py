@@ -216,6 +216,12 @@ class GazetteerIndex:
         points_m = self.metres(rows)
         return rows[int(np.argmin(np.hypot(*(points_m - np.median(points_m, axis=0)).T)))]
 
+    def labels(self) -> Iterator[tuple[Street, str]]:
+        """Every street's normal name, and as the file writes it (in each town)."""
+        for street, found in self.streets.items():
+            for one in found:
+                yield street, one.label
+
     def towns_named(self, city: str, region: str = "") -> list[Town]:
         """Towns of this normal name, in this state where both say one."""
         return [

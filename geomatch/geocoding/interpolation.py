@@ -15,7 +15,7 @@ from geomatch.core.addresses import Street, normalise_street
 from geomatch.core.errors import ParameterError
 from geomatch.core.geodesy import EARTH_RADIUS_M
 from geomatch.geocoding.index import GazetteerIndex, StreetOfTown, Town
-from geomatch.geocoding.siblings import differences
+from geomatch.geocoding.siblings import SiblingIndex
 
 if TYPE_CHECKING:
     from scipy.spatial import cKDTree
@@ -98,6 +98,7 @@ class Interpolator:
     def __init__(self, index: GazetteerIndex) -> None:
         self._index = index
         self._lines: dict[Street, list[_Line]] = defaultdict(list)
+        self._siblings: SiblingIndex | None = None
         self._series: dict[int, dict[str, list[tuple[float, int]]]] = {}
         self._tree: tuple[cKDTree, list[Town], FloatArray] | None = None
 
@@ -114,6 +115,7 @@ class Interpolator:
         ParameterError
             If a feature is no line.
         """
+        self._siblings = None
         count = 0
         for position, feature in enumerate(features, 1):
             properties = {str(key).lower(): value for key, value in feature.properties.items()}
@@ -133,11 +135,10 @@ class Interpolator:
         """Names of lines that may be meant: the very name, or the same without a part left out."""
         if self.knows(street):
             return [street]
-        return [
-            known
-            for known in self._lines
-            if known.name == street.name and not differences(street, known).conflicts
-        ]
+        if self._siblings is None:
+            self._siblings = SiblingIndex(self._lines)
+        found = self._siblings.find(street)
+        return [known for known, difference in found if not difference.wrong]
 
     @property
     def streets(self) -> Iterable[Street]:

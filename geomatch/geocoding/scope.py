@@ -11,7 +11,7 @@ from geomatch.geocoding.index import GazetteerIndex, StreetOfTown, Town
 
 __all__ = ["Scope", "ScopeFinder"]
 
-_SHORTEST_TO_CORRECT: Final = 4
+_SHORTEST_TO_CORRECT: Final = 3
 _LONG: Final = 9
 
 

@@ -1,12 +1,22 @@
-"""How far two street names of the same base differ in direction and type."""
+"""Streets of one name that differ in what stands around it: a direction, a type.
+
+"Union St" is North Union Street with its direction left out; "Hubbard Park" is Hubbard Park Drive
+without its type, whatever a parser takes for the type. So streets are compared as words, with the
+type, the direction or both taken off one side or the other.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
 
 from geomatch.core.addresses import Street
+from geomatch.core.addresses.words import DIRECTIONS, SUFFIXES
 
-__all__ = ["Difference", "differences"]
+__all__ = ["Difference", "SiblingIndex", "only_parts_left_out"]
+
+_PARTS: Final = ("type", "direction")
 
 
 class Difference(NamedTuple):
@@ -14,49 +24,126 @@ class Difference(NamedTuple):
 
     Attributes
     ----------
-    missing
-        How many parts (type, direction) one of them has and the other leaves out.
-    conflicts
-        How many parts both have, and differently.
+    left_out
+        How many parts the address asked for leaves out.
+    wrong
+        How many parts it has and the street has not, or has another.
     words
-        The same for people: "the direction is missing", or "" where nothing differs.
+        The same for people: "direction left out", "another type".
     """
 
-    missing: int
-    conflicts: int
+    left_out: int
+    wrong: int
     words: str
 
 
-def differences(asked: Street, known: Street) -> Difference:
-    """Compare the parts of two streets beside their names.
+class _Bare(NamedTuple):
+    """A street's words without some of its parts."""
+
+    words: str
+    dropped: tuple[str, ...]
+
+
+class SiblingIndex:
+    """Streets by their words with the type, the direction or both taken off.
+
+    Parameters
+    ----------
+    streets : iterable of Street
+        The streets to find.
+    """
+
+    def __init__(self, streets: Iterable[Street]) -> None:
+        self._by_words: dict[str, list[tuple[Street, tuple[str, ...]]]] = defaultdict(list)
+        for street in streets:
+            for bare in _bare_forms(street):
+                self._by_words[bare.words].append((street, bare.dropped))
+
+    def find(self, asked: Street) -> list[tuple[Street, Difference]]:
+        """Streets that differ from `asked` in type or direction only.
+
+        Returns
+        -------
+        list of (Street, Difference)
+            Each street once, with its least difference; `asked` itself is not among them.
+        """
+        found: dict[Street, Difference] = {}
+        for mine in _bare_forms(asked):
+            for street, theirs in self._by_words.get(mine.words, ()):
+                if street == asked:
+                    continue
+                difference = _difference(mine.dropped, theirs)
+                known = found.get(street)
+                if known is None or _cost(difference) < _cost(known):
+                    found[street] = difference
+        return [
+            (street, difference)
+            for street, difference in found.items()
+            # In a grid a direction is half of the name: 357 W 500 N is not 357 E 500 N.
+            if not (difference.wrong and asked.name.isdigit())
+        ]
+
+
+def only_parts_left_out(asked: Street, known: Street) -> bool:
+    """Whether two streets are one, but for parts that one of them leaves out.
 
     Examples
     --------
-    >>> differences(Street("MAIN"), Street("MAIN", "ST", before="N"))
-    Difference(missing=2, conflicts=0, words='type and direction left out')
-    >>> differences(Street("MAIN", "AVE"), Street("MAIN", "ST"))
-    Difference(missing=0, conflicts=1, words='another type')
+    >>> only_parts_left_out(Street("UNION"), Street("UNION", "ST", before="N"))
+    True
+    >>> only_parts_left_out(Street("UNION", "AVE"), Street("UNION", "ST"))
+    False
     """
-    missing: list[str] = []
-    conflicts: list[str] = []
-    if asked.suffix != known.suffix:
-        (conflicts if asked.suffix and known.suffix else missing).append("type")
-    asked_way, known_way = _directions(asked), _directions(known)
-    if asked_way != known_way:
-        is_part = len(asked_way) != len(known_way) and (
-            set(asked_way) <= set(known_way) or set(known_way) <= set(asked_way)
-        )
-        (missing if is_part else conflicts).append("direction")
-    parts = []
-    if asked_way == known_way and asked.before != known.before:
-        parts.append("direction in another place")  # N Main St, Main St N
-    if missing:
-        is_extra = len(str(asked)) > len(str(known)) and not conflicts
-        parts.append(f"{' and '.join(missing)} {'too many' if is_extra else 'left out'}")
+    return asked == known or any(
+        not difference.wrong for _, difference in SiblingIndex([known]).find(asked)
+    )
+
+
+def _bare_forms(street: Street) -> Iterator[_Bare]:
+    """Words of a street: all of them, without type, without direction, without both."""
+    yield _Bare(_words(street), ())
+    has_direction = bool(street.before or street.after)
+    if street.suffix:
+        yield _Bare(_words(street._replace(suffix="")), ("type",))
+    if has_direction:
+        yield _Bare(_words(street._replace(before="", after="")), ("direction",))
+    if street.suffix and has_direction:
+        yield _Bare(street_name_words(street), _PARTS)
+    if street.before and street.after:
+        yield _Bare(_words(street._replace(before="")), ("direction",))
+        yield _Bare(_words(street._replace(after="")), ("direction",))
+    elif street.before and street.suffix:  # N Main St, Main St N
+        moved = street._replace(before="", after=street.before)
+        yield _Bare(_words(moved), ("place",))
+
+
+def street_name_words(street: Street) -> str:
+    """Write a street's name with its words as `SiblingIndex` compares them."""
+    return _words(Street(street.name))
+
+
+def _words(street: Street) -> str:
+    """Write a street so that a word is one word, whether it is in the name, a type or a way."""
+    return " ".join(
+        SUFFIXES.get(word) or DIRECTIONS.get(word) or word for word in str(street).split()
+    )
+
+
+def _cost(difference: Difference) -> tuple[int, int]:
+    return difference.wrong, difference.left_out
+
+
+def _difference(mine: tuple[str, ...], theirs: tuple[str, ...]) -> Difference:
+    conflicts = [part for part in _PARTS if part in mine and part in theirs]
+    extra = [part for part in _PARTS if part in mine and part not in theirs]
+    left_out = [part for part in _PARTS if part in theirs and part not in mine]
+    said = []
+    if left_out:
+        said.append(f"{' and '.join(left_out)} left out")
+    if extra:
+        said.append(f"{' and '.join(extra)} too many")
     if conflicts:
-        parts.append(f"another {' and '.join(conflicts)}")
-    return Difference(len(missing), len(conflicts), ", ".join(parts))
-
-
-def _directions(street: Street) -> tuple[str, ...]:
-    return tuple(way for way in (street.before, street.after) if way)
+        said.append(f"another {' and '.join(conflicts)}")
+    return Difference(
+        len(left_out), len(extra) + len(conflicts), ", ".join(said) or "direction elsewhere"
+    )

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Final, NamedTuple
 
 from geomatch.core.addresses import Street
 from geomatch.geocoding.index import GazetteerIndex, StreetOfTown
 from geomatch.geocoding.interpolation import Interpolator
 from geomatch.geocoding.scope import Scope
-from geomatch.geocoding.siblings import differences
-from geomatch.geocoding.typos import TypoIndex, within_one_typo
+from geomatch.geocoding.siblings import SiblingIndex
+from geomatch.geocoding.typos import TypoIndex
 
 __all__ = ["FoundStreet", "StreetFinder"]
 
-_SHORTEST_TO_CORRECT: Final = 4
-"""Shorter names (Elm, Elk, Oak) are one letter from too many others."""
+_SHORTEST_TO_CORRECT: Final = 3
+"""Of a single letter nothing can be said."""
 
 
 class FoundStreet(NamedTuple):
@@ -36,12 +35,12 @@ class StreetFinder:
     def __init__(self, index: GazetteerIndex, interpolator: Interpolator) -> None:
         self._index = index
         self._interpolator = interpolator
-        self._by_name: dict[str, list[Street]] | None = None
+        self._siblings: SiblingIndex | None = None
         self._typos: TypoIndex | None = None
 
     def forget(self) -> None:
         """Drop what was built from names, after names were added."""
-        self._by_name = self._typos = None
+        self._siblings = self._typos = None
 
     def exact(self, street: Street, scope: Scope) -> list[FoundStreet]:
         """Streets of exactly this name."""
@@ -51,44 +50,47 @@ class StreetFinder:
             if scope.holds(found)
         ]
 
-    def siblings(self, street: Street, scope: Scope) -> list[FoundStreet]:
-        """Streets of the same name with another direction or type, or without one."""
+    def left_out(self, street: Street, scope: Scope) -> list[FoundStreet]:
+        """Streets of the same name, but for a direction or a type that one leaves out."""
         if self.exact(street, scope):
             return []
-        if self._by_name is None:
-            self._by_name = defaultdict(list)
-            for known in self._index.streets:
-                self._by_name[known.name].append(known)
-        is_a_street = self._interpolator.knows(street)
-        found = []
-        for known in self._by_name.get(street.name, ()):
-            difference = differences(street, known)
-            # In a grid a direction is half of the name: 357 W 500 N is not 357 E 500 N.
-            if difference.conflicts > (0 if is_a_street or known.name.isdigit() else 1):
-                continue
-            factor = 0.9**difference.missing * 0.8**difference.conflicts
-            found += self._in_scope(known, scope, difference.words, factor)
-        return found
+        return self._siblings_found(street, scope, wrong=False)
 
-    def typos(self, street: Street, scope: Scope) -> list[FoundStreet]:
-        """Streets whose name is one typing mistake away."""
-        if len(street.name) < _SHORTEST_TO_CORRECT or self._interpolator.knows(street):
+    def mistaken(self, street: Street, scope: Scope) -> list[FoundStreet]:
+        """Streets one mistake away: a letter, or another type or direction in its place.
+
+        A name with a part left out is that street, so where there is one, no mistake is looked for.
+        """
+        if self._interpolator.knows(street) or self.exact(street, scope):
             return []
-        if self.exact(street, scope):
+        if self._siblings_found(street, scope, wrong=False):
             return []
         if self._typos is None:
-            self._typos = TypoIndex(self._index.streets)
-        near = self._typos.find(street)
-        whole = [known for known in near if _is_near_in_whole(street, known)]
+            self._typos = TypoIndex(self._index.labels())
+        found = self._siblings_found(street, scope, wrong=True)
+        seen = {id(one.street) for one in found}
+        if len(str(street)) >= _SHORTEST_TO_CORRECT:
+            for known in self._typos.find(street):
+                typos = self._in_scope(known, scope, "a letter differs", 0.9)
+                found += [one for one in typos if id(one.street) not in seen]
+        return found
+
+    def _siblings_found(self, street: Street, scope: Scope, *, wrong: bool) -> list[FoundStreet]:
+        if self._siblings is None:
+            self._siblings = SiblingIndex(self._index.streets)
         found = []
-        for known in whole or near:
-            found += self._in_scope(known, scope, "a letter differs", 0.9)
+        for known, difference in self._siblings.find(street):
+            if bool(difference.wrong) == wrong and difference.wrong <= 1:
+                factor = 0.9**difference.left_out * 0.8**difference.wrong
+                found += self._in_scope(known, scope, difference.words, factor)
         return found
 
     def any_way(self, street: Street, scope: Scope) -> list[FoundStreet]:
         """Streets meant by a name, the surest way of finding any."""
         return (
-            self.exact(street, scope) or self.siblings(street, scope) or self.typos(street, scope)
+            self.exact(street, scope)
+            or self.left_out(street, scope)
+            or self.mistaken(street, scope)
         )
 
     def _in_scope(self, known: Street, scope: Scope, why: str, factor: float) -> list[FoundStreet]:
@@ -97,11 +99,3 @@ class StreetFinder:
             for found in self._index.streets[known]
             if scope.holds(found)
         ]
-
-
-def _is_near_in_whole(asked: Street, known: Street) -> bool:
-    """Whether the names differ by one mistake with direction and type counted in."""
-    difference = differences(asked, known)
-    return not (difference.missing or difference.conflicts) or within_one_typo(
-        str(asked), str(known)
-    )

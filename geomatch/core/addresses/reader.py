@@ -190,6 +190,9 @@ class AddressReader:
         place = split_place(tokens, self.towns, self._longest, needs_street=is_street)
         street, unit, behind = split_unit(place.before)
         city = place.city or (normalise_city(" ".join(behind)) if behind else "")
+        if city and city not in self.towns and city[-1].isdigit():
+            # No town ends in a number: it is a unit whose word is misspelled (Adpt 4).
+            city, unit = "", unit or unit_from_words(city.split()[-1:])
         return _Piece("", street, unit, city, place.region, place.postcode)
 
     def _read_with_box(self, line: str) -> Address:
@@ -226,7 +229,7 @@ class AddressReader:
                 unit = normalise_unit(piece.number)  # 100 Main St, 4B
             unit = unit or piece.unit
             city = city or piece.city
-            region = region or piece.region
+            region = piece.region or region  # the last: a state stands at the end
             postcode = postcode or piece.postcode
         if loose:
             street, city, region = self._settle(loose, street, city, region)

@@ -230,9 +230,7 @@ def _name(tokens: list[str], suffix: str, after: str) -> str:
         (only,) = tokens
         if only.isdigit() and suffix and not after and int(only):
             return _ordinal(int(only))
-        if only in DIRECTIONS and len(only) == 2 and only in ("NO", "SO"):
-            return only
-        return _LONE_WORDS.get(only, only)
+        return only if only == "ST" else _INSIDE.get(only, only)
     spelled = list(tokens)
     for short, long in _FAMOUS.items():
         if tuple(spelled[: len(short)]) == short:
@@ -250,13 +248,19 @@ def _name_word(word: str, at: int, last: int, tokens: list[str]) -> str:
         return word  # HWY 33, COUNTY RD 6: written by `_with_highways`
     if word in DIRECTIONS and not (len(tokens) == 2 and tokens[0] in SUFFIXES):
         return _DIRECTION_WORDS[DIRECTIONS[word]]  # Old N Rd, but Avenue N
-    return _INSIDE.get(word, word)
+    if at == 0:  # what a street begins with is rarely a type cut short: Est Main St is no estate
+        return _INSIDE[word] if word in _OPENINGS else NAME_WORDS.get(word, word)
+    return word if word in _TITLES else _INSIDE.get(word, word)
 
 
 _DIRECTION_WORDS: Final = {
     short: long for long, short in DIRECTIONS.items() if len(long) > 3 and long != short
 }
-_LONE_WORDS: Final = {"MT": "MOUNT", "FT": "FORT"}
+_TITLES: Final = word_set("GEN LT PRES SGT")
+"""Short for something in front of a name only: Lt Col Rd, but not Berlin Lt."""
+_OPENINGS: Final = word_set("AVE CTR HL MDWS PT SPG VW")
+"""Types that are cut short in front of a name as well: Ave of the Pines, Hl Top Rd."""
+
 # Inside a name a type is written out by its primary word, and a plural stays a plural:
 # Meadow Ln and Meadows Ln may both exist.
 _INSIDE: Final = {

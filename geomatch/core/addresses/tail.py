@@ -26,12 +26,13 @@ _NAME_OF_UNIT: Final = re.compile(r"(?:\d+[A-Z]{0,2}|[A-Z]{1,2}-?\d+[A-Z]?|[A-Z]
 _BARE_UNIT: Final = re.compile(r"(?:\d+[A-Z]?|[A-Z]\d+|[A-DF-MO-RT-VX-Z]|\d+-[A-Z0-9]+)$")
 _LETTER: Final = re.compile(r"[A-Z]$")
 _ORDINAL: Final = re.compile(r"\d+(?:ST|ND|RD|TH)$")
-_GLUED_UNIT: Final = re.compile(r"([A-Z]{2,})(\d[A-Z0-9\-]*)$")
+_GLUED_UNIT: Final = re.compile(r"([A-Z]{2,})(\d[A-Z0-9\-]*)$|(APT|UNIT)([A-RT-Z])$")
 # A street may be called Key, Front or Lower: these mean a unit only behind a type of street …
 _RISKY: Final = word_set("DOOR FL KEY NO NUM NUMBER PH PIER SLIP SP SPACE STOP")
 # … and these (Lot St, Ste Marie Rd, Floor Dr) there, or before something with a digit.
 _RISKY_WITHOUT_DIGIT: Final = word_set("BUILDING DEPT FLOOR LOT OFFICE ROOM STE TRAILER")
 _ROUTES: Final = word_set("HWY HIGHWAY ROUTE RTE RT LOOP")
+_COMPLETE: Final = COMMON_SUFFIXES | frozenset(DIRECTIONS.values())
 _CARRIERS: Final = COMMON_SUFFIXES - _ROUTES
 _ROUTE_OWNERS: Final = word_set("COUNTY CO CNTY CTY FOREST STATE TOWNSHIP TWP") | STATES
 
@@ -93,9 +94,11 @@ def _split_region(
     if last in STATES:
         rest = tokens[:-1]
         is_word = last in SUFFIXES or last in DIRECTIONS
-        if is_sure or not is_word or _ends_in_town(rest, towns, longest, least):
+        if is_sure or _ends_in_town(rest, towns, longest, least):
             return rest, last
-        return tokens, ""
+        # Behind a street a state without a town is taken only where the street is complete.
+        is_complete = not least or (len(rest) > 1 and SUFFIXES.get(rest[-1], rest[-1]) in _COMPLETE)
+        return (rest, last) if is_complete and not is_word else (tokens, "")
     for length in (4, 3, 2, 1):
         name = " ".join(tokens[-length:])
         if len(tokens) >= length + least and name in STATE_NAMES:
@@ -278,19 +281,24 @@ def split_unit(
         end = _end_of_unit(tokens, at, is_behind_type=is_behind_type)
         if end > at:
             return tokens[:at], unit_from_words(tokens[at:end]), tokens[end:]
-    if len(tokens) >= 3 and _BARE_UNIT.match(tokens[-1]) and _may_carry_unit(tokens[:-1]):
+    if len(tokens) >= 3 and _BARE_UNIT.match(tokens[-1]) and _may_carry_unit(*tokens):
         return tokens[:-1], unit_from_words(tokens[-1:]), ()
     return tokens, "", ()
 
 
-def _may_carry_unit(street: tuple[str, ...]) -> bool:
-    """Whether a bare number or letter behind these words can be a unit: … RD 4, not HWY 33."""
-    last, before = street[-1], street[:-1]
-    if last in DIRECTIONS and len(street) >= 3:
-        last, before = street[-2], street[:-2]
+def _may_carry_unit(*tokens: str) -> bool:
+    """Whether the last word, a number or letter, can be a unit: … RD 4, not HWY 33."""
+    *street, unit = tokens
+    if street[-1] in DIRECTIONS and len(street) >= 3:
+        *street, _ = street
+        if street[-1].isdigit():  # W 5500 S 12
+            return True
+    *before, last = street
     if last not in SUFFIXES or last in _ROUTES:
         return False
-    return before[-1] not in _ROUTE_OWNERS and not _is_lettered_street(street)
+    if unit[0].isdigit():
+        return not (last in ("RD", "ROAD") and before[-1] in _ROUTE_OWNERS)
+    return not _is_lettered_street(tuple(street))
 
 
 def unglued(tokens: tuple[str, ...]) -> tuple[str, ...]:
@@ -302,9 +310,9 @@ def unglued(tokens: tuple[str, ...]) -> tuple[str, ...]:
         if is_number_word and _is_unnamed_route(result):
             continue
         glued = _GLUED_UNIT.match(token) if token[-1:].isalnum() and len(token) > 2 else None
-        if glued and (
-            glued[1] in UNIT_WORDS or SUFFIXES.get(glued[1]) in COMMON_SUFFIXES - _ROUTES
-        ):
+        if glued and glued[3]:  # APTB
+            result += [glued[3], glued[4]]
+        elif glued and (glued[1] in UNIT_WORDS or SUFFIXES.get(glued[1]) in _CARRIERS):
             result += [glued[1], glued[2]]
         else:
             result.append(token)

@@ -273,7 +273,6 @@ NAME_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "SGT": "SERGEANT",
         "SPG": "SPRING",
         "SPGS": "SPRINGS",
-        "SR": "SENIOR",
         "STE": "SAINTE",
         "VLG": "VILLAGE",
         "VLY": "VALLEY",

@@ -23,7 +23,7 @@ from geomatch.core.geodesy import haversine_m
 from geomatch.geocoding.providers.pace import Pacer
 from geomatch.geocoding.providers.services import Found, Service
 from geomatch.geocoding.results import QUALITIES, Candidate, Geocode, cannot_choose
-from geomatch.geocoding.siblings import differences
+from geomatch.geocoding.siblings import only_parts_left_out
 from geomatch.geocoding.typos import within_one_typo
 
 __all__ = ["ProviderGeocoder"]
@@ -243,9 +243,7 @@ def _believable(asked: Address, found: Address, precision: str) -> tuple[str, st
     if precision == "town" or not found.street:
         return "town", "only the town is known there"
     same = asked.street == found.street or within_one_typo(str(asked.street), str(found.street))
-    if not same and (
-        asked.street.name != found.street.name or differences(asked.street, found.street).conflicts
-    ):
+    if not (same or only_parts_left_out(asked.street, found.street)):
         return "none", "answered another street"
     if precision == "street" or not asked.number or asked.number != found.number:
         return "street", "only the street is known there"
