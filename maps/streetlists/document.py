@@ -128,7 +128,9 @@ def _walk_words(walk_m: float, words: Words) -> str:
     if walk_m >= 950:
         metric = f"{walk_m / 1000:.1f}\u00a0km"
     length = f"{metric} · {max(walk_m / MILE_M, 0.1):.1f}\u00a0mi"
-    return words.walk.format(minutes=max(1, round(walk_m / WALKING_M_PER_MIN)), length=length)
+    minutes = walk_m / WALKING_M_PER_MIN
+    lasting = f"{max(minutes, 1):.0f}\u00a0min" if minutes < 90 else f"{minutes / 60:.1f}\u00a0h"
+    return words.walk.format(time=lasting, length=length)
 
 
 def _streets_words(street_list: StreetList, words: Words) -> str:

@@ -29,6 +29,8 @@ Geometries = npt.NDArray[np.object_]
 POINT_MM = 0.352778
 STREET_M = 11.0
 """Ground width a street is drawn with, kerb to kerb, where the scale allows."""
+THINNEST_STREET_MM = 0.7
+"""Where a street would be narrower than this it is drawn as one line."""
 WATER_LINES_MM = ((0.0, 0.4), (0.9, 0.22), (2.0, 0.16), (3.4, 0.12))
 """Distance from the shore and thickness of each line of waterlining."""
 MOST_BUILDINGS = 1500
@@ -233,12 +235,15 @@ def _streets(
 ) -> list[str]:
     is_footway = np.array(footway, dtype=bool)
     roads, paths = shapely.simplify(shapes[~is_footway], 0.05), shapes[is_footway]
+    dashes = ink.path(paths, width_mm=0.25, colour="#333", dash="1.6 0.9")
+    if STREET_M * mm_per_m < THINNEST_STREET_MM:
+        return [ink.path(roads, width_mm=0.25), dashes]  # seen from afar: one line each
     room_for_name = 1.12 * type_pt * POINT_MM
     width = float(np.clip(STREET_M * mm_per_m, 1.5, room_for_name))
     return [
         ink.path(roads, width_mm=width + 0.44),
         ink.path(roads, width_mm=width, colour="#fff"),
-        ink.path(paths, width_mm=0.25, colour="#333", dash="1.6 0.9"),
+        dashes,
     ]
 
 

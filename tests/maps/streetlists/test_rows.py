@@ -5,7 +5,7 @@ from __future__ import annotations
 from maps.streetlists import Door
 from maps.streetlists.document import list_data
 
-from .samples import apartments, harbor_street, options, pod, replace
+from .samples import apartments, at, harbor_street, options, pod, replace
 
 
 def rows(doors, **values):
@@ -104,3 +104,14 @@ def test_a_place_without_a_number_shows_how_to_find_it():
 def test_pods_with_names_go_by_their_names():
     assert list_data(pod(pod="12"), options(language="tl"))["title"] == "Pangkat 12"
     assert list_data(pod(pod="Harbor Street"), options())["title"] == "Harbor Street"
+
+
+def test_the_walk_is_told_in_minutes_and_in_both_units():
+    doors = [replace(door, **at(x, 0)) for door, x in zip(harbor_street(2), (0, 400), strict=True)]
+    said = list_data(pod(doors), options())["walk"].replace("\u00a0", " ")
+    assert said == "the walk: about 5 min, 400 m · 0.2 mi"
+    far = [doors[0], replace(doors[1], **at(9_000, 0))]
+    said = list_data(pod(far), options(language="es"))["walk"].replace("\u00a0", " ")
+    assert said == "el recorrido: unos 2.0 h, 9.0 km · 5.6 mi"
+    assert list_data(pod(doors[:1]), options())["walk"] == ""
+    assert list_data(pod(doors), options(order="street"))["walk"] == ""

@@ -168,3 +168,42 @@ def test_doors_without_a_place_are_on_the_list_and_not_on_the_map():
     assert len(data["map"]["badges"]) == 3
     assert [row["remarks"] for row in data["rows"]].count(["not on the map"]) == 2
     assert list_data(pod(doors[:2]), options())["map"] is None
+
+
+def test_a_town_seen_from_afar_has_streets_of_one_line():
+    doors = [
+        replace(door, **at(x, 0)) for door, x in zip(harbor_street(2), (0, 6_000), strict=True)
+    ]
+    near = list_data(pod(), options(order="street"), corner())["map"]["svg"]
+    afar = list_data(pod(doors), options(order="street"), corner())["map"]["svg"]
+    assert near.count('stroke="#fff"') == 1
+    assert afar.count('stroke="#fff"') == 0
+    assert "<path" in afar
+
+
+@pytest.mark.real_data
+def test_a_real_valley_is_walked_by_its_roads(shared_data):
+    from geomatch.tables import read_features, read_table
+    from maps.streetlists import Door
+    from maps.streetlists.planning import plan_of
+
+    folder = shared_data / "teton_county_id"
+    table = read_table(folder / "addresses.csv", needed=("number", "street", "lon", "lat"))
+    ground = Surroundings.of(
+        streets=read_features(folder / "roads.geojson"),
+        buildings=read_features(folder / "buildings.geojson"),
+    )
+    points = table.points()
+    number, street = table.texts("number"), table.texts("street")
+    for row in (0, 2_000, 5_000, 9_000):
+        near = np.argsort(np.linalg.norm(points - points[row], axis=1), kind="stable")[:14]
+        doors = [
+            Door(str(i), number[i], street[i], lon=float(points[i, 0]), lat=float(points[i, 1]))
+            for i in near
+        ]
+        plan = plan_of(pod(doors), options(), ground)
+        assert sorted(plan.doors) == list(range(14))
+        straight = plan_of(pod(doors), options())
+        assert plan.walk_m >= straight.walk_m * 0.999  # streets are never shorter than the crow
+        svg = list_data(pod(doors), options(), ground)["map"]["svg"]
+        assert 1_000 < len(svg) < 400_000
