@@ -116,7 +116,7 @@ def suggest_plan(
             created_by=actor,
         )
         _save_pods(plan, doors, clustering)
-        record(actor=actor, verb="drafted plan", target=f"plan {plan.version}", **plan.report)
+        record(actor=actor, verb="drafted", target=f"plan {plan.version}", **plan.report)
     return plan
 
 
@@ -136,7 +136,7 @@ def publish_plan(*, network: Network, plan: Plan, actor: AbstractBaseUser) -> Pl
         plan.state = Plan.State.PUBLISHED
         plan.published_at = timezone.now()
         plan.save(update_fields=["state", "published_at"])
-        record(actor=actor, verb="published plan", target=f"plan {plan.version}")
+        record(actor=actor, verb="published", target=f"plan {plan.version}")
     return plan
 
 

@@ -49,7 +49,7 @@ def replace_gazetteer(*, network: Network, table: Table, actor: AbstractBaseUser
             batch_size=BATCH,
         )
         count = GazetteerEntry.objects.count()
-        record(actor=actor, verb="loaded gazetteer", addresses=count)
+        record(actor=actor, verb="loaded the gazetteer", addresses=count)
     return count
 
 
@@ -76,5 +76,5 @@ def replace_ground(
             ),
             batch_size=BATCH,
         )
-        record(actor=actor, verb="loaded ground", target=str(kind), features=len(made))
+        record(actor=actor, verb="loaded the ground:", target=str(kind), features=len(made))
     return len(made)

@@ -86,7 +86,7 @@ def import_sheet(
             figures=result.figures,
             rejected_json=json.dumps(result.rejected, ensure_ascii=False),
         )
-        record(actor=actor, verb="imported sheet", **result.figures)
+        record(actor=actor, verb="imported a sheet", **result.figures)
     return result
 
 

@@ -89,7 +89,7 @@ def locate_households(
     with use_network(network):
         place(network, households, found, source="gazetteer", known=known)
         qualities = Counter(Household.objects.values_list("quality", flat=True))
-        record(actor=actor, verb="placed households", looked_up=len(households), **qualities)
+        record(actor=actor, verb="looked addresses up", looked_up=len(households), **qualities)
     return dict(qualities)
 
 

@@ -62,7 +62,7 @@ def create_network(
         with use_network(network):
             for code, label in COMMON_SKILLS.items():
                 Skill.objects.create(code=code, label=label)
-            record(actor=actor, verb="created network", target=slug)
+            record(actor=actor, verb="made the network", target=slug)
     return network
 
 
@@ -77,4 +77,4 @@ def add_member(
     with use_network(network):
         for role in roles:
             Member.objects.get_or_create(network=network, user=user, role=role)
-            record(actor=actor, verb="gave role", target=f"user {user.pk}", role=str(role))
+            record(actor=actor, verb="gave a role to", target=f"user {user.pk}", role=str(role))
