@@ -1,0 +1,234 @@
+"""The whole path as its users walk it: sign in, sheet, places, pods, matches, paper."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from fixtures import hostile
+from geomatch.network.models import Role
+from geomatch.network.scope import use_network
+from tests.factories import (
+    PASSWORD,
+    HouseholdFactory,
+    MatchFactory,
+    MemberFactory,
+    MembershipFactory,
+    PersonFactory,
+    PodFactory,
+    RequestFactory,
+    VolunteerFactory,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+TOWN = Path(__file__).resolve().parents[2] / "fixtures" / "town"
+SHOTS = os.environ.get("GEOMATCH_SCREENSHOTS")  # bin/screenshots keeps them for the README
+
+
+def sign_in(page, site: str, user) -> None:
+    page.goto(f"{site}/")
+    page.get_by_label(re.compile("name", re.IGNORECASE)).first.fill(user.username)
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.get_by_role("button", name=re.compile("sign in", re.IGNORECASE)).click()
+    page.wait_for_load_state("networkidle")
+
+
+def keep(page, name: str) -> None:
+    if SHOTS:
+        page.wait_for_timeout(700)  # let the map settle: a picture, not an assertion
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
+
+
+@pytest.fixture
+def demo_ground():
+    """The demo town's ground, and one user who is organizer and coordinator in it."""
+    from geomatch.site import demo
+    from tests.factories import UserFactory
+
+    network = demo.lay_out_town()
+    user = UserFactory(username="ana")
+    for role in (Role.ORGANIZER, Role.COORDINATOR):
+        MemberFactory(network=network, user=user, role=role)
+    return network, user
+
+
+def test_from_the_spreadsheet_to_the_street_list(live_server, open_page, demo_ground, tmp_path):
+    network, user = demo_ground
+    page = open_page()
+    page.set_default_timeout(150_000)  # here the work is done within the request
+    sign_in(page, live_server.url, user)
+    assert page.url == f"{live_server.url}/{network.slug}/"
+    keep(page, "empty")
+
+    page.get_by_role("link", name="Import a spreadsheet").first.click()
+    page.set_input_files("input[type=file]", str(TOWN / "network_sheet.xlsx"))
+    page.get_by_role("button", name="Read this spreadsheet").click()
+    page.get_by_text("handed back").first.wait_for(timeout=60_000)
+    keep(page, "imported")
+
+    page.get_by_role("button", name=re.compile(r"Place [\d,]+ addresses")).click()
+    page.wait_for_url(f"**/{network.slug}/", timeout=90_000)
+    page.goto(f"{live_server.url}/{network.slug}/pods/")
+    page.get_by_role("button", name="Suggest pods").click()
+    page.wait_for_url("**/pods/1/", timeout=120_000)
+    page.locator("canvas").first.wait_for()
+    keep(page, "plan")
+    page.get_by_role("button", name="Publish this plan").click()
+    page.get_by_text("is published").wait_for()
+
+    page.goto(f"{live_server.url}/{network.slug}/requests/")
+    page.get_by_role("button", name=re.compile(r"Match \d+ open requests")).click()
+    page.wait_for_url("**/matches/", timeout=60_000)
+    page.locator("canvas").first.wait_for()
+    keep(page, "matches")
+
+    page.goto(f"{live_server.url}/{network.slug}/lists/")
+    keep(page, "lists")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the list of pod 1", exact=True).click()
+    pdf = tmp_path / "pod.pdf"
+    download.value.save_as(pdf)
+    assert pdf.read_bytes().startswith(b"%PDF")
+    page.goto(f"{live_server.url}/{network.slug}/")
+    keep(page, "home")
+    assert page.trouble == []
+
+
+STRINGS = {name: text for name, text in hostile.STRINGS.items() if name not in {"long", "control"}}
+SMUGGLED = "main svg[onload], main script:not([nonce]):not([src]):not([type='application/json'])"
+PAGES = (
+    "",
+    "neighbours/",
+    "neighbours/{household}/",
+    "import/",
+    "import/{sheet}/",
+    "pods/",
+    "pods/{version}/",
+    "requests/",
+    "volunteers/",
+    "matches/",
+    "lists/",
+    "settings/",
+)
+
+
+@pytest.fixture
+def hostile_network(network):
+    """A network in which every field that people fill holds every hostile string."""
+    from django.utils import timezone
+
+    from geomatch.matching.models import Assignment
+    from geomatch.network.models import GroundFeature, SheetImport
+    from geomatch.network.services.audit import record
+    from pods.models import Barrier, Plan
+
+    with use_network(network):
+        pod = PodFactory(name=STRINGS["image_error"], number=1)
+        Plan.objects.filter(pk=pod.plan_id).update(state="published", published_at=timezone.now())
+        for text in STRINGS.values():
+            home = HouseholdFactory(
+                given_address=text, number="", street=text[:120], unit=text[:40], city=text[:80],
+                notes=text, meeting_place=text, geocode_reason=text, matched_address=text,
+            )  # fmt: skip
+            person = PersonFactory(household=home, name=text, phone=text[:40], notes=text)
+            MembershipFactory(pod=pod, household=home)
+            volunteer = VolunteerFactory(person=PersonFactory(name=text), skills=[text[:50]])
+            request = RequestFactory(person=person, skills=[text[:50]], details=text)
+            MatchFactory(
+                request=request, volunteer=volunteer, parts={text: 3}, score=3, distance_m=12
+            )
+            Barrier.objects.create(
+                network=network, name=text[:120], geometry="LINESTRING(-134.6 58.21,-134.2 58.21)"
+            )
+            GroundFeature.objects.create(
+                network=network,
+                kind="street",
+                name=text[:120],
+                properties={"name": text, "class": text},
+                geometry="SRID=4326;LINESTRING(-134.5 58.3,-134.45 58.3)",
+            )
+        lonely = RequestFactory(person=person)
+        Assignment.objects.create(
+            network=network,
+            objective=1,
+            upper_bound=1,
+            served=0,
+            unmatched={lonely.pk: STRINGS["script_close"]},
+        )
+        cells = dict.fromkeys(STRINGS.values(), STRINGS["svg_load"])
+        rejected = [
+            {
+                "sheet": text,
+                "row": 2,
+                "column": text,
+                "value": text,
+                "message": text,
+                "cells": cells,
+            }
+            for text in STRINGS.values()
+        ]
+        import json
+
+        sheet = SheetImport.objects.create(
+            network=network,
+            file_name=STRINGS["image_error"],
+            figures={},
+            rejected_json=json.dumps(rejected),
+        )
+        record(actor=None, verb=STRINGS["svg_load"][:40], target=STRINGS["script_close"][:60])
+    network.name = STRINGS["script_close"]
+    network.save()
+    return {"household": home.pk, "sheet": sheet.pk, "version": pod.plan.version}
+
+
+@pytest.mark.parametrize("size", ["laptop", "phone"])
+def test_what_people_type_never_becomes_code(
+    live_server, open_page, network, hostile_network, size
+):
+    user = MemberFactory(network=network, role=Role.STEWARD).user
+    page = open_page(size)
+    page.on("dialog", lambda dialog: page.trouble.append(f"a dialog: {dialog.message}"))
+    sign_in(page, live_server.url, user)
+    for path in PAGES:
+        page.goto(f"{live_server.url}/{network.slug}/{path.format(**hostile_network)}")
+        page.wait_for_load_state("networkidle")
+        assert page.locator("img[src='x']").count() == 0, path
+        assert page.locator(SMUGGLED).count() == 0, path
+        assert page.trouble == [], path
+
+
+def test_hostile_text_is_shown_as_it_was_typed(live_server, open_page, network, hostile_network):
+    user = MemberFactory(network=network, role=Role.STEWARD).user
+    page = open_page()
+    sign_in(page, live_server.url, user)
+    page.goto(f"{live_server.url}/{network.slug}/neighbours/")
+    words = page.locator("main").inner_text()
+    for name in ("template_literal", "svg_load", "sql", "emoji", "rtl_text"):
+        assert STRINGS[name] in words, name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["laptop", "phone"])
+def test_every_page_is_accessible(
+    live_server, open_page, axe, network, hostile_network, size, scheme
+):
+    user = MemberFactory(network=network, role=Role.STEWARD).user
+    page = open_page(size, scheme)
+    sign_in(page, live_server.url, user)
+    for path in PAGES:
+        page.goto(f"{live_server.url}/{network.slug}/{path.format(**hostile_network)}")
+        page.wait_for_load_state("networkidle")
+        assert axe(page) == [], path
+
+
+def test_a_page_works_by_keyboard_alone(live_server, open_page, network):
+    user = MemberFactory(network=network, role=Role.ORGANIZER).user
+    page = open_page()
+    sign_in(page, live_server.url, user)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to the page"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"

@@ -1,0 +1,123 @@
+"""A new installation: tables up and down, the server and its worker, keys of its own."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+pytestmark = pytest.mark.django_db
+
+
+def test_migrations_go_up_and_down_and_up_again(geomatch):
+    geomatch("migrate")
+    for app in ("matching", "pods", "network"):
+        geomatch("migrate", app, "zero")
+    geomatch("migrate")
+    assert "✗" not in geomatch("doctor").stdout
+
+
+def test_models_and_migrations_agree():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_the_keys_are_made_once_and_are_nobody_elses(geomatch, environment):
+    geomatch("migrate")
+    path = Path(environment["GEOMATCH_HOME"]) / "keys.json"
+    assert path.stat().st_mode & 0o077 == 0
+    before = json.loads(path.read_text("utf-8"))
+    geomatch("check")
+    assert json.loads(path.read_text("utf-8")) == before
+
+
+def test_a_command_without_tables_says_what_to_do(geomatch):
+    done = geomatch("doctor", check=False)
+    assert done.returncode == 1
+    assert "geomatch migrate" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["geocode", "pods", "match", "streetlists"])
+def test_file_commands_need_no_database_and_make_none(geomatch, environment, name):
+    said = geomatch(name, "--help").stdout
+    assert f"geomatch {name}" in said, "the example"
+    assert not Path(environment["GEOMATCH_HOME"]).exists()
+
+
+@pytest.mark.parametrize("name", ["geocode", "pods", "match", "streetlists"])
+def test_wrong_usage_exits_2(geomatch, name):
+    assert geomatch(name, "--no-such-option", check=False).returncode == 2
+
+
+def test_serve_answers_and_its_worker_does_the_work(geomatch, environment, tmp_path):
+    """As the compose file runs it: the server, a worker, and the doctor who asks if it lives."""
+    geomatch("migrate")
+    make_network(geomatch)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "geomatch.cli", "serve", "--port", str(port)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        url = f"http://127.0.0.1:{port}/health/"
+        wait_until(lambda: answers(url), seconds=60)
+        assert "answers 200" in geomatch("doctor", "--ping", url).stdout
+        geomatch("shell", "-c", ENQUEUE)
+        wait_until(lambda: "done" in geomatch("shell", "-c", STATE).stdout, seconds=90)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+# One household that no gazetteer knows: the work is short, and ends with a reason.
+ENQUEUE = """
+from django.contrib.auth.models import User
+from geomatch.network.models import Household, Network, Run
+from geomatch.network.scope import use_network
+from geomatch.site.tasks import start
+network = Network.objects.get()
+with use_network(network):
+    Household.objects.create(network=network, ref="1", given_address="12 Main St")
+start(network=network, kind=Run.Kind.GEOCODE, actor=User.objects.create(username="ana"))
+"""
+STATE = """
+from geomatch.network.models import Network, Run
+from geomatch.network.scope import use_network
+with use_network(Network.objects.get()):
+    print(Run.objects.get().state)
+"""
+
+
+def make_network(geomatch) -> None:
+    geomatch(
+        "shell",
+        "-c",
+        "from shapely import box; from geomatch.network.services.networks import create_network;"
+        "create_network(slug='x', name='X', boundary=box(-135, 58, -134, 59), actor=None)",
+    )
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def wait_until(true, *, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.3)
