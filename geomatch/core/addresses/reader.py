@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Final, NamedTuple
+from functools import lru_cache, partial
+from typing import Final
 
 from geomatch.core.addresses.address import Address
 from geomatch.core.addresses.parts import (
@@ -23,15 +23,15 @@ from geomatch.core.addresses.parts import (
     take_number,
     unit_from_words,
 )
+from geomatch.core.addresses.pieces import Piece, read_piece
 from geomatch.core.addresses.states import STATES
 from geomatch.core.addresses.street import Street, street_from_words
-from geomatch.core.addresses.tail import is_unit, split_place, split_unit, unglued
+from geomatch.core.addresses.tail import split_place, split_unit, unglued
 from geomatch.core.addresses.text import words
-from geomatch.core.addresses.words import DIRECTIONS, SUFFIXES, UNIT_WORDS
+from geomatch.core.addresses.words import DIRECTIONS
 
 __all__ = ["AddressReader", "parse_address"]
 
-_GRID: Final = re.compile(r"(\d+)([NSEW])$")
 _CUT: Final = re.compile(r"[,;\n\r\t|()\[\]\"“”]+")
 _SIMPLE: Final = re.compile(
     r"\s*0*([1-9]\d{0,6})\s+(?!(?:mi|mile|mp|mm|milepost|no|[a-df-mo-rt-vx-z])\b)([a-z][^,;\n\r\t|()\[\]\"“”#@&/]*)$",
@@ -49,30 +49,10 @@ _BOX: Final = re.compile(
 )
 _ROUTE_ONLY: Final = re.compile(r"(?:R R|RR|HC|RURAL ROUTE) (?:# )?(?P<route_number>\d+)(?= |$)")
 _GENERAL: Final = re.compile(r"GENERAL DELIVERY|GEN(?:L)? DEL(?:IVERY)?(?= |$)")
-_CORNER: Final = re.compile(
-    r"^(?:(?:THE )?(?:CORNER|INTERSECTION)(?: OF)? )?(?P<one>.+?) (?:AND|AT|/) (?P<two>.+)$"
-)
-_UNIT_FIRST: Final = re.compile(
-    r"^(?:(?:APT|APARTMENT|UNIT|STE|SUITE|LOT|RM|ROOM|TRLR|TRAILER|SPC|SPACE)(?: #)? ?|# ?)"
-    r"(?P<unit>\d+-?[A-Z]?|[A-Z]-?\d*) (?=\d)"
-)
 
 
 _LONGEST: Final = 400
 """Letters of a line that are read: no address is longer, and a hostile file must not be slow."""
-
-
-class _Piece(NamedTuple):
-    """What one piece of a line between commas says."""
-
-    number: str = ""
-    street: tuple[str, ...] = ()
-    unit: str = ""
-    city: str = ""
-    region: str = ""
-    postcode: str = ""
-    cross: tuple[str, ...] = ()
-    box: str = ""
 
 
 class AddressReader:
@@ -101,6 +81,7 @@ class AddressReader:
         # One cache for pieces that repeat (streets, towns), bounded: half a million rows of a
         # hostile file must not fill the memory.
         self._rest = lru_cache(maxsize=1 << 16)(self._read_rest)
+        self._other = lru_cache(maxsize=1 << 14)(partial(read_piece, self.read_rest))
 
     def read(self, line: str) -> Address:
         """Read an address from one line.
@@ -171,29 +152,29 @@ class AddressReader:
         reader = _DOOR_READER if has_city and "," not in line else self
         return reader.read(line)
 
-    def _piece(self, cut: str) -> _Piece:
+    def _piece(self, cut: str) -> Piece:
         simple = _SIMPLE.match(cut)
         if simple:
             return self._rest(simple[2])._replace(number=simple[1])
-        return _slow_piece(self, cut)
+        return self._other(cut)
 
-    def _read_rest(self, text: str) -> _Piece:
+    def _read_rest(self, text: str) -> Piece:
         """Read what follows a house number: street, unit, town, state, ZIP code."""
         return self.read_rest(words(text))
 
-    def read_rest(self, tokens: tuple[str, ...], *, is_street: bool = True) -> _Piece:
+    def read_rest(self, tokens: tuple[str, ...], *, is_street: bool = True) -> Piece:
         """Read words that follow a house number (or, not `is_street`, that stand alone)."""
         tokens = unglued(tokens)
         if not self._splits_place:
             street, unit, behind = split_unit(tokens)
-            return _Piece("", street + behind, unit)
+            return Piece("", street + behind, unit)
         place = split_place(tokens, self.towns, self._longest, needs_street=is_street)
         street, unit, behind = split_unit(place.before)
         city = place.city or (normalise_city(" ".join(behind)) if behind else "")
         if city and city not in self.towns and city[-1].isdigit():
             # No town ends in a number: it is a unit whose word is misspelled (Adpt 4).
             city, unit = "", unit or unit_from_words(city.split()[-1:])
-        return _Piece("", street, unit, city, place.region, place.postcode)
+        return Piece("", street, unit, city, place.region, place.postcode)
 
     def _read_with_box(self, line: str) -> Address:
         """Take the box out of a line; what is left may still be a street address."""
@@ -211,7 +192,7 @@ class AddressReader:
             read = read._replace(street=Street(""), city=city, unit="")
         return read._replace(box=_box_name(found))
 
-    def _merge(self, pieces: list[_Piece], line: str) -> Address:
+    def _merge(self, pieces: list[Piece], line: str) -> Address:
         """Put the pieces of a line together, the first of each kind first."""
         number = unit = city = region = postcode = ""
         street: tuple[str, ...] = ()
@@ -276,75 +257,11 @@ class AddressReader:
         return street, city, region
 
 
-def _slow_piece(reader: AddressReader, cut: str) -> _Piece:
-    """Read a piece that is not simply a number and a street."""
-    tokens = words(cut)
-    if not tokens:
-        return _Piece()
-    text = " ".join(tokens)
-    if len(tokens) == 1 and len(text) == 5 and text.isdigit():
-        return _Piece(postcode=text)
-    if first := _UNIT_FIRST.match(text):
-        rest = _slow_piece(reader, text[first.end() :])
-        if rest.number and rest.street:
-            return rest._replace(unit=rest.unit or unit_from_words(first["unit"].split()))
-    if tokens[0] == "ONE" and len(tokens) > 2:
-        tokens = ("1", *tokens[1:])
-    elif (grid := _GRID.match(tokens[0])) and len(tokens) > 1 and _GRID.match(tokens[1]):
-        tokens = (grid[1], grid[2], *tokens[1:])  # 357E 500N
-    at = 0
-    if tokens[0] in ("#", "NO", "NUMBER") and len(tokens) > 2 and tokens[1][:1].isdigit():
-        at = 1
-    number, used = take_number(tokens[at:])
-    if number and at + used < len(tokens):
-        behind = tokens[at + used :]
-        if number.isdigit() and _is_glueable(behind):
-            number, behind = number + behind[0], behind[1:]
-        rest = reader.read_rest(behind)
-        if rest.street:
-            return rest._replace(number=number)
-    if number and used == len(tokens):
-        return _Piece(number=number)
-    if is_unit(unglued(tokens)):
-        return _Piece(unit=unit_from_words(unglued(tokens)))
-    if len(tokens) > 2 and tokens[0] in UNIT_WORDS and is_unit(tokens[:2]):
-        rest = reader.read_rest(tokens[2:], is_street=False)  # Suite 530 Atlanta
-        return rest._replace(unit=unit_from_words(tokens[:2]))
-    if corner := _CORNER.match(text):
-        two = reader.read_rest(tuple(corner["two"].split()))
-        return two._replace(street=tuple(corner["one"].split()), cross=two.street)
-    rest = reader.read_rest(tokens, is_street=False)
-    return _with_trailing_mile(rest)
-
-
-def _is_glueable(tokens: tuple[str, ...]) -> bool:
-    """Whether a letter here belongs to the number before it: 149 | A MAIN ST, not 149 | A ST."""
-    letter, *name = tokens
-    return (
-        len(letter) == 1
-        and letter.isalpha()
-        and letter not in DIRECTIONS
-        and len(name) >= 2
-        and name[0] not in SUFFIXES
-    )
-
-
 def _continues_street(tokens: tuple[str, ...], street: tuple[str, ...], city: str) -> bool:
     """Whether a piece begins with the street's direction: "1180 Peachtree St, | NE"."""
     if not street or city or tokens[0] not in DIRECTIONS or street[-1] in DIRECTIONS:
         return False
     return len(tokens) == 1 or tokens[0] in ("NE", "NW", "SE", "SW")
-
-
-def _with_trailing_mile(piece: _Piece) -> _Piece:
-    """Read "GLACIER HWY MILE 12.4" as a milepost on a street."""
-    street = piece.street
-    for at in range(1, len(street) - 1):
-        if street[at] in MILE_WORDS:
-            number, used = take_number(street[at:])
-            if number and at + used == len(street):
-                return piece._replace(number=number, street=street[:at])
-    return piece
 
 
 @lru_cache(maxsize=1 << 16)

@@ -99,6 +99,11 @@ def normalise_street(text: str) -> Street:
 
 def street_from_words(tokens: Sequence[str]) -> Street:
     """As `normalise_street`, of words already split by `text.words`."""
+    return _street(tuple(tokens))
+
+
+@lru_cache(maxsize=1 << 16)
+def _street(tokens: tuple[str, ...]) -> Street:
     rest = _joined_directions(_with_ordinals(_with_highways(_unglued(tokens))))
     if not rest:
         return Street("")
