@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import importlib
 
-# Rooms with compiled kernels; each has a module `warm` with a function `main`.
+# Rooms with compiled kernels; each has a module `warm` with a function `warm`.
 ENGINES = ("pods.planner.warm", "geomatch.matching.engine.warm")
 
 
 def main() -> None:
     """Run every engine on a toy problem."""
     for name in ENGINES:
-        importlib.import_module(name).main()
+        importlib.import_module(name).warm()
 
 
 if __name__ == "__main__":
