@@ -282,8 +282,12 @@ _INSIDE: Final = {
     "HLS": "HILLS",
     "KNLS": "KNOLLS",
     "LKS": "LAKES",
+    "LP": "LOOP",
+    "PKY": "PARKWAY",
     "PNES": "PINES",
     "STR": "STREET",
+    "TERR": "TERRACE",
     "VWS": "VIEWS",
+    "WY": "WAY",
     **NAME_WORDS,
 }
