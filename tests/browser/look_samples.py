@@ -112,7 +112,7 @@ def requests(n: int) -> list[dict[str, Any]]:
             "state": "open" if i % 3 == 1 else "matched",
             "match": "" if i % 3 == 1 else "Joy Santos, 0.6 km · 0.4 mi",
             "reason": "Nobody who speaks Spanish is within 10 km." if i % 3 == 1 else "",
-            "age": f"{9 - i // 2} days",
+            "age": f"{9 - i // 2} June",
         }
         for i in range(n)
     ]

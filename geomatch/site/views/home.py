@@ -20,6 +20,7 @@ from geomatch.network.access import (
 )
 from geomatch.network.models import Member, Role
 from geomatch.site import overview
+from geomatch.site.stylepage import style_context
 
 
 @public_view
@@ -33,7 +34,7 @@ def health(request: HttpRequest) -> HttpResponse:
 @public_view
 def style(request: HttpRequest) -> HttpResponse:
     """Show every component in all its states; routed only while developing."""
-    return render(request, "site/style.html")
+    return render(request, "site/style.html", style_context())
 
 
 @signed_in_view
