@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,100 +21,155 @@ from geomatch.matching.engine.candidates import along_a_curve
 from geomatch.matching.engine.flow import Slots
 from geomatch.matching.engine.forest import Forest, askers, helpers, plant, points_of
 from geomatch.matching.engine.kernels import search
-from geomatch.matching.engine.paths import Graph, State, insert_all, merged, new_state
+from geomatch.matching.engine.paths import (
+    Graph,
+    State,
+    dismiss_all,
+    improve_all,
+    insert_all,
+    merged,
+    new_state,
+    turned,
+)
 from geomatch.matching.engine.problem import Bools, Integers, MatchProblem
 from geomatch.matching.engine.rules import REMOTE
 
-__all__ = ["Generated", "Ground", "generate"]
+__all__ = ["Ground", "Solver"]
 
 _FIRST_PAIRS = 12
 _FIRST_LOOKS = 400  # candidates need not be the very best: pricing finds whoever was missed
 _MORE_PAIRS = 6
+_MANY = 0.3  # when more requests than this share want another pair, starting over is quicker
 _UNKNOWN = 1 << 62
+_BEYOND = 1 << 60  # a price nobody pays
 
 Found = tuple[NDArray[np.int32], NDArray[np.int32], Integers]
 
 
-@dataclass(frozen=True, eq=False)
-class Generated:
-    """A best assignment and what proves it.
-
-    Attributes
-    ----------
-    volunteer
-        (n,) position, -1 where open.
-    prices
-        (m,)
-    bound
-        What any assignment of the searched requests can add at most.
-    graph, state
-        For insertions later.
-    rounds
-        How often pairs were priced.
-    """
-
-    volunteer: Integers
-    prices: Integers
-    bound: int
-    graph: Graph
-    state: State
-    rounds: int
-
-
-def generate(
-    problem: MatchProblem,
-    slots: Slots,
-    searched: Bools,
-    *,
-    seconds: float | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> Generated:
-    """Solve by column generation.
+class Solver:
+    """An assignment of a day that is best for the requests brought in so far.
 
     Parameters
     ----------
+    problem
+        The day.
     slots
         Room of the volunteers beside pinned tasks.
     searched
-        (n,) requests to assign.
-    seconds
-        Stop after so long, with the bound reached.
-    progress
-        Called after each round with the rounds done and the requests that still want another pair.
+        (n,) requests that may be brought in.
+
+    Attributes
+    ----------
+    rows
+        Requests that somebody might serve, neighbours one after the other.
+    state
+        Who serves whom, prices and surpluses.
+    rounds
+        How often all pairs were priced.
     """
-    started = time.monotonic()
-    n, m = problem.shape
-    ground = Ground(problem, slots, searched)
-    graph = Graph(
-        start=np.zeros(n + 1, dtype=np.int64),
-        volunteer=np.empty(0, dtype=np.int32),
-        score=np.empty(0, dtype=np.int32),
-        base=problem.urgency_points * problem.requests.urgency,
-        capacity=slots.capacity,
-        costs=slots.costs,
-    )
-    nothing = np.zeros(n, dtype=np.int64)
-    found = ground.search(np.zeros(m, np.int64), nothing, _FIRST_PAIRS, looks=_FIRST_LOOKS)
-    best, price = np.full(n, _UNKNOWN), np.zeros(m, dtype=np.int64)
-    rounds, bound = 0, _UNKNOWN
-    while True:
-        graph = merged(graph, *found[:2])
-        state = new_state(n, slots)
-        insert_all(ground.rows, graph, state)
-        found = ground.price(state, best, price)
-        best, price = found[2], state.price
-        rounds += 1
-        bound = min(bound, int(best[ground.rows].sum()) + slots.profit(price, n))
-        wanting = int((found[0][:, 0] >= 0).sum())
-        if progress:
-            progress(rounds, wanting)
-        if not wanting or (seconds is not None and time.monotonic() - started > seconds):
-            break
-    prices = price.copy()
-    # whoever is full by pinned tasks alone has no slot to pay for: a price beyond anybody's value
-    full = slots.taken >= np.maximum(slots.capacity, 1)
-    prices[full] = 4 * problem.urgency_points + 10_000
-    return Generated(state.match, prices, bound, graph, state, rounds)
+
+    def __init__(self, problem: MatchProblem, slots: Slots, searched: Bools) -> None:
+        n, m = problem.shape
+        self._problem, self._slots = problem, slots
+        self._ground = Ground(problem, slots, searched)
+        self._graph = Graph(
+            start=np.zeros(n + 1, dtype=np.int64),
+            stop=np.zeros(n, dtype=np.int64),
+            volunteer=np.empty(0, dtype=np.int32),
+            score=np.empty(0, dtype=np.int32),
+            base=problem.urgency_points * problem.requests.urgency,
+            capacity=slots.capacity.copy(),
+            costs=slots.costs,
+        )
+        self._best = np.full(n, _UNKNOWN)  # no pair leaves a request more, at the prices ...
+        self._before = np.zeros(m, dtype=np.int64)  # ... of this time
+        self._bound = _UNKNOWN
+        self.rows = self._ground.rows
+        self.state = new_state(n, slots)
+        self.rounds = 0
+
+    @property
+    def bound(self) -> int:
+        """What any assignment of the requests brought in can add at most."""
+        return self._bound
+
+    @property
+    def prices(self) -> Integers:
+        """(m,) prices that prove `bound`."""
+        # whoever is full by pinned tasks alone has no slot to pay for: a price beyond any value
+        full = self._graph.capacity <= self._slots.taken
+        return np.where(full, 4 * self._problem.urgency_points + 10_000, self.state.price)
+
+    def bring_in(
+        self,
+        rows: Integers,
+        *,
+        seconds: float | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Assign more requests, and everybody again where that is better.
+
+        Parameters
+        ----------
+        rows
+            Some of `self.rows`.
+        seconds
+            Stop after so long, with the bound reached.
+        progress
+            Called after each round with the rounds done and the requests that want another pair.
+        """
+        started = time.monotonic()
+        floors = np.zeros(len(self._problem.requests), dtype=np.int64)
+        self._bound = _UNKNOWN
+        found = self._ground.search(
+            self.state.price, floors, _FIRST_PAIRS, rows, looks=_FIRST_LOOKS
+        )
+        self._graph = merged(self._graph, *found[:2])
+        self._graph.stop[rows] = self._graph.start[rows + 1]
+        insert_all(rows, self._graph, self.state)
+        self._best[rows] = _UNKNOWN
+        while True:
+            wanting = self._price()
+            if progress:
+                progress(self.rounds, len(wanting))
+            if not len(wanting) or (seconds is not None and time.monotonic() - started > seconds):
+                return
+            self.reconsider(wanting)
+
+    def leave(self, volunteer: int) -> None:
+        """Let a volunteer take nothing more; everybody is assigned again where that is better."""
+        tasks = np.flatnonzero(self.state.match == volunteer)
+        self._graph.capacity[volunteer] = 0
+        self.state.price[volunteer] = _BEYOND
+        dismiss_all(tasks, self._graph, self.state)
+        while len(wanting := self._price()):
+            self.reconsider(wanting)
+
+    def _price(self) -> Integers:
+        """Price every pair; return the requests that want another one, with those pairs added."""
+        found = self._ground.price(self.state, self._best, self._before)
+        self._best, self._before = found[2], self.state.price.copy()
+        self.rounds += 1
+        present = np.flatnonzero(self.state.present)
+        room = Slots(self._graph.capacity, self._slots.taken, self._slots.costs)
+        profit = room.profit(self.state.price, len(self._problem.requests))
+        self._bound = min(self._bound, int(self._best[present].sum()) + profit)
+        wanting: Integers = self.rows[found[0][self.rows, 0] >= 0]
+        if len(wanting):
+            self._graph = merged(self._graph, *found[:2])
+        return wanting
+
+    def reconsider(self, wanting: Integers) -> None:
+        """Let requests choose again among all pairs found for them."""
+        if len(wanting) <= _MANY * len(self.rows):
+            improve_all(wanting, self._graph, turned(self._graph), self.state)
+            return
+        present = self.rows[self.state.present[self.rows]]
+        closed = self.state.price >= _BEYOND
+        self._graph.stop[:] = self._graph.start[1:]
+        self.state = new_state(len(self._problem.requests), self._slots)
+        self.state.price[closed] = _BEYOND
+        insert_all(present, self._graph, self.state)
 
 
 class Ground:
@@ -138,9 +192,17 @@ class Ground:
         self._trees = plant(problem, self._side, self._able, self._searched)
         self.rows = self._in_order(self._trees[2])
 
-    def search(self, prices: Integers, floors: Integers, k: int, looks: int | None = None) -> Found:
-        """Search for every request; see :func:`geomatch.matching.engine.kernels.search`."""
-        return self._search(self._trees, self.rows, prices, floors, k, looks)
+    def search(
+        self,
+        prices: Integers,
+        floors: Integers,
+        k: int,
+        rows: Integers | None = None,
+        looks: int | None = None,
+    ) -> Found:
+        """Search for some requests or all; see :func:`geomatch.matching.engine.kernels.search`."""
+        rows = self.rows if rows is None else rows
+        return self._search(self._trees, rows, prices, floors, k, looks)
 
     def price(self, state: State, best: Integers, before: Integers) -> Found:
         """Find the pairs that leave a request more than it has, looking only where one may be.
@@ -153,15 +215,16 @@ class Ground:
         -------
         As `search`; the third array is the new `best`.
         """
-        poorer = state.surplus < best
+        poorer = state.present & (state.surplus < best)
         rows = self.rows[poorer[self.rows]]
         found = self._search(self._trees, rows, state.price, state.surplus, _MORE_PAIRS)
         fell = np.intersect1d(np.flatnonzero(state.price < before), self._able)
-        if len(fell) and len(rows) < len(self.rows):
-            trees = plant(self._problem, self._side, fell, self._searched & ~poorer)
+        others = self._searched & state.present & ~poorer
+        if len(fell) and others.any():
+            trees = plant(self._problem, self._side, fell, others)
             rows = self._in_order(trees[2])
-            others = self._search(trees, rows, state.price, state.surplus, _MORE_PAIRS)
-            _overwrite(found, others, rows)
+            lured = self._search(trees, rows, state.price, state.surplus, _MORE_PAIRS)
+            _overwrite(found, lured, rows)
         return found
 
     def choices(self, load: Integers) -> tuple[Integers, Bools]:

@@ -184,15 +184,15 @@ def _by_generation(
     seconds: float | None,
     progress: Callable[[int, int], None] | None,
 ) -> _Solved:
-    from geomatch.matching.engine.generation import Ground, generate  # compiles, or loads a cache
+    from geomatch.matching.engine.generation import Ground, Solver  # compiles, or loads a cache
 
-    result = generate(problem, slots, free, seconds=seconds, progress=progress)
-    load = slots.taken + np.bincount(
-        result.volunteer[result.volunteer >= 0], minlength=len(slots.capacity)
-    )
+    solver = Solver(problem, slots, free)
+    solver.bring_in(solver.rows, seconds=seconds, progress=progress)
+    match = solver.state.match
+    load = slots.taken + np.bincount(match[match >= 0], minlength=len(slots.capacity))
     nothing_pinned = slots_of(problem, np.full(len(free), -1))
     able, room = Ground(problem, nothing_pinned, np.ones_like(free)).choices(load)
-    return _Solved(result.volunteer, result.prices, result.bound, able, room)
+    return _Solved(match, solver.prices, solver.bound, able, room)
 
 
 def slots_of(problem: MatchProblem, pins: Integers) -> Slots:

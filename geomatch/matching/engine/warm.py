@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
+
 from geomatch.matching.engine import Policy, Requests, Volunteers, prepare, solve_problem
+from geomatch.matching.engine.living import LivingDay
 
 __all__ = ["warm"]
 
@@ -25,6 +28,11 @@ def warm() -> None:
     )
     problem = prepare(volunteers, requests, Policy.default(), today=dt.date(2026, 1, 1))
     solve_problem(problem, method="generation")
+    day = LivingDay(problem, waiting=np.array([False, False, False, True]))
+    day.insert("s")
+    day.cancel("a")
+    # nobody reconsiders on so small a day: compile that part by its types
+    day.solver.reconsider(np.empty(0, dtype=np.int64))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from geomatch.matching.engine import Policy, Requests, Volunteers, prepare
 from geomatch.matching.engine.candidates import feasible_pairs
 from geomatch.matching.engine.check import Judge
-from geomatch.matching.engine.generation import Ground, generate
+from geomatch.matching.engine.generation import Ground, Solver
 from geomatch.matching.engine.solve import pinned_positions, slots_of, solve_problem
 from tests.matching.engine import days
 from tests.matching.engine.test_solve import TOWN, judged
@@ -117,12 +117,9 @@ def test_stopping_early_leaves_an_honest_bound():
     )
     n, _ = problem.shape
     rounds = []
-    early = generate(
-        problem,
-        slots_of(problem, np.full(n, -1)),
-        np.ones(n, dtype=np.bool_),
-        seconds=0,
-        progress=lambda done, wanting: rounds.append((done, wanting)),
+    early = Solver(problem, slots_of(problem, np.full(n, -1)), np.ones(n, dtype=np.bool_))
+    early.bring_in(
+        early.rows, seconds=0, progress=lambda done, wanting: rounds.append((done, wanting))
     )
     best = solve_problem(problem, method="flow").objective
     assert [done for done, _ in rounds] == [1]
