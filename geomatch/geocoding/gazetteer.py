@@ -24,6 +24,7 @@ import numpy.typing as npt
 from geomatch.core.addresses import Address, AddressReader, Street, alternatives
 from geomatch.core.errors import ParameterError, Problem
 from geomatch.geocoding.fallback import Fallback
+from geomatch.geocoding.former import FormerAddresses
 from geomatch.geocoding.index import GazetteerIndex, StreetOfTown
 from geomatch.geocoding.interpolation import Interpolator, StreetLine
 from geomatch.geocoding.points import checked_points
@@ -71,6 +72,7 @@ class Gazetteer:
         self._interpolator = Interpolator(index)
         self._finder = StreetFinder(index, self._interpolator)
         self._fallback = Fallback(index, self._interpolator)
+        self._former: FormerAddresses | None = None
 
     @classmethod
     def from_columns(
@@ -148,6 +150,14 @@ class Gazetteer:
         self._finder.forget()
         return count
 
+    def add_former(self, former: FormerAddresses) -> None:
+        """Add addresses from before a renumbering, so that they are found where they are today.
+
+        An address that is today's and also a former one of another place is left open, with both
+        as candidates: the table cannot say which of them was meant.
+        """
+        self._former = former
+
     def geocode_many(
         self,
         addresses: Sequence[Address | str],
@@ -201,11 +211,25 @@ class Gazetteer:
         if isinstance(address, str):
             address = self._reader.read(address)
         scope = self._scopes.find(address)
-        if address.number and (found := self._literal(address, scope)):
+        if address.number and (found := self._exact(address, scope)):
             return found
         if address.box and not (address.number or address.cross):
             return Geocode(reason=f"{address.box} is for mail only: ask where help should come")
         return self._searched(address, scope)
+
+    def _exact(self, address: Address, scope: Scope) -> Geocode | None:
+        """Find exactly this address, today's or a former one."""
+        found = self._literal(address, scope)
+        if self._former is None:
+            return found
+        return self._former.weighed(found, self._former.find(address))
+
+    def exactly(self, address: Address) -> Geocode | None:
+        """Find an address as written, every part equal; None where there is none.
+
+        Several places are an answer too: without a point, with candidates.
+        """
+        return self._literal(address, self._scopes.find(address))
 
     def _literal(
         self, address: Address, scope: Scope, *, needs_unit: bool = False

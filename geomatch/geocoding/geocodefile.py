@@ -7,16 +7,18 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
-from geomatch.core.addresses import Address
+from geomatch.core.addresses import Address, AddressReader
 from geomatch.core.errors import ColumnError
+from geomatch.geocoding.former import FormerAddresses
 from geomatch.geocoding.gazetteer import Gazetteer
+from geomatch.geocoding.index import one_line
 from geomatch.geocoding.results import QUALITIES, Geocode
 from geomatch.tables import Table
 
 if TYPE_CHECKING:
     from geomatch.geocoding.interpolation import StreetLine
 
-__all__ = ["AddressGeocoder", "geocode_table", "read_addresses", "read_gazetteer"]
+__all__ = ["AddressGeocoder", "geocode_table", "read_addresses", "read_former", "read_gazetteer"]
 
 _PARTS: Final = ("number", "street", "unit", "city", "region", "postcode")
 
@@ -80,6 +82,45 @@ def read_gazetteer(table: Table, streets: Sequence[StreetLine] = ()) -> Gazettee
     if streets:
         gazetteer.add_streets(streets)
     return gazetteer
+
+
+def read_former(table: Table) -> FormerAddresses:
+    """Read addresses from before a renumbering.
+
+    Parameters
+    ----------
+    table : Table
+        `old_address` (one line), and today's `number, street, unit, city, region, postcode` with
+        `lon, lat`.
+
+    Raises
+    ------
+    ColumnError
+        If a needed column is missing.
+    RowError
+        If a point is no point, or most points look swapped.
+    """
+    for name in ("old_address", "number", "street", "lon", "lat"):
+        table.name_of(name)
+    now = [table.texts(name) for name in _PARTS]
+    reader = AddressReader(table.texts("city"))
+    old = [
+        reader.read_fields(street=line, city=city, region=region, postcode=postcode)
+        for line, city, region, postcode in zip(table.texts("old_address"), *now[3:], strict=True)
+    ]
+    points = table.points()
+    gazetteer = Gazetteer.from_columns(
+        [address.number for address in old],
+        [str(address.street) for address in old],
+        [address.unit for address in old],
+        *now[3:],
+        lon=points[:, 0],
+        lat=points[:, 1],
+        row_numbers=table.row_numbers.tolist(),
+        file=table.file,
+    )
+    labels = [one_line(*parts) for parts in zip(*now, strict=True)]
+    return FormerAddresses(gazetteer, labels, points)
 
 
 def read_addresses(table: Table, geocoder: AddressGeocoder) -> list[Address]:

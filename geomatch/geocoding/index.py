@@ -18,12 +18,37 @@ from geomatch.core.addresses.words import UNIT_WORDS
 from geomatch.core.geodesy import EARTH_RADIUS_M
 from geomatch.geocoding.results import Candidate
 
-__all__ = ["ONE_PLACE_M", "GazetteerIndex", "StreetOfTown", "Town"]
+__all__ = ["ONE_PLACE_M", "GazetteerIndex", "StreetOfTown", "Town", "one_line"]
 
 ONE_PLACE_M: Final = 60.0
 """Rows of one address within this distance of each other are one place."""
 
 FloatArray = npt.NDArray[np.float64]
+
+
+_PARTS: Final = ("number", "street", "unit", "city", "region", "postcode")
+
+
+def one_line(
+    number: str, street: str, unit: str = "", city: str = "", region: str = "", postcode: str = ""
+) -> str:
+    """Write an address on one line, in the spelling of its parts.
+
+    Examples
+    --------
+    >>> one_line("20", "Cannery Row", "B", "Port Alder", "AK", "99801")
+    '20 Cannery Row #B, Port Alder, AK 99801'
+    >>> one_line("20", "Cannery Row", "Apt 4")
+    '20 Cannery Row Apt 4'
+    """
+    door = " ".join(f"{number} {street}".split())
+    unit = " ".join(unit.split())
+    if unit and not door.upper().endswith(f" {unit.upper()}"):
+        has_word = " " in unit or not unit[0].isalnum()
+        street_ends_in_word = door.split()[-1].upper().strip(".") in UNIT_WORDS if door else False
+        door += f" {unit}" if has_word or street_ends_in_word else f" #{unit}"
+    place = " ".join(f"{region} {postcode}".split())
+    return ", ".join(part for part in (door.strip(), " ".join(city.split()), place) if part)
 
 
 class Town:
@@ -113,8 +138,7 @@ class GazetteerIndex:
         reader = AddressReader(self._columns["city"])
         used = ~np.isnan(self.lon)
         plain: dict[tuple[str, str, str], StreetOfTown | None] = {}
-        names = ("number", "street", "unit", "city", "region", "postcode")
-        rows = zip(*(self._columns[name] for name in names), strict=True)
+        rows = zip(*(self._columns[name] for name in _PARTS), strict=True)
         for row, (number, street, unit, city, region, postcode) in enumerate(rows):
             self.postcodes.append(normalise_postcode(postcode))
             if not used[row]:
@@ -162,16 +186,7 @@ class GazetteerIndex:
 
     def label(self, row: int) -> str:
         """Write the row's address on one line, as the file does."""
-        number, street, unit, city, region, postcode = (
-            " ".join(self._columns[name][row].split())
-            for name in ("number", "street", "unit", "city", "region", "postcode")
-        )
-        door = f"{number} {street}".strip()
-        if unit and not door.upper().endswith(f" {unit.upper()}"):
-            ends_in_word = bool(street) and street.split()[-1].upper().strip(".") in UNIT_WORDS
-            door += f" {unit}" if ends_in_word or not unit[0].isalnum() else f" #{unit}"
-        place = f"{region} {postcode}".strip()
-        return ", ".join(part for part in (door, city, place) if part)
+        return one_line(*(self._columns[name][row] for name in _PARTS))
 
     def candidate(self, row: int) -> Candidate:
         """Offer the row as a candidate."""

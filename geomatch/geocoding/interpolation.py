@@ -27,7 +27,7 @@ FloatArray = npt.NDArray[np.float64]
 
 _BASE: Final = re.compile(r"(\d+)(?:[A-Z]| \d/\d[A-Z]?|-.*)?$")
 _COMMENT: Final = re.compile(r"\([^)]*\)")
-_OFFSET_M: Final = 15.0
+_OFFSET_M: Final = 20.0
 """A house stands about this far from its street's middle line."""
 _WIDEST_GAP_M: Final = 600.0
 """Neighbours farther apart than this do not say where the number between them is."""

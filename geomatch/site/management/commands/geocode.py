@@ -47,6 +47,13 @@ class Command(FileCommand):
             help="lines with name, left_from, left_to, right_from, right_to, for numbers between "
             "known addresses",
         )
+        parser.add_argument(
+            "--former",
+            type=Path,
+            metavar="FILE",
+            help="addresses from before a renumbering: old_address, and today's number, street, "
+            "unit, city, region, postcode, lon, lat",
+        )
         parser.add_argument("--out", type=Path, required=True, metavar="FILE")
         parser.add_argument(
             "--provider",
@@ -91,13 +98,16 @@ class Command(FileCommand):
         return {**report, **figures}
 
     def _gazetteer(self, options: dict[str, Any]) -> Gazetteer:
-        from geomatch.geocoding.geocodefile import read_gazetteer
+        from geomatch.geocoding.geocodefile import read_former, read_gazetteer
         from geomatch.tables import read_features, read_table
 
         streets = read_features(options["streets"]) if options["streets"] else ()
         gazetteer = read_gazetteer(
             read_table(options["gazetteer"], needed=("number", "street", "lon", "lat")), streets
         )
+        if options["former"]:
+            needed = ("old_address", "number", "street", "lon", "lat")
+            gazetteer.add_former(read_former(read_table(options["former"], needed=needed)))
         for problem in gazetteer.problems[:10]:
             self.say(f"Gazetteer, {problem}")
         if len(gazetteer.problems) > 10:
