@@ -20,6 +20,7 @@ from geomatch.network.scope import use_network
 View = Callable[..., HttpResponse]
 
 EVERY_ROLE = frozenset(Role)
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 STAFF = frozenset({Role.STEWARD, Role.ORGANIZER, Role.COORDINATOR})
 
 
@@ -47,7 +48,7 @@ def network_view(*roles: Role) -> Callable[[View], View]:
             request.network, request.roles = _entered(request, network)
             if not request.roles & allowed:
                 raise PermissionDenied
-            with use_network(request.network):
+            with use_network(request.network, reading=request.method in SAFE):
                 return view(request, **kwargs)
 
         guarded.permission = allowed

@@ -9,7 +9,7 @@ also sets a value for its transaction that row-level security compares with ever
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -28,15 +28,18 @@ class OutsideNetworkError(GeomatchError):
 
 
 @contextmanager
-def use_network(network: Network) -> Iterator[Network]:
+def use_network(network: Network, *, reading: bool = False) -> Iterator[Network]:
     """Enter a network for the length of one transaction.
 
     Parameters
     ----------
     network
         The network whose rows the block may read and write.
+    reading
+        The block only reads. SQLite then needs no transaction: ours begin by asking for the one
+        place there is to write, and a page that is looked at must not wait for an import.
     """
-    with transaction.atomic():
+    with nullcontext() if reading and connection.vendor == "sqlite" else transaction.atomic():
         before = _current.get()
         token = _current.set(network)
         _tell_database(network)
