@@ -80,7 +80,7 @@
       this.below = new G.Sheet(this.paintersBelow, { pane: this.pane("ground", 210) }).addTo(this.map);
       this.above = new G.Sheet(this.paintersAbove, { pane: this.pane("marks", 420) }).addTo(this.map);
       G.addControls(this);
-      G.addSearch(this, this.view.searchEntries(this.ground));
+      G.addSearch(this, () => this.view.searchEntries(this.ground));
       G.addHandle(this);
       this.view.fillPanel();
       this.map.on("click", (e) => this.view.click(e.layerPoint, this.worldAt(e.latlng)));

@@ -159,7 +159,7 @@
           match && q.state !== "unmatched" ? [G.said(m.volunteers[match.volunteer].label), " ", this.tag(q.state)] : [this.tag(q.state), q.reason ? G.h("span", { class: "gm-reason" }, G.said(q.reason)) : ""],
         ] };
       });
-      const table = G.table(this.frame, w.openRequests, [{ text: w.request }, { text: w.volunteer }], rows, (i) => this.chooseRequest(i, { fit: true }));
+      const table = G.table(this.frame, w.openRequests, [{ text: w.request, wide: true }, { text: w.volunteer }], rows, (i) => this.chooseRequest(i, { fit: true }));
       return table.node;
     }
 

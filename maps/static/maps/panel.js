@@ -60,42 +60,59 @@
     asked: () => pic(G.svg("path", { d: "M1 15L23 3", class: "gm-p-line gm-p-dashed" })),
   };
 
-  /* A table whose rows are buttons: one stop for the Tab key, then arrows go from row to row.
-     rows: [{id, cells: [node or text], label}] ; onOpen(id). Returns {node, mark(id)}. */
+  const AT_ONCE = 80;
+  const later = window.requestIdleCallback || ((work) => setTimeout(work, 30));
+
+  /* A table whose rows are buttons: one stop for the Tab key, then arrows go from row to row. What
+     no panel shows at once is made while the browser has nothing else to do.
+     rows: [{id, cells: [node or text]}]; onOpen(id). Returns {node, mark(id)}. */
   G.table = function (frame, caption, heads, rows, onOpen) {
-    const body = G.h("tbody", {});
-    const byId = new Map();
-    const buttons = [];
-    rows.forEach((row) => {
-      const open = G.h("button", { type: "button", class: "gm-row-button", tabindex: buttons.length ? "-1" : "0", on: { click: () => onOpen(row.id) } }, row.cells[0]);
-      const tr = G.h("tr", { on: { click: (event) => { if (!event.target.closest("button, a")) onOpen(row.id); } } },
-        G.h("th", { scope: "row" }, open), row.cells.slice(1).map((cell, k) => G.h("td", { class: heads[k + 1].numeric ? "gm-num" : null }, cell)));
-      buttons.push(open);
-      byId.set(row.id, { tr, open });
-      body.append(tr);
-    });
+    const body = G.h("tbody", {}), byId = new Map(), buttons = [];
+
+    function make(upTo) {
+      const added = rows.slice(buttons.length, upTo).map((row) => {
+        const open = G.h("button", { type: "button", class: "gm-row-button", tabindex: buttons.length ? "-1" : "0", on: { click: () => onOpen(row.id) } }, row.cells[0]);
+        const tr = G.h("tr", { on: { click: (event) => { if (!event.target.closest("button, a")) onOpen(row.id); } } },
+          G.h("th", { scope: "row" }, open), row.cells.slice(1).map((cell, k) => G.h("td", { class: heads[k + 1].numeric ? "gm-num" : null }, cell)));
+        buttons.push(open);
+        byId.set(row.id, { tr, open });
+        return tr;
+      });
+      body.append(...added);
+      if (buttons.length < rows.length) later(() => { if (body.isConnected) make(buttons.length + AT_ONCE); });
+    }
+
+    function stop(at) {
+      const before = buttons.find((b) => b.tabIndex === 0);
+      if (before) before.tabIndex = -1;
+      buttons[at].tabIndex = 0;
+    }
+
+    make(AT_ONCE);
     body.addEventListener("keydown", (event) => {
       const at = buttons.indexOf(document.activeElement);
+      if (at < 0 || !["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) return;
+      if (event.key === "End") make(rows.length);
       const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
-      if (at < 0 || to === undefined || !buttons[to]) return;
+      if (!buttons[to]) return;
       event.preventDefault();
       stop(to);
       buttons[to].focus();
     });
-    function stop(at) { buttons.forEach((b, k) => b.setAttribute("tabindex", k === at ? "0" : "-1")); }
     const node = G.h("table", { class: "gm-table" },
       G.h("caption", { class: "gm-hush" }, caption),
-      G.h("thead", {}, G.h("tr", {}, heads.map((head) => G.h("th", { scope: "col", class: head.numeric ? "gm-num" : null }, head.text)))),
+      G.h("thead", {}, G.h("tr", {}, heads.map((head) => G.h("th", { scope: "col", class: head.numeric ? "gm-num" : head.wide ? "gm-wide" : null }, head.text)))),
       body);
     return {
       node,
       mark(id) {
-        for (const { tr } of byId.values()) tr.removeAttribute("aria-current");
+        if (!byId.has(id)) make(rows.length);
+        for (const tr of body.querySelectorAll("[aria-current]")) tr.removeAttribute("aria-current");
         const row = byId.get(id);
         if (!row) return;
         row.tr.setAttribute("aria-current", "true");
         stop(buttons.indexOf(row.open));
-        if (row.tr.closest(".gm-panel")) row.tr.scrollIntoView({ block: "nearest" });
+        row.tr.scrollIntoView({ block: "nearest" });
       },
     };
   };

@@ -4,10 +4,11 @@
   const G = (window.GeomatchMaps = window.GeomatchMaps || {});
   const MOST = 8;
 
-  /* entries: [{kind, text, hint, go}]; the first in the list wins among equals. */
-  G.addSearch = function (frame, entries) {
+  /* offer(): [{kind, text, also, go}], asked for when somebody first searches; the first in the list
+     wins among equals. */
+  G.addSearch = function (frame, offer) {
     const id = `${frame.id}-search`;
-    const index = entries.map((e) => G.plain(`${e.text} ${e.also || ""}`));
+    let entries = null, index = null;
     const input = G.h("input", {
       type: "search", class: "gm-search-input", id, role: "combobox", autocomplete: "off", spellcheck: "false",
       placeholder: frame.words[frame.kind === "pods" ? "search" : "searchMatches"],
@@ -19,6 +20,8 @@
     let found = [], at = -1;
 
     function matches(query) {
+      entries ??= offer();
+      index ??= entries.map((e) => G.plain(`${e.text} ${e.also || ""}`));
       const words = G.plain(query).split(/\s+/).filter(Boolean);
       if (!words.length) return [];
       const starts = [], rest = [];
