@@ -89,6 +89,8 @@ def _miles(tokens: Sequence[str]) -> tuple[str, int]:
             exact = int(tokens[0]) + int(over) / int(under)
             return f"{exact:.3f}".rstrip("0").rstrip("."), 2
     whole, _, part = tokens[0].partition(".")
+    if len(_without_zeros(whole)) > 3:
+        return "", 0  # MI 49506 is Michigan
     part = part.rstrip("0")
     return _without_zeros(whole) + (f".{part}" if part else ""), 1
 

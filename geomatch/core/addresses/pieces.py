@@ -16,6 +16,8 @@ from geomatch.core.addresses.words import DIRECTIONS, SUFFIXES, UNIT_WORDS
 
 __all__ = ["Piece", "ReadRest", "read_piece"]
 
+_ZIP_AND_FOUR: Final = re.compile(r"\d{5}[- ]?\d{4}$")
+_UNIT_ALONE: Final = re.compile(r"[A-Z]{1,2}-?\d+[A-Z]?(?:-\w+)?$")  # C-5, B6-347B
 _GRID: Final = re.compile(r"(\d+)([NSEW])$")
 _CORNER: Final = re.compile(
     r"^(?:(?:THE )?(?:CORNER|INTERSECTION)(?: OF)? )?(?P<one>.+?) (?:AND|AT|/) (?P<two>.+)$"
@@ -54,6 +56,10 @@ def read_piece(read_rest: ReadRest, cut: str) -> Piece:
     text = " ".join(tokens)
     if len(tokens) == 1 and len(text) == 5 and text.isdigit():
         return Piece(postcode=text)
+    if _ZIP_AND_FOUR.match(text):
+        return Piece(postcode=text[:5])
+    if len(tokens) == 1 and _UNIT_ALONE.match(text):
+        return Piece(unit=unit_from_words(tokens))
     if first := _UNIT_FIRST.match(text):
         rest = read_piece(read_rest, text[first.end() :])
         if rest.number and rest.street:
@@ -96,6 +102,8 @@ def _is_glueable(tokens: tuple[str, ...]) -> bool:
         and letter not in DIRECTIONS
         and len(name) >= 2
         and name[0] not in SUFFIXES
+        and len(name[0]) > 1  # 2964 | L B J Fwy
+        and not name[0][0].isdigit()  # 11745 | I 10
     )
 
 

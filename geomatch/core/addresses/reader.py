@@ -235,7 +235,7 @@ class AddressReader:
     ) -> tuple[tuple[str, ...], str, str]:
         """Say which of the pieces without a number is the town, and which the street."""
         left: list[tuple[str, ...]] = []
-        for tokens in loose:
+        for at, tokens in enumerate(loose):
             if _continues_street(tokens, street, city):
                 street, tokens = (*street, tokens[0]), tokens[1:]
                 if not tokens:
@@ -244,6 +244,8 @@ class AddressReader:
             state = normalise_region(" ".join(tokens))
             if not city and name in self.towns:
                 city = name
+            elif not city and len(tokens[0]) > 2 and street and at + 1 < len(loose):
+                left.append(tokens)  # Washington, District of Columbia
             elif not region and state in STATES:
                 region = state
             else:

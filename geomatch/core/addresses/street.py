@@ -124,6 +124,8 @@ def _unglued(tokens: Sequence[str]) -> list[str]:
             glued = state
         if glued:
             result += [glued[1], glued[2]]
+        elif token in ("NO", "NUMBER") and result and result[-1] in _ROAD:
+            continue  # US Highway No. 202
         elif token not in ("#", "/"):
             result.append(token.replace("/", "-") if "/" in token else token)
     return result

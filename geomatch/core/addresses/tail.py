@@ -62,6 +62,8 @@ def split_place(
     """
     postcode = region = ""
     least = 1 if needs_street else 0
+    if len(tokens) > least + 2 and tokens[-2:] == ("UNITED", "STATES"):
+        tokens = tokens[:-2]
     if len(tokens) > least + 1 and tokens[-1] in ("USA", "US") and _ends_country(tokens[-2]):
         tokens = tokens[:-1]
     if len(tokens) > least and (found := _ZIP.match(tokens[-1])) and not _is_route(tokens):
@@ -135,12 +137,14 @@ def _split_unknown_town(tokens: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     for at in range(1, len(tokens) - 1):
         if SUFFIXES.get(tokens[at]) not in COMMON_SUFFIXES:
             continue
-        if tokens[at] == "ST" and at == 1 and tokens[0] in DIRECTIONS:
-            continue  # S St Thomas Ave
+        if tokens[at] in ("ST", "DR") and at == 1 and tokens[0] in DIRECTIONS:
+            continue  # S St Thomas Ave, S Dr Martin Luther King Dr
         end = at + 1
         while end < len(tokens) - 1 and SUFFIXES.get(tokens[end]) in COMMON_SUFFIXES:
             if tokens[end] == "ST":
                 break  # … Ave | St Louis
+            end += 1
+        if end < len(tokens) - 1 and SUFFIXES.get(tokens[end]) == "EXT":
             end += 1
         if _is_direction_behind_type(tokens, end):
             end += 1
