@@ -338,6 +338,7 @@ class Gazetteer:
                 why=_joined(hits[0].note, f"{_count(hits)} places fit"),
             )
         hit = hits[0]
+        is_door = self._index.units.get(row, "") == address.unit
         if address.city or not address.postcode:  # the ZIP code stands for the town
             note = _joined(scope.note, note)
         return Geocode(
@@ -345,7 +346,7 @@ class Gazetteer:
             float(self._index.lat[row]),
             "rooftop",
             round(scope.factor * factor * hit.factor, 3),
-            self._index.label(row),
+            self._index.label(row, with_unit=is_door),
             _joined(hit.note, note),
             row=row,
         )

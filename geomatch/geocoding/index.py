@@ -131,11 +131,12 @@ class GazetteerIndex:
         self.postcodes: list[str] = []
         self.towns: dict[str, list[Town]] = {}
         self.streets: dict[Street, list[StreetOfTown]] = {}
+        self._reader = AddressReader(columns["city"])
         self._chosen: dict[tuple[int, ...], int | None] = {}
         self._read_rows()
 
     def _read_rows(self) -> None:
-        reader = AddressReader(self._columns["city"])
+        reader = self._reader
         used = ~np.isnan(self.lon)
         plain: dict[tuple[str, str, str], StreetOfTown | None] = {}
         rows = zip(*(self._columns[name] for name in _PARTS), strict=True)
@@ -184,9 +185,18 @@ class GazetteerIndex:
         written = " ".join(self._columns["street"][row].split())
         return written if normalise_street(written) == street else str(street)
 
-    def label(self, row: int) -> str:
-        """Write the row's address on one line, as the file does."""
-        return one_line(*(self._columns[name][row] for name in _PARTS))
+    def label(self, row: int, *, with_unit: bool = True) -> str:
+        """Write the row's address on one line, as the file does; or its building's."""
+        parts = {name: self._columns[name][row] for name in _PARTS}
+        if not with_unit and row in self.units:
+            # The unit may stand in the street's column, and the street's own label knows it not.
+            door = self._reader.read_fields(number=parts["number"], street=parts["street"])
+            written = normalise_street(parts["street"]) == door.street
+            parts |= {
+                "unit": "",
+                "street": parts["street"] if written else str(door.street).title(),
+            }
+        return one_line(**parts)
 
     def candidate(self, row: int) -> Candidate:
         """Offer the row as a candidate."""

@@ -41,7 +41,8 @@ class Geocode(NamedTuple):
     candidates
         Where several places fit: which.
     row
-        Index of the gazetteer's row that was found, -1 where the point is no row's.
+        Index of the gazetteer's row that was found, -1 where the point is no row's. Of a building
+        it is the row nearest the middle: that row's unit is then nobody's in particular.
     """
 
     lon: float = math.nan

@@ -179,6 +179,7 @@ def test_a_unit_is_found_and_a_unit_unknown_is_the_building_and_says_so() -> Non
     building = TOWN.geocode("20 Cannery Row Apt 9, Port Alder")
     assert (building.quality, building.row) == ("rooftop", 14)
     assert "unit 9" in building.reason
+    assert building.matched_address == "20 Cannery Row, Port Alder, AK 99801"
     assert building.score < 1
     assert TOWN.geocode("20 Cannery Row, Port Alder").row == 14
 
