@@ -11,7 +11,7 @@ from django.contrib.gis.geos import Point
 from pyproj import Transformer
 from shapely import from_wkb
 
-from geomatch.core.addresses import parse_address
+from geomatch.core.addresses import normalise_unit, parse_address
 from geomatch.geocoding import Gazetteer, Geocode
 from geomatch.network.models import (
     GazetteerEntry,
@@ -159,7 +159,9 @@ def _spell(household: Household, geocode: Geocode, known: Sequence[tuple[str, ..
         number, street, unit, city, region, postcode = known[geocode.row]
         household.number, household.street, household.city = number, street, city
         household.region, household.postcode = region, postcode
-        household.unit = unit or household.unit or read.unit
+        own = household.unit or read.unit
+        # A building's row may be of somebody else's flat: its unit counts where it is the same.
+        household.unit = unit if normalise_unit(unit) == normalise_unit(own) else own
     elif geocode.quality == "interpolated":
         door = geocode.matched_address.partition(",")[0]
         household.number = "" if read.number.startswith("MILE") else read.number
