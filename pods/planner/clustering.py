@@ -17,8 +17,7 @@ from geomatch.core.errors import ParameterError
 from geomatch.core.proximity import NeighbourGraph, neighbour_graph
 from pods.planner.blocks import group_into_blocks
 from pods.planner.bound import Sites, lower_bound
-from pods.planner.construct import first_plan
-from pods.planner.improve import improved
+from pods.planner.efforts import EFFORTS, best_plan
 from pods.planner.leftover import explained
 from pods.planner.measures import measured
 from pods.planner.names import named_like
@@ -27,12 +26,6 @@ from pods.planner.town import Households, Limits, Town, build_town
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-ROUNDS = {"fast": 15, "balanced": 60, "best": 240}
-"""Rounds of trades an effort allows: work done, not seconds, so that results repeat."""
-
-BOUND_ROUNDS = {"fast": 80, "balanced": 200, "best": 500}
-"""Steps towards the best lower bound an effort allows."""
 
 
 class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
@@ -179,8 +172,7 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         )
         blocks, set_aside = group_into_blocks(households, self.graph_, limits)
         town = build_town(households, self.graph_, blocks, set_aside)
-        labels = first_plan(town, limits, seed)
-        labels = improved(town, labels, limits, ROUNDS[self.effort], self._watch())
+        labels = best_plan(town, limits, EFFORTS[self.effort], seed, self._watch())
         self._publish(town, households, labels, limits)
         return self
 
@@ -205,7 +197,7 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
                 f"target_size ({self.target_size}) must lie between min_size ({self.min_size}) "
                 f"and max_size ({self.max_size})."
             )
-        for name, choices in (("size_by", ("households", "people")), ("effort", tuple(ROUNDS))):
+        for name, choices in (("size_by", ("households", "people")), ("effort", tuple(EFFORTS))):
             if getattr(self, name) not in choices:
                 raise ParameterError(
                     f"{name} must be one of {', '.join(choices)}, not {getattr(self, name)!r}."
@@ -293,7 +285,7 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
             medoid_m=self.distances_m_[row],
             pod=self.labels_[row],
         )
-        rounds = BOUND_ROUNDS[self.effort]
+        rounds = EFFORTS[self.effort].bound_rounds
         return min(lower_bound(sites, limits.min_size, limits.max_size, rounds), self.objective_)
 
 
@@ -330,4 +322,6 @@ def _weights(sample_weight: ArrayLike | None, n: int, size: Ints) -> NDArray[np.
         weight = np.full(n, weight)
     if weight.shape != (n,) or not np.isfinite(weight).all() or (weight < 0).any():
         raise ParameterError(f"sample_weight must hold {n} finite weights of 0 or more.")
+    if n and not weight.any():
+        raise ParameterError("sample_weight is zero throughout: nothing would be near or far.")
     return weight

@@ -22,7 +22,7 @@ from pods.planner.town import Limits, Town, TownArrays
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-TREES = 8
+TREES = 24
 """Spanning trees tried where the first leaves somebody out."""
 
 LEFT_OUT = 1e9
@@ -32,21 +32,25 @@ BUCKETS = 256
 """Sizes told apart in the table: exact up to 255, in equal steps above."""
 
 
-def first_plan(town: Town, limits: Limits, seed: int) -> Ints:
-    """Return (m,) pod labels 0..k-1, -1 for blocks left out."""
+def first_plan(town: Town, limits: Limits, seed: int, turn_rad: float = 0.0) -> Ints:
+    """Return (m,) pod labels 0..k-1, -1 for blocks left out.
+
+    `turn_rad` turns the town before it is halved into cells, which gives another plan as good.
+    """
     arrays = town.arrays
     if town.n_blocks == 0:
         return np.empty(0, dtype=np.int64)
     group, stranded = seed_groups(town)
     arrays = arrays._replace(size=np.where(stranded, limits.max_size + 1, arrays.size))
-    labels = _cut_tree(arrays, group, _cells(arrays, limits), limits, None)
+    unstretched, no_cells = np.ones(town.n_blocks), np.zeros(town.n_blocks, dtype=np.int64)
+    labels = _cut_tree(arrays, group, _cells(arrays, limits, turn_rad), limits, unstretched)
     random = np.random.default_rng(seed)
     for _ in range(TREES):
         short = _parts_left_short(arrays, labels)
         if not len(short):
             break
-        shuffle = random.permutation(town.n_blocks)
-        other = _cut_tree(arrays, group, _cells(arrays, limits), limits, shuffle)
+        stretch = np.exp(random.normal(size=town.n_blocks))
+        other = _cut_tree(arrays, group, no_cells, limits, stretch)
         labels = _better_of(arrays, labels, other, short)
     return _numbered(labels)
 
@@ -76,9 +80,12 @@ def _numbered(labels: Ints) -> Ints:
     return numbered
 
 
-def _cells(arrays: TownArrays, limits: Limits) -> Ints:
+def _cells(arrays: TownArrays, limits: Limits, turn_rad: float) -> Ints:
     """(m,) compact cells of about equal size: each part halved again and again."""
     middle = arrays.site_xy[arrays.site_ptr[:-1]]
+    if middle.shape[1] == 2 and turn_rad:
+        cosine, sine = np.cos(turn_rad), np.sin(turn_rad)
+        middle = middle @ np.array([[cosine, -sine], [sine, cosine]])
     cell = np.zeros(len(arrays.size), dtype=np.int64)
     weight = arrays.size + 1e-9
     count = 0
@@ -100,16 +107,13 @@ def _cells(arrays: TownArrays, limits: Limits) -> Ints:
     return cell
 
 
-def _cut_tree(
-    arrays: TownArrays, group: Ints, cell: Ints, limits: Limits, shuffle: Ints | None
-) -> Ints:
-    """Cut one spanning tree; `shuffle` (a permutation of blocks) makes it a random one."""
+def _cut_tree(arrays: TownArrays, group: Ints, cell: Ints, limits: Limits, stretch: Floats) -> Ints:
+    """Cut one spanning tree; `stretch` (m,) lengthens edges at random to get another one."""
     one, two = _block_edges(arrays)
     step = np.linalg.norm(
         arrays.site_xy[arrays.site_ptr[one]] - arrays.site_xy[arrays.site_ptr[two]], axis=1
     )
-    if shuffle is not None:
-        step = (shuffle[one] * 7919 + shuffle[two] * 104729) % 1_000_003
+    step = (step + 1.0) * stretch[one] * stretch[two]
     apart = cell[one] != cell[two]
     one, two = group[one], group[two]
     order = np.lexsort((two, one, step, apart))

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from pods.planner.plan import Plan, insert_unplaced, merge, new_plan, split, survey, sweep
+from pods.planner.plan import Plan, merge, new_plan, split, survey, sweep
+from pods.planner.rescue import rescue_unplaced
 from pods.planner.town import Limits, Town
 
 Floats = NDArray[np.float64]
@@ -37,9 +38,11 @@ def improved(town: Town, labels: Ints, limits: Limits, rounds: int, watch: Watch
     if not len(labels) or labels.max() < 0:
         return labels
     plan = new_plan(town, labels)
-    while insert_unplaced(town.arrays, plan, limits.max_size):
-        pass
-    going = _settle(town, plan, limits, watch)
+    going = True
+    while going:
+        going = _settle(town, plan, limits, watch)
+        if not rescue_unplaced(town.arrays, plan, limits.min_size, limits.max_size):
+            break
     wanted = wanted_pods(town, plan.label, limits)
     prices = _Prices(len(plan.head))
     while going and rounds > 0:

@@ -30,6 +30,9 @@ PROMISING = 12
 FORBIDDEN = 2.0**45
 """Cost of a block on a side it must not be on: larger than any real cost in units."""
 
+APART = 2.0**42
+"""Price of moving a block to a side it does not touch: only when nobody else can move."""
+
 EXACT_SITES = 96
 """Patches of more sites than this try only that many of them as medoids."""
 
@@ -221,13 +224,27 @@ def screen(
 
 
 @inner
+def beside(patch: Patch, t: int, touched: NDArray[np.bool_]) -> bool:
+    """Whether a block is at a touched place or next to one."""
+    place = patch.place[t]
+    if touched[place]:
+        return True
+    for q in range(patch.near_ptr[place], patch.near_ptr[place + 1]):
+        if touched[patch.near[q]]:
+            return True
+    return False
+
+
+@inner
 def mend_sizes(patch: Patch, gain: Floats, side: Ints, low: int, high: int) -> bool:
     """Move the cheapest blocks until both sides have a size within limits.
 
+    Blocks next to the side they move to come first, so that sides stay in one piece.
     `gain[t]` is what block t pays on side 1 less what it pays on side 0.
     """
     count = len(side)
     total, zero = 0, 0
+    touched = np.zeros(len(patch.near_ptr) - 1, np.bool_)
     for t in range(count):
         total += patch.size[t]
         if side[t] == 0:
@@ -241,9 +258,16 @@ def mend_sizes(patch: Patch, gain: Floats, side: Ints, low: int, high: int) -> b
         short = zero < least  # side 0 needs more
         room = most - zero if short else zero - least
         best, chosen = np.inf, -1
+        for p in range(len(touched)):
+            touched[p] = False
+        for t in range(count):
+            if (side[t] == 0) == short:
+                touched[patch.place[t]] = True
         for t in range(count):
             if (side[t] == 1) == short and 0 < patch.size[t] <= room:
                 price = gain[t] / patch.size[t] * (-1.0 if short else 1.0)
+                if not beside(patch, t, touched):
+                    price += APART
                 if price < best:
                     best, chosen = price, t
         if chosen < 0:
@@ -265,7 +289,8 @@ def mend_pieces(patch: Patch, gain: Floats, side: Ints, piece: Ints, stack: Ints
                 weight[c] = 0
             for t in range(len(side)):
                 if side[t] == which:
-                    weight[piece[patch.place[t]]] += 1 + patch.size[t]
+                    fixed = abs(gain[t]) > FORBIDDEN / 2
+                    weight[piece[patch.place[t]]] += 1 + patch.size[t] + fixed * 2**40
             keep = 0
             for c in range(count):
                 if weight[c] > weight[keep]:

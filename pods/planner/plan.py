@@ -336,37 +336,3 @@ def survey(
             more -= plan.cost[pod] + plan.cost[found[k]]
             if more < loss[pod]:
                 loss[pod], partner[pod] = more, found[k]
-
-
-@compiled
-def insert_unplaced(town: TownArrays, plan: Plan, high: int) -> int:
-    """Give unplaced blocks to a neighbouring pod with room, the nearest first; return how many."""
-    placed = 0
-    for block in range(len(plan.label)):
-        if plan.label[block] >= 0:
-            continue
-        node = town.node[block]
-        best, chosen = np.inf, -1
-        for q in range(town.node_ptr[node] - 1, town.node_ptr[node + 1]):
-            other = node if q < town.node_ptr[node] else town.node_neighbour[q]
-            for r in range(town.node_block_ptr[other], town.node_block_ptr[other + 1]):
-                pod = plan.label[town.node_block[r]]
-                if pod < 0 or plan.size[pod] + town.size[block] > high:
-                    continue
-                if town.leader[block] >= 0 and plan.leader[pod] >= 0:
-                    continue
-                if town.lock[block] >= 0:  # its locked companions are unplaced with it
-                    continue
-                already = members(plan, np.array([pod]))
-                together = np.full(len(already) + 1, block)
-                for t in range(len(already)):
-                    insert(together, t, already[t])
-                insert(together, len(already), block)
-                more = cost_as_one(town, together) - plan.cost[pod]
-                if more < best:
-                    best, chosen = more, pod
-        if chosen >= 0:
-            add(town, plan, block, chosen)
-            recost(town, plan, chosen)
-            placed += 1
-    return placed

@@ -1,0 +1,139 @@
+"""Several plans make a better one: choose the best pods of all of them by set partitioning.
+
+Each plan of a town is good in some streets and poor in others. All their pods go into one pool, and
+an integer program picks those that cover everybody exactly once, with the wanted number of pods and
+the least total distance (solved by HiGHS, part by part). Every pod in the pool keeps every rule, so
+the result does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_array
+
+from pods.planner.plan import new_plan
+from pods.planner.town import Town
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+MOST_NODES = 200
+"""Branch-and-bound nodes per part: a bound on work, so that results repeat."""
+
+MOST_BLOCKS = 60_000
+"""Parts with more blocks keep their best plan; they are for tiles."""
+
+
+def recombined(town: Town, plans: Sequence[Ints]) -> Ints:
+    """Return the best plan that can be put together from the pods of several.
+
+    Parameters
+    ----------
+    town
+        The town.
+    plans
+        (m,) labels each; the first decides who is placed and how many pods a part has.
+
+    Returns
+    -------
+    ndarray of shape (m,)
+        Labels at least as good as those of every plan that places the same blocks.
+    """
+    base = plans[0]
+    pool = _Pool(town, base)
+    for labels in plans:
+        pool.take(labels)
+    chosen = [
+        pod for part in np.unique(town.arrays.part[base >= 0]) for pod in pool.best_cover(int(part))
+    ]
+    labels = np.full(len(base), -1)
+    for number, blocks in enumerate(chosen):
+        labels[blocks] = number
+    return labels
+
+
+class _Pool:
+    """Distinct pods of all plans, by part, with their costs."""
+
+    def __init__(self, town: Town, base: Ints) -> None:
+        self.town, self.base = town, base
+        self.base_count = np.bincount(base[base >= 0])
+        self.pods: dict[int, dict[bytes, tuple[Ints, float]]] = {}
+
+    def take(self, labels: Ints) -> None:
+        """Add the pods of a plan whose blocks the first plan places as well."""
+        costs = new_plan(self.town, labels, spare=0).cost
+        placed = np.flatnonzero(labels >= 0)
+        order = placed[np.argsort(labels[placed], kind="stable")]
+        for blocks in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
+            if (self.base[blocks] >= 0).all():
+                part = int(self.town.arrays.part[blocks[0]])
+                mine = self.pods.setdefault(part, {})
+                mine.setdefault(blocks.tobytes(), (blocks, float(costs[labels[blocks[0]]])))
+
+    def best_cover(self, part: int) -> list[Ints]:
+        """Pods that cover the part's placed blocks exactly once, shortest in total."""
+        pods = list(self.pods[part].values())
+        mine = np.flatnonzero((self.town.arrays.part == part) & (self.base >= 0))
+        now = [number for number, (blocks, _) in enumerate(pods) if self._is_base(blocks)]
+        if len(mine) > MOST_BLOCKS or len(now) == len(pods):
+            return [pods[number][0] for number in now]
+        columns = _columns(mine, [blocks for blocks, _ in pods])
+        costs = np.array([cost for _, cost in pods])
+        picked = _partition(columns, costs, len(now), now)
+        return [pods[number][0] for number in picked]
+
+    def _is_base(self, blocks: Ints) -> bool:
+        label = self.base[blocks[0]]
+        return bool((self.base[blocks] == label).all() and self.base_count[label] == len(blocks))
+
+
+def _columns(rows: Ints, pods: list[Ints]) -> csc_array:
+    """Incidence of blocks (rows) and pods (columns), and a last row that counts pods."""
+    ends = np.cumsum([len(blocks) + 1 for blocks in pods])
+    index = np.concatenate([[*np.searchsorted(rows, blocks), len(rows)] for blocks in pods])
+    return csc_array(
+        (np.ones(len(index)), index.astype(np.int32), np.concatenate([[0], ends]).astype(np.int32)),
+        shape=(len(rows) + 1, len(pods)),
+    )
+
+
+def _partition(columns: csc_array, costs: Floats, count: int, now: list[int]) -> list[int]:
+    """Choose columns: every row once, `count` in all; `now` is a choice known to be possible."""
+    scale = max(float(costs.mean()), 1.0)
+    rows, width = columns.shape
+    program = highspy.HighsLp()
+    program.num_col_, program.num_row_ = width, rows
+    program.col_cost_ = costs / scale
+    program.col_lower_, program.col_upper_ = np.zeros(width), np.ones(width)
+    program.row_lower_ = program.row_upper_ = np.append(np.ones(rows - 1), float(count))
+    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    program.a_matrix_.start_ = columns.indptr
+    program.a_matrix_.index_ = columns.indices
+    program.a_matrix_.value_ = columns.data
+    program.integrality_ = [highspy.HighsVarType.kInteger] * width
+    make: Any = highspy.Highs  # untyped
+    solver = make()
+    for name, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("mip_max_nodes", MOST_NODES),
+        ("mip_rel_gap", 1e-5),
+    ):
+        solver.setOptionValue(name, value)
+    solver.passModel(program)
+    start = highspy.HighsSolution()
+    start.col_value = np.isin(np.arange(width), now).astype(float)
+    solver.setSolution(start)
+    solver.run()
+    picked = np.flatnonzero(np.array(solver.getSolution().col_value) > 0.5)
+    covered = columns[:, picked].sum(axis=1) if len(picked) else np.zeros(rows)
+    whole = np.array_equal(covered, np.append(np.ones(rows - 1), float(count)))
+    if whole and costs[picked].sum() <= costs[now].sum():
+        return [int(number) for number in picked]
+    return now
