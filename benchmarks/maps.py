@@ -32,7 +32,7 @@ async (what) => {
   const settled = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
   const acts = {
     choose: (i) => frame.view.choosePod((i * 37) % frame.view.model.pods.length),
-    filter: (i) => frame.view.setFilter(i % 2 ? "all" : "loose"),
+    filter: (i) => frame.view.panel.setFilter(i % 2 ? "all" : "loose"),
     zoom: (i) => frame.map.setZoom(i % 2 ? 14 : 13, { animate: false }),
     pan: (i) => frame.map.panBy([i % 2 ? 300 : -300, 0], { animate: false }),
     search: () => {

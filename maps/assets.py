@@ -26,8 +26,11 @@ SCRIPTS: tuple[str, ...] = (
     "maps/search.js",
     "maps/panel.js",
     "maps/frame.js",
+    "maps/podmodel.js",
+    "maps/podpanel.js",
     "maps/pods.js",
     "maps/links.js",
+    "maps/matchmodel.js",
     "maps/matches.js",
 )
 """Scripts, in the order they must run. Plain scripts, not modules: an exported file has no paths

@@ -38,11 +38,24 @@
       } catch (error) {
         console.error(error);
         this.notice.classList.add("gm-failed");
-        this.notice.replaceChildren(G.h("p", {}, this.words.failed), G.h("button", { type: "button", class: "gm-chip", on: { click: () => {
-          this.notice.classList.remove("gm-failed");
-          this.notice.replaceChildren(this.words.loading);
-          this.load();
-        } } }, this.words.again));
+        this.notice.replaceChildren(
+          G.h("p", {}, this.words.failed),
+          G.h(
+            "button",
+            {
+              type: "button",
+              class: "gm-chip",
+              on: {
+                click: () => {
+                  this.notice.classList.remove("gm-failed");
+                  this.notice.replaceChildren(this.words.loading);
+                  this.load();
+                },
+              },
+            },
+            this.words.again,
+          ),
+        );
         this.stage.append(this.notice);
       }
     }
@@ -62,13 +75,44 @@
       this.kind = data.kind;
       this.colours = G.readColours(this.section);
       const calm = G.calm();
-      this.holder = G.h("div", { class: "gm-canvas", tabindex: "0", role: "application", "aria-label": data.title || this.words[this.kind === "pods" ? "mapOfPods" : "mapOfMatches"], "aria-describedby": `${this.id}-keys` });
-      this.stage.append(this.holder, G.h("p", { class: "gm-hush", id: `${this.id}-keys` }, this.words[this.kind === "pods" ? "keysPods" : "keysMatches"]));
-      this.map = L.map(this.holder, {
-        zoomControl: false, attributionControl: false, keyboard: false, zoomSnap: 0.25, zoomDelta: 1, wheelPxPerZoomLevel: 90,
-        minZoom: 8, maxZoom: 20, maxBoundsViscosity: 0.8, zoomAnimation: !calm, fadeAnimation: false, markerZoomAnimation: !calm, inertia: !calm, bounceAtZoomLimits: false,
+      this.holder = G.h("div", {
+        class: "gm-canvas",
+        tabindex: "0",
+        role: "application",
+        "aria-label": data.title || this.words[this.kind === "pods" ? "mapOfPods" : "mapOfMatches"],
+        "aria-describedby": `${this.id}-keys`,
       });
-      this.bounds = boundsOf(data.bounds) || boundsOfGround(ground) || L.latLngBounds([[20, -130], [55, -60]]);
+      this.stage.append(
+        this.holder,
+        G.h(
+          "p",
+          { class: "gm-hush", id: `${this.id}-keys` },
+          this.words[this.kind === "pods" ? "keysPods" : "keysMatches"],
+        ),
+      );
+      this.map = L.map(this.holder, {
+        zoomControl: false,
+        attributionControl: false,
+        keyboard: false,
+        zoomSnap: 0.25,
+        zoomDelta: 1,
+        wheelPxPerZoomLevel: 90,
+        minZoom: 8,
+        maxZoom: 20,
+        maxBoundsViscosity: 0.8,
+        zoomAnimation: !calm,
+        fadeAnimation: false,
+        markerZoomAnimation: !calm,
+        inertia: !calm,
+        bounceAtZoomLimits: false,
+      });
+      this.bounds =
+        boundsOf(data.bounds) ||
+        boundsOfGround(ground) ||
+        L.latLngBounds([
+          [20, -130],
+          [55, -60],
+        ]);
       this.showAll(boundsOf(data.core) || this.bounds);
       this.room = new G.Room();
       this.ground = new G.Ground(ground, this.room);
@@ -84,12 +128,21 @@
       G.addHandle(this);
       this.view.fillPanel();
       this.map.on("click", (e) => this.view.click(e.layerPoint, this.worldAt(e.latlng)));
-      this.map.on("mousemove", (e) => this.holder.classList.toggle("gm-hit", this.view.hits(e.layerPoint, this.worldAt(e.latlng))));
+      this.map.on("mousemove", (e) =>
+        this.holder.classList.toggle("gm-hit", this.view.hits(e.layerPoint, this.worldAt(e.latlng))),
+      );
       this.holder.addEventListener("keydown", (e) => this.key(e));
-      G.watchTheme(() => { this.colours = G.readColours(this.section); this.colour(); this.repaint(); });
+      G.watchTheme(() => {
+        this.colours = G.readColours(this.section);
+        this.colour();
+        this.repaint();
+      });
       new ResizeObserver(() => this.map.invalidateSize({ pan: false })).observe(this.stage);
       // Canvas text needs the fonts at hand; the map is drawn without waiting for them.
-      Promise.all(["400", "700"].map((w) => document.fonts.load(`${w} 13px "Atkinson Hyperlegible"`))).then(() => this.repaint(), () => {});
+      Promise.all(["400", "700"].map((w) => document.fonts.load(`${w} 13px "Atkinson Hyperlegible"`))).then(
+        () => this.repaint(),
+        () => {},
+      );
       requestAnimationFrame(() => {
         performance.mark(`gm-drawn:${this.id}`);
         this.section.dataset.drawn = "true";
@@ -119,7 +172,9 @@
       this.above.repaint();
     }
 
-    worldAt(latlng) { return [G.world.x(latlng.lng), G.world.y(latlng.lat)]; }
+    worldAt(latlng) {
+      return [G.world.x(latlng.lng), G.world.y(latlng.lat)];
+    }
 
     latLng(wx, wy) {
       const n = Math.PI - (2 * Math.PI * wy) / 256;
@@ -127,10 +182,19 @@
     }
 
     /* Reach in world units of so many pixels. */
-    reach(pixels) { return pixels / Math.pow(2, this.map.getZoom()); }
+    reach(pixels) {
+      return pixels / Math.pow(2, this.map.getZoom());
+    }
 
     /* The search box and the buttons lie over the edges: the town keeps clear of them. */
-    showAll(bounds = this.bounds) { this.map.fitBounds(bounds, { animate: !G.calm() && Boolean(this.view), maxZoom: 17, paddingTopLeft: [24, 72], paddingBottomRight: [64, 40] }); }
+    showAll(bounds = this.bounds) {
+      this.map.fitBounds(bounds, {
+        animate: !G.calm() && Boolean(this.view),
+        maxZoom: 17,
+        paddingTopLeft: [24, 72],
+        paddingBottomRight: [64, 40],
+      });
+    }
 
     go(latlng, zoom) {
       const calm = G.calm() || !this.map.options.zoomAnimation;
@@ -140,7 +204,12 @@
 
     fit(box, maxZoom = 17) {
       const bounds = L.latLngBounds(this.latLng(box[0], box[1]), this.latLng(box[2], box[3]));
-      this.map.fitBounds(bounds, { animate: !G.calm(), maxZoom, paddingTopLeft: [48, 88], paddingBottomRight: [72, 56] });
+      this.map.fitBounds(bounds, {
+        animate: !G.calm(),
+        maxZoom,
+        paddingTopLeft: [48, 88],
+        paddingBottomRight: [72, 56],
+      });
     }
 
     /* Say it to those who listen; visibly too where it matters to all. */
@@ -154,18 +223,34 @@
 
     popup(latlng, card) {
       this.closePopup();
-      this.opened = L.popup({ className: "gm-popup", maxWidth: 300, minWidth: 180, autoPanPadding: [24, 64], offset: [0, -4] })
-        .setLatLng(latlng).setContent(card).openOn(this.map);
-      this.opened.on("remove", () => { this.opened = null; });
+      this.opened = L.popup({
+        className: "gm-popup",
+        maxWidth: 300,
+        minWidth: 180,
+        autoPanPadding: [24, 64],
+        offset: [0, -4],
+      })
+        .setLatLng(latlng)
+        .setContent(card)
+        .openOn(this.map);
+      this.opened.on("remove", () => {
+        this.opened = null;
+      });
     }
 
     /* The panel is a small sheet below: what was chosen must be told on the map itself. */
-    narrow() { return this.section.clientWidth < 768 && !this.stage.classList.contains("gm-raised"); }
+    narrow() {
+      return this.section.clientWidth < 768 && !this.stage.classList.contains("gm-raised");
+    }
 
-    closePopup() { if (this.opened) this.map.closePopup(this.opened); }
+    closePopup() {
+      if (this.opened) this.map.closePopup(this.opened);
+    }
 
     /* A page around the map can listen: what was chosen, by its own key. */
-    tell(detail) { this.section.dispatchEvent(new CustomEvent("geomatch:choose", { bubbles: true, detail })); }
+    tell(detail) {
+      this.section.dispatchEvent(new CustomEvent("geomatch:choose", { bubbles: true, detail }));
+    }
 
     key(event) {
       if (event.target !== this.holder || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -192,32 +277,51 @@
 
   /* The nearest of some points in a direction: near the axis counts for more than near. */
   G.nextIn = function (from, dx, dy, points) {
-    let best = null, least = Infinity;
+    let best = null,
+      least = Infinity;
     for (const p of points) {
-      const ax = p.x - from.x, ay = p.y - from.y;
-      const ahead = ax * dx + ay * dy, aside = Math.abs(ax * dy - ay * dx);
+      const ax = p.x - from.x,
+        ay = p.y - from.y;
+      const ahead = ax * dx + ay * dy,
+        aside = Math.abs(ax * dy - ay * dx);
       if (ahead <= 1e-12 || aside > 2.2 * ahead) continue;
       const cost = ahead + 2 * aside;
-      if (cost < least) { least = cost; best = p; }
+      if (cost < least) {
+        least = cost;
+        best = p;
+      }
     }
     return best;
   };
 
   G.nearest = function ([x, y], points) {
-    let best = null, least = Infinity;
+    let best = null,
+      least = Infinity;
     for (const p of points) {
       const d = (p.x - x) ** 2 + (p.y - y) ** 2;
-      if (d < least) { least = d; best = p; }
+      if (d < least) {
+        least = d;
+        best = p;
+      }
     }
     return best;
   };
 
   /* What a popup holds. lines: text or nodes. */
   G.card = function (title, lines, needs, links) {
-    return G.h("div", { class: "gm-card" },
+    return G.h(
+      "div",
+      { class: "gm-card" },
       G.h("p", { class: "gm-card-title" }, G.said(title)),
       lines.filter(Boolean).map((line) => G.h("p", {}, line)),
-      needs && needs.length ? G.h("ul", { class: "gm-needs" }, needs.map((need) => G.h("li", {}, G.said(need)))) : null,
-      (links || []).filter(Boolean));
+      needs && needs.length
+        ? G.h(
+            "ul",
+            { class: "gm-needs" },
+            needs.map((need) => G.h("li", {}, G.said(need))),
+          )
+        : null,
+      (links || []).filter(Boolean),
+    );
   };
 })();

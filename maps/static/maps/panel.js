@@ -6,12 +6,20 @@
   /* Where on a phone the panel is a sheet from below: its handle. */
   G.addHandle = function (frame) {
     const label = () => (frame.stage.classList.contains("gm-raised") ? frame.words.showMap : frame.words.showList);
-    const handle = G.h("button", { type: "button", class: "gm-handle", "aria-expanded": "false", "aria-label": label(), on: { click() {
-      const raised = frame.stage.classList.toggle("gm-raised");
-      frame.panel.classList.toggle("gm-tall", raised);
-      handle.setAttribute("aria-expanded", String(raised));
-      handle.setAttribute("aria-label", label());
-    } } });
+    const handle = G.h("button", {
+      type: "button",
+      class: "gm-handle",
+      "aria-expanded": "false",
+      "aria-label": label(),
+      on: {
+        click() {
+          const raised = frame.stage.classList.toggle("gm-raised");
+          frame.panel.classList.toggle("gm-tall", raised);
+          handle.setAttribute("aria-expanded", String(raised));
+          handle.setAttribute("aria-label", label());
+        },
+      },
+    });
     frame.panel.prepend(handle);
   };
 
@@ -19,10 +27,23 @@
   G.chips = function (choices, chosen, choose) {
     const box = G.h("div", { class: "gm-chips", role: "group" });
     for (const choice of choices) {
-      const chip = G.h("button", { type: "button", class: `gm-chip${choice.amber ? " gm-amber" : ""}`, "aria-pressed": String(choice.id === chosen), on: { click() {
-        for (const other of box.children) other.setAttribute("aria-pressed", String(other === chip));
-        choose(choice.id);
-      } } }, choice.text, " ", G.h("span", { class: "gm-chip-count" }, G.number(choice.count)));
+      const chip = G.h(
+        "button",
+        {
+          type: "button",
+          class: `gm-chip${choice.amber ? " gm-amber" : ""}`,
+          "aria-pressed": String(choice.id === chosen),
+          on: {
+            click() {
+              for (const other of box.children) other.setAttribute("aria-pressed", String(other === chip));
+              choose(choice.id);
+            },
+          },
+        },
+        choice.text,
+        " ",
+        G.h("span", { class: "gm-chip-count" }, G.number(choice.count)),
+      );
       box.append(chip);
     }
     return box;
@@ -32,7 +53,12 @@
   G.legend = function (frame, entries) {
     const items = entries.map((e) => {
       const picture = G.h("span", { class: "gm-symbol" }, e.symbol);
-      if (!e.toggle) return G.h("li", {}, G.h("span", { class: "gm-legend-row" }, G.h("span", { class: "gm-legend-gap" }), picture, e.text));
+      if (!e.toggle)
+        return G.h(
+          "li",
+          {},
+          G.h("span", { class: "gm-legend-row" }, G.h("span", { class: "gm-legend-gap" }), picture, e.text),
+        );
       const box = G.h("input", { type: "checkbox", checked: e.on, on: { change: () => e.toggle(box.checked) } });
       return G.h("li", {}, G.h("label", { class: "gm-legend-row" }, box, picture, e.text));
     });
@@ -40,20 +66,34 @@
   };
 
   /* Small drawings for the legend, coloured by the style sheet. */
-  const pic = (...children) => G.svg("svg", { viewBox: "0 0 24 18", class: "gm-pic", "aria-hidden": "true" }, ...children);
+  const pic = (...children) =>
+    G.svg("svg", { viewBox: "0 0 24 18", class: "gm-pic", "aria-hidden": "true" }, ...children);
   G.pictures = {
     area: () => pic(G.svg("rect", { x: 2, y: 2, width: 20, height: 14, rx: 6, class: "gm-p-area" })),
     home: () => pic(G.svg("circle", { cx: 12, cy: 9, r: 5, class: "gm-p-home" })),
     loose: () => pic(G.svg("circle", { cx: 12, cy: 9, r: 5, class: "gm-p-loose" })),
     point: () => pic(G.svg("path", { d: "M12 2l7 6v8H5V8z", class: "gm-p-home" })),
-    doors: () => pic(G.svg("rect", { x: 3, y: 2, width: 18, height: 14, rx: 3, class: "gm-p-badge" }), G.svg("text", { x: 12, y: 13, class: "gm-p-text" }, "14")),
-    needs: () => pic(G.svg("circle", { cx: 12, cy: 9, r: 7, class: "gm-p-amber" }), G.svg("text", { x: 12, y: 13, class: "gm-p-mark" }, "!")),
-    names: () => pic(G.svg("path", { d: "M1 9h22", class: "gm-p-casing" }), G.svg("path", { d: "M1 9h22", class: "gm-p-street" })),
+    doors: () =>
+      pic(
+        G.svg("rect", { x: 3, y: 2, width: 18, height: 14, rx: 3, class: "gm-p-badge" }),
+        G.svg("text", { x: 12, y: 13, class: "gm-p-text" }, "14"),
+      ),
+    needs: () =>
+      pic(
+        G.svg("circle", { cx: 12, cy: 9, r: 7, class: "gm-p-amber" }),
+        G.svg("text", { x: 12, y: 13, class: "gm-p-mark" }, "!"),
+      ),
+    names: () =>
+      pic(G.svg("path", { d: "M1 9h22", class: "gm-p-casing" }), G.svg("path", { d: "M1 9h22", class: "gm-p-street" })),
     building: () => pic(G.svg("path", { d: "M5 3h9v5h5v7H5z", class: "gm-p-building" })),
     barrier: () => pic(G.svg("path", { d: "M1 9h22", class: "gm-p-barrier" })),
     crossing: () => pic(G.svg("path", { d: "M1 6h22M1 12h22", class: "gm-p-bridge" })),
     request: () => pic(G.svg("path", { d: "M12 1l8 8-8 8-8-8z", class: "gm-p-request" })),
-    waiting: () => pic(G.svg("path", { d: "M12 1l8 8-8 8-8-8z", class: "gm-p-waiting" }), G.svg("text", { x: 12, y: 13, class: "gm-p-mark" }, "!")),
+    waiting: () =>
+      pic(
+        G.svg("path", { d: "M12 1l8 8-8 8-8-8z", class: "gm-p-waiting" }),
+        G.svg("text", { x: 12, y: 13, class: "gm-p-mark" }, "!"),
+      ),
     volunteer: () => pic(G.svg("circle", { cx: 12, cy: 9, r: 6, class: "gm-p-volunteer" })),
     free: () => pic(G.svg("circle", { cx: 12, cy: 9, r: 5, class: "gm-p-free" })),
     line: () => pic(G.svg("path", { d: "M1 15L23 3", class: "gm-p-line" })),
@@ -67,19 +107,43 @@
      no panel shows at once is made while the browser has nothing else to do.
      rows: [{id, cells: [node or text]}]; onOpen(id). Returns {node, mark(id)}. */
   G.table = function (frame, caption, heads, rows, onOpen) {
-    const body = G.h("tbody", {}), byId = new Map(), buttons = [];
+    const body = G.h("tbody", {}),
+      byId = new Map(),
+      buttons = [];
 
     function make(upTo) {
       const added = rows.slice(buttons.length, upTo).map((row) => {
-        const open = G.h("button", { type: "button", class: "gm-row-button", tabindex: buttons.length ? "-1" : "0", on: { click: () => onOpen(row.id) } }, row.cells[0]);
-        const tr = G.h("tr", { on: { click: (event) => { if (!event.target.closest("button, a")) onOpen(row.id); } } },
-          G.h("th", { scope: "row" }, open), row.cells.slice(1).map((cell, k) => G.h("td", { class: heads[k + 1].numeric ? "gm-num" : null }, cell)));
+        const open = G.h(
+          "button",
+          {
+            type: "button",
+            class: "gm-row-button",
+            tabindex: buttons.length ? "-1" : "0",
+            on: { click: () => onOpen(row.id) },
+          },
+          row.cells[0],
+        );
+        const tr = G.h(
+          "tr",
+          {
+            on: {
+              click: (event) => {
+                if (!event.target.closest("button, a")) onOpen(row.id);
+              },
+            },
+          },
+          G.h("th", { scope: "row" }, open),
+          row.cells.slice(1).map((cell, k) => G.h("td", { class: heads[k + 1].numeric ? "gm-num" : null }, cell)),
+        );
         buttons.push(open);
         byId.set(row.id, { tr, open });
         return tr;
       });
       body.append(...added);
-      if (buttons.length < rows.length) later(() => { if (body.isConnected) make(buttons.length + AT_ONCE); });
+      if (buttons.length < rows.length)
+        later(() => {
+          if (body.isConnected) make(buttons.length + AT_ONCE);
+        });
     }
 
     function stop(at) {
@@ -99,10 +163,23 @@
       stop(to);
       buttons[to].focus();
     });
-    const node = G.h("table", { class: "gm-table" },
+    const node = G.h(
+      "table",
+      { class: "gm-table" },
       G.h("caption", { class: "gm-hush" }, caption),
-      G.h("thead", {}, G.h("tr", {}, heads.map((head) => G.h("th", { scope: "col", class: head.numeric ? "gm-num" : head.wide ? "gm-wide" : null }, head.text)))),
-      body);
+      G.h(
+        "thead",
+        {},
+        G.h(
+          "tr",
+          {},
+          heads.map((head) =>
+            G.h("th", { scope: "col", class: head.numeric ? "gm-num" : head.wide ? "gm-wide" : null }, head.text),
+          ),
+        ),
+      ),
+      body,
+    );
     return {
       node,
       mark(id) {

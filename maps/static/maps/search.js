@@ -8,26 +8,50 @@
      wins among equals. */
   G.addSearch = function (frame, offer) {
     const id = `${frame.id}-search`;
-    let entries = null, index = null;
+    let entries = null,
+      index = null;
     const input = G.h("input", {
-      type: "search", class: "gm-search-input", id, role: "combobox", autocomplete: "off", spellcheck: "false",
+      type: "search",
+      class: "gm-search-input",
+      id,
+      role: "combobox",
+      autocomplete: "off",
+      spellcheck: "false",
       placeholder: frame.words[frame.kind === "pods" ? "search" : "searchMatches"],
       "aria-label": frame.words[frame.kind === "pods" ? "search" : "searchMatches"],
-      "aria-expanded": "false", "aria-controls": `${id}-list`, "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-controls": `${id}-list`,
+      "aria-autocomplete": "list",
     });
-    const list = G.h("ul", { class: "gm-found", id: `${id}-list`, role: "listbox", hidden: true, "aria-label": input.placeholder });
-    const box = G.h("div", { class: "gm-search" }, G.icon("search"), input, G.h("kbd", { class: "gm-key-hint", "aria-hidden": "true" }, "/"), list);
-    let found = [], at = -1;
+    const list = G.h("ul", {
+      class: "gm-found",
+      id: `${id}-list`,
+      role: "listbox",
+      hidden: true,
+      "aria-label": input.placeholder,
+    });
+    const box = G.h(
+      "div",
+      { class: "gm-search" },
+      G.icon("search"),
+      input,
+      G.h("kbd", { class: "gm-key-hint", "aria-hidden": "true" }, "/"),
+      list,
+    );
+    let found = [],
+      at = -1;
 
     function matches(query) {
       entries ??= offer();
       index ??= entries.map((e) => G.plain(`${e.text} ${e.also || ""}`));
       const words = G.plain(query).split(/\s+/).filter(Boolean);
       if (!words.length) return [];
-      const starts = [], rest = [];
+      const starts = [],
+        rest = [];
       for (let i = 0; i < entries.length && starts.length < MOST; i++) {
         if (!words.every((w) => index[i].includes(w))) continue;
-        if (index[i].startsWith(words[0])) starts.push(entries[i]); else if (rest.length < MOST) rest.push(entries[i]);
+        if (index[i].startsWith(words[0])) starts.push(entries[i]);
+        else if (rest.length < MOST) rest.push(entries[i]);
       }
       return starts.concat(rest).slice(0, MOST);
     }
@@ -35,10 +59,31 @@
     function show() {
       found = matches(input.value);
       at = found.length ? 0 : -1;
-      list.replaceChildren(...found.map((entry, i) => G.h("li", {
-        role: "option", id: `${id}-${i}`, class: "gm-option", on: { mousedown: (e) => { e.preventDefault(); choose(i); }, mousemove: () => mark(i) },
-      }, G.h("span", { class: "gm-option-text" }, G.said(entry.text)), G.h("span", { class: "gm-option-kind" }, entry.kind))));
-      if (input.value.trim() && !found.length) list.append(G.h("li", { class: "gm-option gm-none", role: "option", "aria-disabled": "true" }, frame.words.nothingFound));
+      list.replaceChildren(
+        ...found.map((entry, i) =>
+          G.h(
+            "li",
+            {
+              role: "option",
+              id: `${id}-${i}`,
+              class: "gm-option",
+              on: {
+                mousedown: (e) => {
+                  e.preventDefault();
+                  choose(i);
+                },
+                mousemove: () => mark(i),
+              },
+            },
+            G.h("span", { class: "gm-option-text" }, G.said(entry.text)),
+            G.h("span", { class: "gm-option-kind" }, entry.kind),
+          ),
+        ),
+      );
+      if (input.value.trim() && !found.length)
+        list.append(
+          G.h("li", { class: "gm-option gm-none", role: "option", "aria-disabled": "true" }, frame.words.nothingFound),
+        );
       const open = input.value.trim() !== "";
       list.hidden = !open;
       input.setAttribute("aria-expanded", String(open));
@@ -48,7 +93,8 @@
     function mark(i) {
       at = i;
       [...list.children].forEach((node, k) => node.setAttribute("aria-selected", String(k === i)));
-      if (i >= 0) input.setAttribute("aria-activedescendant", `${id}-${i}`); else input.removeAttribute("aria-activedescendant");
+      if (i >= 0) input.setAttribute("aria-activedescendant", `${id}-${i}`);
+      else input.removeAttribute("aria-activedescendant");
     }
 
     function close() {
@@ -66,15 +112,23 @@
     }
 
     input.addEventListener("input", show);
-    input.addEventListener("focus", () => { if (input.value.trim()) show(); input.select(); });
+    input.addEventListener("focus", () => {
+      if (input.value.trim()) show();
+      input.select();
+    });
     input.addEventListener("blur", close);
     input.addEventListener("keydown", (event) => {
       const n = found.length;
-      if (event.key === "ArrowDown" && n) { if (list.hidden) show(); else mark((at + 1) % n); }
-      else if (event.key === "ArrowUp" && n) mark((at - 1 + n) % n);
+      if (event.key === "ArrowDown" && n) {
+        if (list.hidden) show();
+        else mark((at + 1) % n);
+      } else if (event.key === "ArrowUp" && n) mark((at - 1 + n) % n);
       else if (event.key === "Enter" && !list.hidden) choose(at);
-      else if (event.key === "Escape" && (input.value || !list.hidden)) { input.value = ""; show(); close(); }
-      else return;
+      else if (event.key === "Escape" && (input.value || !list.hidden)) {
+        input.value = "";
+        show();
+        close();
+      } else return;
       event.preventDefault();
       event.stopPropagation();
     });

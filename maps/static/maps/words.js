@@ -10,8 +10,10 @@
     empty: "Nothing to show here yet.",
     mapOfPods: "Map of pods",
     mapOfMatches: "Map of requests and volunteers",
-    keysPods: "Arrow keys go from pod to pod. Enter opens a pod, then arrow keys go from home to home. Escape goes back. Plus and minus zoom, shift and arrow keys move the map, 0 shows everything.",
-    keysMatches: "Arrow keys go from request to request. Enter opens one. Escape closes it. Plus and minus zoom, shift and arrow keys move the map, 0 shows everything.",
+    keysPods:
+      "Arrow keys go from pod to pod. Enter opens a pod, then arrow keys go from home to home. Escape goes back. Plus and minus zoom, shift and arrow keys move the map, 0 shows everything.",
+    keysMatches:
+      "Arrow keys go from request to request. Enter opens one. Escape closes it. Plus and minus zoom, shift and arrow keys move the map, 0 shows everything.",
     search: "Find a street, pod or neighbour",
     searchMatches: "Find a street, request or volunteer",
     nothingFound: "Nothing found",
@@ -26,9 +28,20 @@
     key: "Key and layers",
     showList: "Show the list",
     showMap: "Show more map",
-    pod: "Pod", pods: "Pods", homes: "Homes", people: "People", name: "Name", address: "Address",
-    request: "Request", volunteer: "Volunteer", street: "Street", neighbour: "Neighbour", state: "State",
-    all: "All", needsYou: "Needs you", noPod: "In no pod",
+    pod: "Pod",
+    pods: "Pods",
+    homes: "Homes",
+    people: "People",
+    name: "Name",
+    address: "Address",
+    request: "Request",
+    volunteer: "Volunteer",
+    street: "Street",
+    neighbour: "Neighbour",
+    state: "State",
+    all: "All",
+    needsYou: "Needs you",
+    noPod: "In no pod",
     noPodLong: "Homes in no pod",
     backToPods: "All pods",
     backToAll: "All requests",
@@ -42,16 +55,28 @@
     walk: (metres) => `Longest walk ${G.metres(metres)}, about ${G.minutes(metres)}`,
     podTitle: (pod) => (pod.name ? `Pod ${pod.number} · ${pod.name}` : `Pod ${pod.number}`),
     doors: (n) => `${G.count(n, "door", "doors")}`,
-    homesAndPeople: (homes, people) => `${G.count(homes, "home", "homes")}, ${people === 1 ? "1 person" : `${G.number(people)} people`}`,
+    homesAndPeople: (homes, people) =>
+      `${G.count(homes, "home", "homes")}, ${people === 1 ? "1 person" : `${G.number(people)} people`}`,
     inPod: (n) => `Pod ${n}`,
     notOnMap: "Not on the map yet",
-    layerAreas: "Pod areas", layerHomes: "Homes", layerBuilding: "Several doors in one building",
-    layerNames: "Street names", layerBuildings: "Buildings", layerBarriers: "Nobody crosses here",
-    layerCrossing: "Bridge or crossing", layerNoPod: "Home in no pod", layerNeeds: "Needs you",
-    layerRequests: "Requests", layerVolunteers: "Volunteers", layerFree: "Volunteer with no task",
+    layerAreas: "Pod areas",
+    layerHomes: "Homes",
+    layerBuilding: "Several doors in one building",
+    layerNames: "Street names",
+    layerBuildings: "Buildings",
+    layerBarriers: "Nobody crosses here",
+    layerCrossing: "Bridge or crossing",
+    layerNoPod: "Home in no pod",
+    layerNeeds: "Needs you",
+    layerRequests: "Requests",
+    layerVolunteers: "Volunteers",
+    layerFree: "Volunteer with no task",
     layerLines: "Who helps whom",
     podSentence(all, shown, homes, needs, loose) {
-      const first = shown === all ? `${G.count(all, "pod", "pods")}, ${G.count(homes, "home", "homes")}` : `${G.number(shown)} of ${G.count(all, "pod", "pods")} shown`;
+      const first =
+        shown === all
+          ? `${G.count(all, "pod", "pods")}, ${G.count(homes, "home", "homes")}`
+          : `${G.number(shown)} of ${G.count(all, "pod", "pods")} shown`;
       const calls = [];
       if (needs) calls.push(`${G.number(needs)} ${needs === 1 ? "pod needs" : "pods need"} you`);
       if (loose) calls.push(`${G.count(loose, "home is", "homes are")} in no pod`);
@@ -59,9 +84,18 @@
     },
     matchSentence(requests, matched, volunteers, unmatched) {
       const first = `${G.count(requests, "request", "requests")}, ${G.number(matched)} with a volunteer`;
-      return unmatched ? `${first}; ${G.number(unmatched)} still ${unmatched === 1 ? "needs" : "need"} somebody.` : `${first}. Nobody is waiting.`;
+      return unmatched
+        ? `${first}; ${G.number(unmatched)} still ${unmatched === 1 ? "needs" : "need"} somebody.`
+        : `${first}. Nobody is waiting.`;
     },
-    states: { proposed: "Proposed", offered: "Asked, no answer yet", accepted: "Accepted", done: "Done", declined: "Declined", unmatched: "Nobody yet" },
+    states: {
+      proposed: "Proposed",
+      offered: "Asked, no answer yet",
+      accepted: "Accepted",
+      done: "Done",
+      declined: "Declined",
+      unmatched: "Nobody yet",
+    },
     urgencies: { 1: "When it suits", 2: "This week", 4: "Today" },
     away: (metres) => `${G.metres(metres)} away`,
     score: (points) => `Fit ${G.number(points)}`,
@@ -79,9 +113,11 @@
   /* Metres as people say them: 80 m, 350 m, 1.2 km; with miles where the network wants them. */
   G.units = "both";
   G.metres = function (metres) {
-    const metric = metres < 950 ? `${G.number(Math.max(10, Math.round(metres / 10) * 10))} m` : `${(metres / 1000).toFixed(1)} km`;
+    const metric =
+      metres < 950 ? `${G.number(Math.max(10, Math.round(metres / 10) * 10))} m` : `${(metres / 1000).toFixed(1)} km`;
     const miles = metres / 1609.344;
-    const imperial = miles < 0.19 ? `${G.number(Math.round(metres * 3.28084 / 50) * 50 || 50)} ft` : `${miles.toFixed(1)} mi`;
+    const imperial =
+      miles < 0.19 ? `${G.number(Math.round((metres * 3.28084) / 50) * 50 || 50)} ft` : `${miles.toFixed(1)} mi`;
     return G.units === "metric" ? metric : G.units === "imperial" ? imperial : `${metric} · ${imperial}`;
   };
   /* Eighty metres a minute: the pace of somebody with a bag. */
