@@ -9,11 +9,10 @@ the result does.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array
 
 from pods.planner.plan import new_plan
@@ -107,33 +106,19 @@ def _partition(columns: csc_array, costs: Floats, count: int, now: list[int]) ->
     """Choose columns: every row once, `count` in all; `now` is a choice known to be possible."""
     scale = max(float(costs.mean()), 1.0)
     rows, width = columns.shape
-    program = highspy.HighsLp()
-    program.num_col_, program.num_row_ = width, rows
-    program.col_cost_ = costs / scale
-    program.col_lower_, program.col_upper_ = np.zeros(width), np.ones(width)
-    program.row_lower_ = program.row_upper_ = np.append(np.ones(rows - 1), float(count))
-    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    program.a_matrix_.start_ = columns.indptr
-    program.a_matrix_.index_ = columns.indices
-    program.a_matrix_.value_ = columns.data
-    program.integrality_ = [highspy.HighsVarType.kInteger] * width
-    make: Any = highspy.Highs  # untyped
-    solver = make()
-    for name, value in (
-        ("output_flag", False),
-        ("threads", 1),
-        ("mip_max_nodes", MOST_NODES),
-        ("mip_rel_gap", 1e-5),
-    ):
-        solver.setOptionValue(name, value)
-    solver.passModel(program)
-    start = highspy.HighsSolution()
-    start.col_value = np.isin(np.arange(width), now).astype(float)
-    solver.setSolution(start)
-    solver.run()
-    picked = np.flatnonzero(np.array(solver.getSolution().col_value) > 0.5)
-    covered = columns[:, picked].sum(axis=1) if len(picked) else np.zeros(rows)
-    whole = np.array_equal(covered, np.append(np.ones(rows - 1), float(count)))
+    wanted = np.append(np.ones(rows - 1), float(count))
+    # SciPy's own HiGHS: the wheel `highspy` and the solvers of OR-Tools cannot live in one process.
+    answer = milp(
+        costs / scale,
+        integrality=np.ones(width, dtype=np.int64),
+        bounds=Bounds(0, 1),
+        constraints=LinearConstraint(columns, wanted, wanted),
+        options={"node_limit": MOST_NODES, "mip_rel_gap": 1e-5},
+    )
+    if answer.x is None:
+        return now
+    picked = np.flatnonzero(answer.x > 0.5)
+    whole = np.array_equal(columns[:, picked].sum(axis=1), wanted)
     if whole and costs[picked].sum() <= costs[now].sum():
         return [int(number) for number in picked]
     return now

@@ -36,3 +36,15 @@ def test_shapely_after_a_connection_is_right_and_the_process_ends_well(tmp_path)
         },
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_solvers_of_pods_and_of_matches_live_in_one_process():
+    """Two copies of HiGHS under one library name broke whichever was loaded second."""
+    code = """
+import pods.planner.recombine
+from ortools.graph.python import min_cost_flow
+from scipy.optimize import milp
+print(milp([1.0]).success, min_cost_flow.SimpleMinCostFlow().num_nodes())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["True", "0"], done.stderr
