@@ -39,6 +39,7 @@ __all__ = ["Ground", "Solver"]
 _FIRST_PAIRS = 12
 _FIRST_LOOKS = 400  # candidates need not be the very best: pricing finds whoever was missed
 _MORE_PAIRS = 6
+_WATCHED_PAIRS = 12
 _MANY = 0.3  # when more requests than this share want another pair, starting over is quicker
 _UNKNOWN = 1 << 62
 _BEYOND = 1 << 60  # a price nobody pays
@@ -81,8 +82,10 @@ class Solver:
             capacity=slots.capacity.copy(),
             costs=slots.costs,
         )
-        self._best = np.full(n, _UNKNOWN)  # no pair leaves a request more, at the prices ...
-        self._before = np.zeros(m, dtype=np.int64)  # ... of this time
+        # no pair beyond those in the graph left a request more than its guard, at these prices
+        self._guard = np.full(n, _UNKNOWN)
+        self._before = np.zeros(m, dtype=np.int64)
+        self._margin = 0
         self._bound = _UNKNOWN
         self.rows = self._ground.rows
         self.state = new_state(n, slots)
@@ -127,7 +130,7 @@ class Solver:
         self._graph = merged(self._graph, *found[:2])
         self._graph.stop[rows] = self._graph.start[rows + 1]
         insert_all(rows, self._graph, self.state)
-        self._best[rows] = _UNKNOWN
+        self._guard[rows] = _UNKNOWN
         while True:
             wanting = self._price()
             if progress:
@@ -145,18 +148,34 @@ class Solver:
         while len(wanting := self._price()):
             self.reconsider(wanting)
 
+    def watch(self, margin: int) -> None:
+        """Hold, from now on, every pair within `margin` of being wanted, up to a dozen by request.
+
+        Later prices then move a good way before anybody has to search again.
+        """
+        self._margin = margin
+        self._guard[:] = _UNKNOWN
+        self._price()
+
     def _price(self) -> Integers:
         """Price every pair; return the requests that want another one, with those pairs added."""
-        found = self._ground.price(self.state, self._best, self._before)
-        self._best, self._before = found[2], self.state.price.copy()
+        state = self.state
+        pairs = _MORE_PAIRS if not self._margin else _WATCHED_PAIRS
+        found, self._guard = self._ground.price(
+            state, self._guard, self._before, self._margin, pairs
+        )
+        self._before = state.price.copy()
         self.rounds += 1
-        present = np.flatnonzero(self.state.present)
+        best = np.where(state.present, np.maximum(found[2], state.surplus), 0)
         room = Slots(self._graph.capacity, self._slots.taken, self._slots.costs)
-        profit = room.profit(self.state.price, len(self._problem.requests))
-        self._bound = min(self._bound, int(self._best[present].sum()) + profit)
-        wanting: Integers = self.rows[found[0][self.rows, 0] >= 0]
-        if len(wanting):
+        profit = room.profit(state.price, len(self._problem.requests))
+        self._bound = min(self._bound, int(best.sum()) + profit)
+        wants = state.present & (best > state.surplus)
+        if (found[0][:, 0] >= 0).any():
             self._graph = merged(self._graph, *found[:2])
+            calm = ~wants  # what they do not want may be in play at once
+            self._graph.stop[calm] = self._graph.start[1:][calm]
+        wanting: Integers = self.rows[wants[self.rows]]
         return wanting
 
     def reconsider(self, wanting: Integers) -> None:
@@ -204,28 +223,49 @@ class Ground:
         rows = self.rows if rows is None else rows
         return self._search(self._trees, rows, prices, floors, k, looks)
 
-    def price(self, state: State, best: Integers, before: Integers) -> Found:
+    def price(
+        self, state: State, guard: Integers, before: Integers, margin: int, k: int
+    ) -> tuple[Found, Integers]:
         """Find the pairs that leave a request more than it has, looking only where one may be.
 
-        Nobody could have more than `best` at the prices of `before`. At the new prices that still
-        holds for volunteers whose price did not fall; so requests that have `best` already need
-        look only at those whose price fell.
+        No pair outside the graph left a request more than `guard` at the prices of `before`. That
+        still holds for volunteers whose price did not fall; so requests that have as much look
+        only at those whose price fell.
+
+        Parameters
+        ----------
+        margin
+            Also find pairs that would leave up to so much less than a request has.
+        k
+            At most so many pairs by request.
 
         Returns
         -------
-        As `search`; the third array is the new `best`.
+        As `search`, and the new guard.
         """
-        poorer = state.present & (state.surplus < best)
+        poorer = state.present & (state.surplus < guard)
         rows = self.rows[poorer[self.rows]]
-        found = self._search(self._trees, rows, state.price, state.surplus, _MORE_PAIRS)
-        fell = np.intersect1d(np.flatnonzero(state.price < before), self._able)
+        floors = state.surplus - margin
+        found = self._search(self._trees, rows, state.price, floors, k)
+        guard = guard.copy()
+        guard[rows] = self._guard(found, rows, state.price, floors)
+        fell = self._able[state.price[self._able] < before[self._able]]
         others = self._searched & state.present & ~poorer
         if len(fell) and others.any():
             trees = plant(self._problem, self._side, fell, others)
             rows = self._in_order(trees[2])
-            lured = self._search(trees, rows, state.price, state.surplus, _MORE_PAIRS)
+            lured = self._search(trees, rows, state.price, guard, k)
+            guard[rows] = self._guard(lured, rows, state.price, guard)
             _overwrite(found, lured, rows)
-        return found
+        return found, guard
+
+    def _guard(self, found: Found, rows: Integers, prices: Integers, floors: Integers) -> Integers:
+        """Bound what pairs that were not found can leave a request."""
+        volunteer, score = found[0][rows], found[1][rows]
+        full = volunteer[:, -1] >= 0
+        base = self._askers.base[rows]
+        least = (base[:, None] + score - prices[volunteer]).min(axis=1)
+        return np.where(full, least, floors[rows])
 
     def choices(self, load: Integers) -> tuple[Integers, Bools]:
         """Count who could serve each request, and say whether one of them has room left.

@@ -28,6 +28,7 @@ __all__ = ["compiled", "search"]
 
 _CHUNK = 512
 _STACK = 256
+_QUICK = 3_000_000
 _MOST = np.int64(1 << 62)
 
 compiled: Any = nb.njit(nogil=True, cache=True, error_model="numpy")
@@ -274,8 +275,9 @@ def search(
         _search_some(some, roots, r, forest, points, floors, most_looks, k, out_j, out_score, best)
 
     chunks = range(0, len(rows), _CHUNK)
-    if len(chunks) == 1:
-        run(0)
+    if len(rows) * len(forest.member) < _QUICK:  # done before a thread has started
+        for start in chunks:
+            run(start)
     else:
         with ThreadPoolExecutor(_threads()) as pool:
             list(pool.map(run, chunks))

@@ -19,6 +19,8 @@ from geomatch.matching.engine.solve import slots_of
 
 __all__ = ["Change", "LivingDay"]
 
+_MARGIN = 1_500  # points
+
 
 class Change(NamedTuple):
     """One request whose volunteer changed; "" means open."""
@@ -56,6 +58,7 @@ class LivingDay:
         self.solver = Solver(problem, self._slots, self._pins < 0)
         rows = self.solver.rows
         self.solver.bring_in(rows if waiting is None else rows[~waiting[rows]])
+        self.solver.watch(_MARGIN)
         self._row = {name: i for i, name in enumerate(problem.requests.ids)}
 
     @property

@@ -362,8 +362,23 @@ def _merge(start, volunteer, score, new_volunteer, new_score, at, out_volunteer,
                 to += 1
 
 
+@compiled
+def _forget_known(start, known, volunteer):  # type: ignore[no-untyped-def]
+    """Mark (-1) pairs that the graph has already."""
+    for i in range(volunteer.shape[0]):
+        for k in range(volunteer.shape[1]):
+            if volunteer[i, k] < 0:
+                continue
+            for e in range(start[i], start[i + 1]):
+                if known[e] == volunteer[i, k]:
+                    volunteer[i, k] = -1
+                    break
+
+
 def merged(g: Graph, volunteer: NDArray[np.int32], score: NDArray[np.int32]) -> Graph:
-    """Add pairs, (n, k) with -1 where there is none, to a graph; they are not in play yet."""
+    """Add the new ones of some pairs, (n, k) with -1 for none; they are not in play yet."""
+    volunteer = volunteer.copy()
+    _forget_known(g.start, g.volunteer, volunteer)
     at = np.zeros(len(g.start), dtype=np.int64)
     np.cumsum(np.diff(g.start) + (volunteer >= 0).sum(axis=1), out=at[1:])
     out = g._replace(
