@@ -45,6 +45,9 @@ DETAIL_DEG, SCENERY_DEG = 5e-6, 2e-5
 """How far a simplified line may lie from the true one: half a metre for what people walk along,
 two for hills and forests."""
 
+FAR_SHARE = 0.3
+"""The first view leaves far homes out where the rest lies within this share of the map's area."""
+
 ONE_BUILDING_DEG = 2e-3
 """Doors farther apart than this (some 200 m) are not one building, whatever it is called."""
 
@@ -216,7 +219,7 @@ def _bounds(lonlat: npt.NDArray[np.float64]) -> list[float] | None:
 
 
 def _without_the_far(lonlat: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Keep the town: the middle nine tenths, east to west and north to south.
+    """Keep the town, the middle nine tenths each way, where the rest would make it small.
 
     One home at mile 23, or one pin in the ocean, would make the first view all forest.
     """
@@ -224,7 +227,8 @@ def _without_the_far(lonlat: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]
     if len(known) < 20:
         return known
     low, high = np.quantile(known, [0.05, 0.95], axis=0)
-    return known[((known >= low) & (known <= high)).all(axis=1)]
+    much_smaller = np.prod(high - low) < FAR_SHARE * np.prod(np.ptp(known, axis=0))
+    return known[((known >= low) & (known <= high)).all(axis=1)] if much_smaller else known
 
 
 def _numbers(values: npt.NDArray[np.float64], digits: int = DIGITS) -> list[float | None]:

@@ -216,7 +216,7 @@
       const table = G.table(
         this.frame,
         w.openRequests,
-        [{ text: w.request, wide: true }, { text: w.volunteer }],
+        [{ text: w.request, kind: "wide" }, { text: w.volunteer }],
         rows,
         (i) => this.chooseRequest(i, { fit: true }),
       );

@@ -105,7 +105,7 @@
 
   /* A table whose rows are buttons: one stop for the Tab key, then arrows go from row to row. What
      no panel shows at once is made while the browser has nothing else to do.
-     rows: [{id, cells: [node or text]}]; onOpen(id). Returns {node, mark(id)}. */
+     heads: [{text, kind}]: a number, a slim column, a wide one. rows: [{id, cells: [node or text]}]; onOpen(id). Returns {node, mark(id)}. */
   G.table = function (frame, caption, heads, rows, onOpen) {
     const body = G.h("tbody", {}),
       byId = new Map(),
@@ -133,7 +133,9 @@
             },
           },
           G.h("th", { scope: "row" }, open),
-          row.cells.slice(1).map((cell, k) => G.h("td", { class: heads[k + 1].numeric ? "gm-num" : null }, cell)),
+          row.cells
+            .slice(1)
+            .map((cell, k) => G.h("td", { class: heads[k + 1].kind === "num" ? "gm-num" : null }, cell)),
         );
         buttons.push(open);
         byId.set(row.id, { tr, open });
@@ -173,9 +175,7 @@
         G.h(
           "tr",
           {},
-          heads.map((head) =>
-            G.h("th", { scope: "col", class: head.numeric ? "gm-num" : head.wide ? "gm-wide" : null }, head.text),
-          ),
+          heads.map((head) => G.h("th", { scope: "col", class: head.kind ? `gm-${head.kind}` : null }, head.text)),
         ),
       ),
       body,

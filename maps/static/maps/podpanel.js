@@ -123,7 +123,12 @@
       this.table = G.table(
         this.frame,
         w.pods,
-        [{ text: w.pod }, { text: w.name }, { text: w.homes, numeric: true }, { text: w.people, numeric: true }],
+        [
+          { text: w.pod, kind: "slim" },
+          { text: w.name },
+          { text: w.homes, kind: "num" },
+          { text: w.people, kind: "num" },
+        ],
         rows,
         (i) => this.view.choosePod(i, { open: true, fit: true }),
       );
@@ -189,18 +194,12 @@
     homeTable(homes, caption) {
       const m = this.model,
         w = this.words;
-      const rows = homes.map((i) => ({
-        id: i,
-        cells: [
-          G.said(m.label(i)),
-          [
-            G.number(m.people(i)),
-            m.text("reason", i) ? G.h("span", { class: "gm-need" }, G.said(m.text("reason", i))) : "",
-            Number.isNaN(m.x[i]) ? G.h("span", { class: "gm-need" }, w.notOnMap) : "",
-          ],
-        ],
-      }));
-      this.table = G.table(this.frame, caption, [{ text: w.address }, { text: w.people, numeric: true }], rows, (i) =>
+      const rows = homes.map((i) => {
+        const calls = [m.text("reason", i), Number.isNaN(m.x[i]) && !m.text("reason", i) && w.notOnMap].filter(Boolean);
+        const told = calls.map((call) => G.h("span", { class: "gm-need" }, G.said(call)));
+        return { id: i, cells: [[G.said(m.label(i)), ...told], G.number(m.people(i))] };
+      });
+      this.table = G.table(this.frame, caption, [{ text: w.address }, { text: w.people, kind: "num" }], rows, (i) =>
         this.view.chooseHome(i, { go: true }),
       );
       return this.table.node;
