@@ -25,6 +25,9 @@ Ints = NDArray[np.int64]
 TREES = 24
 """Spanning trees tried where the first leaves somebody out."""
 
+RETRIED_BLOCKS = 100_000
+"""Blocks cut again in all: in a large town whoever is left out is rescued next door instead."""
+
 LEFT_OUT = 1e9
 """Cost of leaving out one unit of size; dwarfs every cost of shape."""
 
@@ -45,7 +48,7 @@ def first_plan(town: Town, limits: Limits, seed: int, turn_rad: float = 0.0) -> 
     unstretched, no_cells = np.ones(town.n_blocks), np.zeros(town.n_blocks, dtype=np.int64)
     labels = _cut_tree(arrays, group, _cells(arrays, limits, turn_rad), limits, unstretched)
     random = np.random.default_rng(seed)
-    for _ in range(TREES):
+    for _ in range(min(TREES, RETRIED_BLOCKS // town.n_blocks)):
         short = _parts_left_short(arrays, labels)
         if not len(short):
             break

@@ -24,17 +24,14 @@ from pods.planner.town import TownArrays
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-PROMISING = 12
-"""Medoid pairs mended per patch, at most."""
+PROMISING = 12  # medoid pairs mended per patch, at most
 
-FORBIDDEN = 2.0**45
-"""Cost of a block on a side it must not be on: larger than any real cost in units."""
+FORBIDDEN = 2.0**45  # cost of a side a block must not be on: above any real cost
 
 APART = 2.0**42
 """Price of moving a block to a side it does not touch: only when nobody else can move."""
 
-EXACT_SITES = 96
-"""Patches of more sites than this try only that many of them as medoids."""
+EXACT_SITES = 96  # larger patches try only this many sites as medoids
 
 
 class Patch(NamedTuple):
