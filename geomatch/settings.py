@@ -107,7 +107,7 @@ if DATABASES["default"]["ENGINE"] == "geomatch.db.spatialite":
         "OPTIONS": {
             # Plain BEGIN lets two writers deadlock; IMMEDIATE makes the second one wait.
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": 60,  # seconds a writer waits for another; a large import takes some
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
         # A file, so that a browser's requests can run side by side; its own for every test process.
@@ -148,6 +148,7 @@ AXES_COOLOFF_TIME = 0.25  # hours: a tired person waits a quarter of an hour, a 
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_LOCKOUT_TEMPLATE = "429.html"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

@@ -31,13 +31,16 @@ class NetworkRequest(HttpRequest):
     roles: frozenset[Role]
 
 
-def network_view(*roles: Role) -> Callable[[View], View]:
+def network_view(*roles: Role, enter: bool = True) -> Callable[[View], View]:
     """Let members with one of the roles call a view, inside their network.
 
     Parameters
     ----------
     roles
         Roles that may call it. A steward may always.
+    enter
+        Whether the whole view is one transaction in the network. A view that first does long work
+        without rows (reading an upload) enters by itself, and keeps nobody waiting meanwhile.
     """
     allowed = frozenset(roles) | {Role.STEWARD}
 
@@ -48,6 +51,8 @@ def network_view(*roles: Role) -> Callable[[View], View]:
             request.network, request.roles = _entered(request, network)
             if not request.roles & allowed:
                 raise PermissionDenied
+            if not enter:
+                return view(request, **kwargs)
             with use_network(request.network, reading=request.method in SAFE):
                 return view(request, **kwargs)
 

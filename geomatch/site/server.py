@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -45,13 +46,29 @@ class Server(BaseApplication):
         return application
 
 
+WORKER = (sys.executable, "-m", "geomatch.cli", "db_worker", "--no-startup-delay")
+SECONDS_BEFORE_ANOTHER = 5
+
+
 @contextmanager
-def background_worker() -> Iterator[None]:
-    """Run the worker for background jobs as a child process while the block runs."""
-    command = [sys.executable, "-m", "geomatch.cli", "db_worker", "--no-startup-delay"]
-    worker = subprocess.Popen(command, env=os.environ.copy())  # noqa: S603 - our own program
+def background_worker(command: Sequence[str] = WORKER) -> Iterator[None]:
+    """Keep a worker for background jobs running beside the block, and start another if it dies."""
+    over = threading.Event()
+    keeper = threading.Thread(target=_keep_running, args=(command, over), daemon=True)
+    keeper.start()
     try:
         yield
     finally:
-        worker.terminate()
-        worker.wait(timeout=30)
+        over.set()
+        keeper.join(timeout=30)
+
+
+def _keep_running(command: Sequence[str], over: threading.Event) -> None:
+    while not over.is_set():
+        worker = subprocess.Popen(command, env=os.environ.copy())  # noqa: S603 - our own program
+        while worker.poll() is None and not over.wait(0.2):
+            pass
+        if worker.poll() is None:
+            worker.terminate()
+            worker.wait(timeout=25)
+        over.wait(SECONDS_BEFORE_ANOTHER)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,10 +57,33 @@ def demo_ground():
     return network, user
 
 
-def test_from_the_spreadsheet_to_the_street_list(live_server, open_page, demo_ground, tmp_path):
+@pytest.fixture
+def worker(settings):
+    """A worker for background jobs, as a process of its own on the tests' database."""
+    from django.db import connection
+
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+    name = connection.settings_dict["NAME"]
+    url = f"spatialite:///{name}"
+    if connection.vendor == "postgresql":
+        url = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "geomatch.cli", "db_worker", "--no-startup-delay"],
+        env={**os.environ, "DATABASE_URL": url},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    yield process
+    process.terminate()
+    process.wait(timeout=60)
+
+
+def test_from_the_spreadsheet_to_the_street_list(
+    live_server, worker, open_page, demo_ground, tmp_path
+):
     network, user = demo_ground
     page = open_page()
-    page.set_default_timeout(150_000)  # here the work is done within the request
+    page.set_default_timeout(90_000)
     sign_in(page, live_server.url, user)
     assert page.url == f"{live_server.url}/{network.slug}/"
     keep(page, "empty")

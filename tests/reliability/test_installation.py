@@ -80,6 +80,20 @@ def test_serve_answers_and_its_worker_does_the_work(geomatch, environment, tmp_p
         server.wait(timeout=30)
 
 
+def test_a_worker_that_dies_is_followed_by_another(tmp_path, monkeypatch):
+    from geomatch.site import server
+
+    monkeypatch.setattr(server, "SECONDS_BEFORE_ANOTHER", 0.1)
+    mark = f"open({str(tmp_path / 'starts')!r}, 'a').write('x')"
+    with server.background_worker([sys.executable, "-c", mark]):
+        wait_until(lambda: len(starts(tmp_path)) >= 2, seconds=30)
+
+
+def starts(folder: Path) -> str:
+    path = folder / "starts"
+    return path.read_text("utf-8") if path.exists() else ""
+
+
 # One household that no gazetteer knows: the work is short, and ends with a reason.
 ENQUEUE = """
 from django.contrib.auth.models import User

@@ -14,6 +14,7 @@ from django.urls import reverse
 from geomatch.core.errors import InputError
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Role, SheetImport
+from geomatch.network.scope import use_network
 from geomatch.network.selectors.numbers import network_numbers
 from geomatch.network.services.imports import import_sheet
 from geomatch.site.forms import SHEET_ENDINGS, SheetForm
@@ -41,7 +42,7 @@ KNOWN = [
 SHOWN = 300
 
 
-@network_view(Role.ORGANIZER)
+@network_view(Role.ORGANIZER, enter=False)
 def import_upload(request: NetworkRequest) -> HttpResponse:
     """Offer to drop a spreadsheet; take it when one was dropped."""
     form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
@@ -62,14 +63,11 @@ def import_upload(request: NetworkRequest) -> HttpResponse:
         "errors": form.errors.get("file", []),
         "trouble": trouble,
         "known": KNOWN,
-        "earlier": [_earlier(request, past) for past in SheetImport.objects.all()[:10]],
     }
-    return render(
-        request,
-        "network/import_upload.html",
-        context,
-        status=422 if trouble or form.errors else 200,
-    )
+    with use_network(request.network, reading=True):
+        context["earlier"] = [_earlier(request, past) for past in SheetImport.objects.all()[:10]]
+        status = 422 if trouble or form.errors else 200
+        return render(request, "network/import_upload.html", context, status=status)
 
 
 @network_view(Role.ORGANIZER)
