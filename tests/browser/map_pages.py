@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from maps.data import Ground, Household, Pod, PodMapData
 from maps.elements import MapParts
+from tests.maps import hostile
 
 ROOT = Path(__file__).resolve().parents[2]
 SHELVES = (ROOT / "maps" / "static", ROOT / "geomatch" / "site" / "static")
@@ -29,6 +31,53 @@ _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Map
 <section class="gm-map" id="{parts.id}" aria-label="Map and table">
 {parts.stage}{parts.panel}</section></main>
 {parts.data}{scripts}<script nonce="{nonce}">{parts.script}</script></body></html>"""
+
+
+# In every frame, before anything else: a string that runs calls pwned, and the policy's own word
+# is kept.
+WATCH = """
+window.pwned = (n) => console.error("a string ran as code: " + n);
+window.alert = window.pwned;
+document.addEventListener("securitypolicyviolation", (e) =>
+  console.error(`policy: ${e.violatedDirective} ${e.blockedURI} ${e.sample}`));
+"""
+# Open everything that shows a string: rows, cards, details, search, key, filters.
+POKE = """
+async ([texts, kind]) => {
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const breath = () => new Promise((done) => requestAnimationFrame(done));
+  for (let i = 0; i < texts.length; i++) {
+    all(".gm-list tbody .gm-row-button")[i].click();
+    if (kind === "pods") for (const home of all(".gm-list tbody .gm-row-button")) home.click();
+    if (kind === "pods" && !document.querySelector(".gm-card")) throw new Error("no card");
+    await breath();
+    document.querySelector(".gm-back").click();
+  }
+  const box = document.querySelector(".gm-search-input");
+  for (const text of texts) {
+    box.value = text.slice(0, 12);
+    box.dispatchEvent(new Event("input"));
+    box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+    await breath();
+  }
+  document.querySelector(".gm-legend summary").click();
+  for (const layer of all(".gm-legend input")) { layer.click(); await breath(); layer.click(); }
+  for (const chip of all(".gm-chip")) { chip.click(); await breath(); }
+}
+"""
+# Where a thing of the map is on the page: PIXEL(map.layerPointToContainerPoint(…)).
+PIXEL = """((p) => {
+  const box = f.holder.getBoundingClientRect();
+  return [p.x + box.left, p.y + box.top];
+})"""
+COUNT_ASKING = """
+const ask = Geolocation.prototype.getCurrentPosition;
+window.asked = 0;
+Geolocation.prototype.getCurrentPosition = function (...rest) {
+  window.asked += 1;
+  return ask.apply(this, rest);
+};
+"""
 
 
 @dataclass
@@ -106,3 +155,30 @@ def running(site: Site) -> Iterator[Site]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def small_town() -> PodMapData:
+    """Four pods in a row along one street, one home in none, one building of three doors."""
+    homes = [
+        Household(
+            lon=-134.420 + 0.004 * pod + 0.0004 * k,
+            lat=58.3000 + 0.0004 * (k % 2),
+            label=f"{100 * pod + k} Harbor Street",
+            pod=pod,
+            key=f"{pod}-{k}",
+            point_person=k == 2,
+        )
+        for pod in range(1, 5)
+        for k in range(6)
+    ]
+    doors = [
+        Household(-134.4118, 58.3006, "9 Alder Court", 2, unit=f"Unit {k}", building="Alder")
+        for k in range(1, 4)
+    ]
+    loose = [Household(-134.400, 58.302, "1 Far Road", None, reason="Too few neighbours here")]
+    street = hostile.feature(
+        hostile.shapely.LineString([(-134.420, 58.3002), (-134.396, 58.3002)]), name="Harbor Street"
+    )
+    lake = hostile.feature(hostile.shapely.box(-134.43, 58.2900, -134.39, 58.2985), name="Lake")
+    pods = [Pod(1, "West end", longest_walk_m=180), Pod(3, needs=("Nobody drives here",))]
+    return PodMapData(homes + doors + loose, pods, Ground(streets=[street], water=[lake]), "Town")
