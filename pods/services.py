@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -24,10 +24,12 @@ from geomatch.network.services.audit import record
 from geomatch.network.services.locating import to_planar
 from geomatch.tables import Feature
 from pods.models import Barrier, Crossing, Membership, Plan, Pod
+from pods.planfile import unit_ranks
 
 BATCH = 1_000
 NEAREST = 12  # households looked at to tell which pods lie beside each other
 NOT_LOCATED = "We do not know yet exactly where this is. Place it on the map first."
+OUTSIDE = "This point lies outside the network. Check the address, or widen the boundary."
 
 
 def replace_barriers(
@@ -145,14 +147,22 @@ class _Doors:
 
     def __init__(self, network: Network) -> None:
         households = list(Household.objects.filter(in_pods=True).order_by("id"))
-        self.placed = [h for h in households if h.location_m and h.is_precise]
-        self.waiting = [h for h in households if not (h.location_m and h.is_precise)]
+        inside = network.boundary.prepared
+        self.placed: list[Household] = []
+        self.waiting: dict[Household, str] = {}
+        for home in households:
+            if not home.location_m or not home.is_precise:
+                self.waiting[home] = NOT_LOCATED
+            elif not inside.covers(home.location):
+                self.waiting[home] = OUTSIDE
+            else:
+                self.placed.append(home)
         self.points_m = np.array(
             [(h.location_m.x, h.location_m.y) for h in self.placed], dtype=float
         ).reshape(-1, 2)
         self.people = np.array([h.people_count for h in self.placed], dtype=np.int64)
         self.buildings = _building_numbers(self.placed)
-        self.units = _unit_ranks([h.unit for h in self.placed])
+        self.units = unit_ranks([h.unit for h in self.placed])
         self.willing = _willing_people()
         self.named = _named_leaders()
         self.point_person = np.array([h.pk in self.named for h in self.placed], dtype=bool)
@@ -170,17 +180,6 @@ def _building_numbers(households: Sequence[Household]) -> np.ndarray:
             key = ("", "", str(household.pk))
         result.append(numbers.setdefault(key, len(numbers)))
     return np.array(result, dtype=np.int64)
-
-
-def _unit_ranks(units: Sequence[str]) -> np.ndarray:
-    """(n,) rank of each unit in the order people count them: 2, 10, 101B."""
-
-    def counted(unit: str) -> list[tuple[int, int, str]]:
-        pieces = re.findall(r"\d+|\D+", unit.casefold())
-        return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in pieces]
-
-    order = {unit: rank for rank, unit in enumerate(sorted(set(units), key=counted))}
-    return np.array([order[unit] for unit in units], dtype=np.int64)
 
 
 def _willing_people() -> dict[int, Person]:
@@ -212,13 +211,16 @@ def _planar(network: Network, rows: Iterable[Barrier | Crossing]) -> list[BaseGe
 def _save_pods(plan: Plan, doors: _Doors, clustering: Any) -> None:
     """Write pods, numbered as the planner numbers them, and everybody's membership."""
     leaders = _leaders(doors, clustering)
+    names = _names(doors, clustering.labels_)
     colours = _colours(doors.points_m, clustering.labels_)
+    numbers = _numbers_along_a_walk(doors.points_m[clustering.medoid_indices_])
     pods = Pod.objects.bulk_create(
         [
             Pod(
                 network=plan.network,
                 plan=plan,
-                number=number + 1,
+                number=numbers[number],
+                name=names[number],
                 medoid=doors.placed[medoid],
                 point_person=leaders[number],
                 colour=colours[number],
@@ -239,8 +241,8 @@ def _save_pods(plan: Plan, doors: _Doors, clustering: Any) -> None:
         for i, (household, label) in enumerate(zip(doors.placed, clustering.labels_, strict=True))
     ]
     memberships += [
-        Membership(network=plan.network, plan=plan, household=household, reason=NOT_LOCATED)
-        for household in doors.waiting
+        Membership(network=plan.network, plan=plan, household=household, reason=reason)
+        for household, reason in doors.waiting.items()
     ]
     Membership.objects.bulk_create(memberships, batch_size=BATCH)
     plan.report = _report(doors, clustering)
@@ -258,6 +260,38 @@ def _leaders(doors: _Doors, clustering: Any) -> list[Person | None]:
         willing = [doors.willing[home] for home in homes if home in doors.willing]
         leaders.append(next(iter(named + willing), None))
     return leaders
+
+
+def _names(doors: _Doors, labels: np.ndarray) -> list[str]:
+    """Call each pod by the street most of its doors are on; a hidden door names nothing."""
+    streets: dict[int, Counter[str]] = defaultdict(Counter)
+    for home, label in zip(doors.placed, labels, strict=True):
+        if label >= 0 and home.street and not home.hidden:
+            streets[int(label)][home.street] += 1
+    return [
+        streets[number].most_common(1)[0][0][:80] if streets[number] else ""
+        for number in range(int(labels.max(initial=-1)) + 1)
+    ]
+
+
+def _numbers_along_a_walk(medoids: np.ndarray) -> list[int]:
+    """Give pods numbers from 1 in the west, each next one to the nearest left.
+
+    Parameters
+    ----------
+    medoids
+        (k, 2) planar metres.
+    """
+    numbers = [0] * len(medoids)
+    left = np.ones(len(medoids), dtype=bool)
+    here = int(np.argmin(medoids[:, 0])) if len(medoids) else 0
+    for number in range(1, len(medoids) + 1):
+        numbers[here] = number
+        left[here] = False
+        if left.any():
+            away = np.hypot(*(medoids - medoids[here]).T)
+            here = int(np.argmin(np.where(left, away, np.inf)))
+    return numbers
 
 
 def _colours(points_m: np.ndarray, labels: np.ndarray) -> list[int]:

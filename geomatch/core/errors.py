@@ -7,7 +7,7 @@
     │   ├── TableError              the file as a whole: empty, no header, unreadable, too large
     │   ├── ColumnError             a needed column is missing or named twice
     │   ├── RowError                one value in one row
-    │   ├── ParameterError          an option or argument: min > max, a negative price, a wrong shape
+    │   ├── ParameterError          an option or argument: min > max, a wrong shape
     │   └── PolicyError             a matching policy: file, line, column
     ├── InfeasibleError             the data are fine, but no answer can keep every rule
     ├── CancelledError              somebody pressed stop; what was found so far is kept

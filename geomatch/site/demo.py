@@ -137,6 +137,7 @@ def _lay_the_ground(network: Network) -> None:
         (GroundFeature.Kind.WATER, "water"),
         (GroundFeature.Kind.BUILDING, "buildings"),
         (GroundFeature.Kind.LAND_USE, "landuse"),
+        (GroundFeature.Kind.CONTOUR, "contours"),
     ):
         path = TOWN / f"{name}.geojson"
         if path.exists():

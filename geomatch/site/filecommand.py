@@ -64,6 +64,10 @@ class _RichBar:
         self._progress.update(self._task, completed=done, total=total)
 
 
+class Refused(CommandError):  # noqa: N818 - its name is what people read
+    """What was handed in cannot be taken. Django prints the class's name before the message."""
+
+
 class FileCommand(BaseCommand):
     """A command that reads files and writes files, and needs no database."""
 
@@ -98,7 +102,7 @@ class FileCommand(BaseCommand):
             if options.get("report"):
                 write_report(options["report"], report)
         except GeomatchError as error:
-            raise CommandError(str(error)) from error
+            raise Refused(str(error)) from error
 
     def work(self, options: dict[str, Any]) -> Mapping[str, Any]:
         """Do the work and return the figures for `--report`."""

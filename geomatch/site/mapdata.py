@@ -58,6 +58,7 @@ def ground(network: Network) -> maps_data.Ground:
         water=layers[Kind.WATER],
         landuse=layers[Kind.LAND_USE],
         buildings=layers[Kind.BUILDING],
+        contours=layers[Kind.CONTOUR],
         barriers=barriers,
         boundary=[Shape(from_wkb(bytes(network.boundary.wkb)), {})],
     )
@@ -170,7 +171,8 @@ def _lonlat(home: Household | None) -> tuple[float, float]:
 
 
 def _building(home: Household) -> str:
-    return f"{home.number} {home.street}" if home.number and home.street else ""
+    """Name the building a door belongs to: a number and a street may stand in two towns."""
+    return f"{home.number} {home.street}, {home.city}" if home.number and home.street else ""
 
 
 def _is_hidden(home: Household | None) -> bool:

@@ -9,6 +9,9 @@ from django.contrib.humanize.templatetags.humanize import intcomma, naturaltime
 from django.utils import timezone
 
 METRES_PER_MILE = 1609.344
+FEET_PER_METRE = 3.28084
+NEXT_DOOR_M = 20
+SHORT_M = 150  # below this, tenths of a kilometre say nothing
 METRES_PER_MINUTE = 80  # an unhurried adult; the usual planning figure of 4.8 km/h
 
 LANGUAGES = {
@@ -41,11 +44,19 @@ def count(number: int, one: str, many: str | None = None) -> str:
 def distance(metres: float, units: str = "both") -> str:
     """Say a distance in the network's units.
 
-    >>> distance(640), distance(640, "metric"), distance(90, "imperial")
-    ('0.6 km · 0.4 mi', '0.6 km', '0.1 mi')
+    >>> distance(640), distance(640, "metric"), distance(90, "imperial"), distance(4)
+    ('0.6 km · 0.4 mi', '0.6 km', '300 ft', 'next door')
     """
-    km, miles = f"{metres / 1000:.1f} km", f"{metres / METRES_PER_MILE:.1f} mi"
-    return {"metric": km, "imperial": miles}.get(units, f"{km} · {miles}")
+    if metres < NEXT_DOOR_M:
+        return "next door"
+    if metres < SHORT_M:
+        metric, imperial = (
+            f"{round(metres, -1):.0f} m",
+            f"{round(metres * FEET_PER_METRE, -2):.0f} ft",
+        )
+    else:
+        metric, imperial = f"{metres / 1000:.1f} km", f"{metres / METRES_PER_MILE:.1f} mi"
+    return {"metric": metric, "imperial": imperial}.get(units, f"{metric} · {imperial}")
 
 
 def walk(metres: float) -> str:

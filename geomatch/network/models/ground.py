@@ -34,6 +34,7 @@ class GroundFeature(NetworkScoped):
         """What is drawn, lowest layer first."""
 
         LAND_USE = "landuse", "land use"
+        CONTOUR = "contour", "contour"
         WATER = "water", "water"
         BUILDING = "building", "building"
         STREET = "street", "street"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from geomatch.network.models import PRECISE, GeocodeQuality, Household, Role
 
@@ -66,7 +66,9 @@ def search_households(
     columns = ORDERS.get(order.lstrip("-"), ORDERS["street"])
     if order.startswith("-"):
         columns = tuple(f"-{column}" for column in columns)
-    return households.distinct().order_by(*columns)
+    # Whoever has no street yet comes last, whichever way the list is turned.
+    nowhere = Case(When(street="", given_address="", then=1), default=0)
+    return households.annotate(nowhere=nowhere).distinct().order_by("nowhere", *columns)
 
 
 def states_of(household: Household) -> list[str]:

@@ -23,6 +23,7 @@ from maps.elements import map_parts, match_map
 from maps.payload import match_payload
 
 PER_PAGE = 50
+WITHHELD = Q(person__household__hidden=True) | Q(person__household__quiet=True)
 
 
 @network_view(Role.COORDINATOR)
@@ -34,10 +35,11 @@ def match_board(request: NetworkRequest) -> HttpResponse:
     figure.config["units"] = request.network.distance_units
     waiting = Request.objects.filter(state=Request.State.OPEN).count()
     assignment = Assignment.objects.first()
+    off_map = _visible_requests(request).filter(WITHHELD, state=Request.State.OPEN).count()
     context = {
         "map": map_parts(figure),
         "title": "Matches",
-        "lead": _lead(assignment),
+        "lead": _lead(assignment, off_map),
         "back": {"label": "Requests", "url": reverse("request_list", args=[slug])},
         "run": work_under_way(request.network, Run.Kind.MATCH),
         "matches": _match_rows(request),
@@ -116,14 +118,17 @@ def volunteer_list(request: NetworkRequest) -> HttpResponse:
     return render(request, "matching/volunteer_list.html", context)
 
 
-def _lead(assignment: Assignment | None) -> str:
+def _lead(assignment: Assignment | None, off_map: int) -> str:
     if assignment is None:
         return "Nothing is matched yet."
     asked = assignment.report.get("requests", 0)
-    return (
-        f"{assignment.served} of {count(asked, 'request')} have somebody; "
-        f"{words.optimality(assignment.gap)}."
-    )
+    said = f"{assignment.served} of {count(asked, 'request')} have somebody; "
+    said += f"{words.optimality(assignment.gap)}."
+    if off_map:
+        said += (
+            f" {count(off_map, 'request is', 'requests are')} of hidden or quiet homes, on no map."
+        )
+    return said
 
 
 def _match_step(slug: str, waiting: int) -> dict[str, Any] | None:

@@ -68,12 +68,13 @@ def plan_map(request: NetworkRequest, version: int) -> HttpResponse:
         reverse("ground_data", args=[slug]),
     )
     numbers = plan_numbers(plan, request.roles)
+    hidden = visible_memberships(plan, request.roles).filter(household__hidden=True).count()
     figure = pod_map(PodMapData([], title=str(plan)), urls=urls)
     figure.config["units"] = request.network.distance_units
     context = {
         "map": map_parts(figure),
         "title": str(plan),
-        "lead": _lead(numbers),
+        "lead": _lead(numbers, hidden),
         "back": {"label": "Pods", "url": reverse("plan_list", args=[slug])},
         "plan": {"state": plan.state, "figures": _figures(plan, numbers), "made": _made(plan)},
         "next_step": _next_step(request, plan),
@@ -128,10 +129,14 @@ def _made(plan: Plan) -> str:
     return f"{when(plan.created_at)} by {plan.created_by or 'the terminal'}"
 
 
-def _lead(numbers: PlanNumbers) -> str:
-    words = f"{count(numbers.pods, 'pod')}, {count(numbers.households, 'door')}."
+def _lead(numbers: PlanNumbers, hidden: int) -> str:
+    """Say what there is; to a steward also what no map shows."""
+    doors = numbers.households + numbers.unplaced
+    words = f"{count(numbers.pods, 'pod')}, {count(doors, 'door')}."
     if numbers.unplaced:
         words += f" {count(numbers.unplaced, 'door is', 'doors are')} in no pod."
+    if hidden:
+        words += f" {count(hidden, 'door is', 'doors are')} hidden, on no map."
     return words
 
 

@@ -129,7 +129,7 @@ def _draw(path: Path, table: Any, columns: dict[str, Any], barriers: Any, street
         buildings=table.texts("building") if "building" in table else None,
         units=table.texts("unit") if "unit" in table else None,
         point_person=table.booleans("point_person") if "point_person" in table else None,
-        hidden=table.booleans("hidden"),
+        hidden=table.booleans("hidden") | table.booleans("quiet"),
         barriers=barriers,
         streets=streets,
     )
