@@ -12,7 +12,6 @@ lies at the true address, wrong when it is called rooftop and lies elsewhere, an
 from __future__ import annotations
 
 import argparse
-import csv
 import math
 import os
 import random
@@ -25,14 +24,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.addressmess import ACCIDENTS, AddressRow
+from benchmarks.addressparsing import PARTS, parsing
 from geomatch.geocoding import QUALITIES, Gazetteer, Geocode
-from geomatch.geocoding.geocodefile import read_gazetteer
+from geomatch.geocoding.geocodefile import read_former, read_gazetteer
 from geomatch.tables import Feature, Table, read_features, read_table
 
 ROOT = Path(__file__).resolve().parent.parent
 TOWNS = ("teton_county_id", "vt_montpelier", "vt_burlington")
 RIGHT_WITHIN_M = 60.0
 NONE: frozenset[int] = frozenset()
+KINDS = ("accidents", "withheld", "stale", "parsing", "speed")
 
 
 @dataclass(frozen=True)
@@ -205,40 +206,31 @@ def withheld(town: Town, seed: int, show: str) -> None:
 
 
 def stale(folder: Path, town: Town, show: str) -> None:
-    """Ask for the addresses from before the county renumbered."""
+    """Ask for the addresses from before the county renumbered, without and with its table."""
     path = folder / town.name / "old_addresses.csv"
     if not path.exists():
         return
-    with path.open(encoding="utf-8") as file:
-        records = list(csv.DictReader(file))
+    table = read_table(path, needed=("old_address",))
+    parts = zip(*(table.texts(name) for name in AddressRow._fields[:6]), strict=True)
+    points = table.points().tolist()
+    rows = [AddressRow(*row, *point) for row, point in zip(parts, points, strict=True)]
+    old = table.texts("old_address")
+    lines = [row.line(door=address) for address, row in zip(old, rows, strict=True)]
+    today = {(row.number, row.street.lower(), row.city) for row in town.rows}
     gazetteer = town.gazetteer()
-    rows = [
-        AddressRow(
-            r["number"], r["street"], r["unit"], r["city"], r["region"], r["postcode"],
-            float(r["lon"]), float(r["lat"]),
-        )
-        for r in records
-    ]  # fmt: skip
-    now = {(row.number, row.street.lower()) for row in town.rows}
-    for label, lines in (
-        (
-            "old address, town, ZIP",
-            [f"{r['old_address']}, {r['city']}, {r['region']} {r['postcode']}" for r in records],
-        ),
-        ("old address only", [r["old_address"] for r in records]),
-    ):
+    for label in ("without the table of old addresses", "with it (--former)"):
         answers = gazetteer.geocode_many(lines)
-        score = judge(answers, rows)
-        # An old address that is today somebody else's can only be found there.
+        # An old address that is somebody else's today can only be found there.
         taken = sum(
             answer.quality == "rooftop"
             and metres(answer, row) > RIGHT_WITHIN_M
-            and tuple(r["old_address"].lower().split(" ", 1)) in {(n, s) for n, s in now}
-            for answer, row, r in zip(answers, rows, records, strict=True)
+            and (*address.lower().split(" ", 1), row.city) in today
+            for answer, row, address in zip(answers, rows, old, strict=True)
         )
-        print(f"| {label} | {score.line()} | {taken} |")
+        print(f"| {label} | {judge(answers, rows).line()} | {taken} |")
         if show.startswith("stale"):
             reveal(lines, rows, answers)
+        gazetteer.add_former(read_former(table))
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -331,7 +323,7 @@ def main() -> None:
     if not folder.is_dir():
         raise SystemExit(f"no real towns: {folder} is absent (set GEOMATCH_SHARED)")
     towns = [load(folder, name) for name in options.town or TOWNS]
-    wanted = options.only or ["accidents", "withheld", "stale", "speed"]
+    wanted = options.only or KINDS
     if "accidents" in wanted:
         targets([accidents(town, options.sample, options.seed, options.show) for town in towns])
     if "withheld" in wanted:
@@ -342,10 +334,16 @@ def main() -> None:
         for town in towns:
             withheld(town, options.seed, options.show)
     if "stale" in wanted:
-        print("\n### Stale\n\n| asked as | asked | right % | wrong % | open % | open as | taken |")
+        print(
+            "\n### Stale\n\n| stale addresses | asked | right % | wrong % | open % | as | taken |"
+        )
         print("|---|--:|--:|--:|--:|---|--:|")
         for town in towns:
             stale(folder, town, options.show)
+    if "parsing" in wanted:
+        print(f"\n### Parsing\n\n| | lines | {' | '.join([*PARTS, 'all parts'])} |")
+        print(f"|---|{'--:|' * (len(PARTS) + 2)}")
+        parsing(folder)
     if "speed" in wanted:
         print("\n### Speed\n\n| what | a second |\n|---|--:|")
         speed(towns[0], options.seed)

@@ -274,7 +274,7 @@ class Gazetteer:
             takes_apart = (other.number, other.unit) != (address.number, address.unit)
             if other.cross or (address.number and takes_apart):
                 continue
-            streets = self._finder.any_way(other.street, its_scope) if other.street else []
+            streets = self._finder.without_number(other.street, its_scope) if other.street else []
             if streets or self._interpolator.knows(other.street):
                 found = self._fallback.on_street(other, its_scope, streets)
                 if found:

@@ -16,7 +16,7 @@ from geomatch.core.addresses.words import DIRECTIONS, SUFFIXES
 
 __all__ = ["Difference", "SiblingIndex", "only_parts_left_out"]
 
-_PARTS: Final = ("type", "direction")
+_PARTS: Final = ("type", "direction", "directions")
 
 
 class Difference(NamedTuple):
@@ -70,18 +70,16 @@ class SiblingIndex:
         found: dict[Street, Difference] = {}
         for mine in _bare_forms(asked):
             for street, theirs in self._by_words.get(mine.words, ()):
-                if street == asked:
+                # Of a grid's two directions one may be wrong; with both wrong it is another street.
+                if street == asked or ("directions" in theirs and mine.dropped):
+                    continue
+                if "directions" in mine.dropped and theirs:
                     continue
                 difference = _difference(mine.dropped, theirs)
                 known = found.get(street)
                 if known is None or _cost(difference) < _cost(known):
                     found[street] = difference
-        return [
-            (street, difference)
-            for street, difference in found.items()
-            # In a grid a direction is half of the name: 357 W 500 N is not 357 E 500 N.
-            if not (difference.wrong and asked.name.isdigit())
-        ]
+        return list(found.items())
 
 
 def only_parts_left_out(asked: Street, known: Street) -> bool:
@@ -102,24 +100,20 @@ def only_parts_left_out(asked: Street, known: Street) -> bool:
 def _bare_forms(street: Street) -> Iterator[_Bare]:
     """Words of a street: all of them, without type, without direction, without both."""
     yield _Bare(_words(street), ())
-    has_direction = bool(street.before or street.after)
     if street.suffix:
         yield _Bare(_words(street._replace(suffix="")), ("type",))
-    if has_direction:
-        yield _Bare(_words(street._replace(before="", after="")), ("direction",))
-    if street.suffix and has_direction:
-        yield _Bare(street_name_words(street), _PARTS)
+    elif street.name.startswith("HWY "):  # "S 33", as people who live there say
+        yield _Bare(_words(street._replace(name=street.name.removeprefix("HWY "))), ("type",))
     if street.before and street.after:
         yield _Bare(_words(street._replace(before="")), ("direction",))
         yield _Bare(_words(street._replace(after="")), ("direction",))
-    elif street.before and street.suffix:  # N Main St, Main St N
-        moved = street._replace(before="", after=street.before)
-        yield _Bare(_words(moved), ("place",))
-
-
-def street_name_words(street: Street) -> str:
-    """Write a street's name with its words as `SiblingIndex` compares them."""
-    return _words(Street(street.name))
+        yield _Bare(_words(street._replace(before="", after="")), ("directions",))
+    elif street.before or street.after:
+        yield _Bare(_words(street._replace(before="", after="")), ("direction",))
+        if street.suffix:
+            yield _Bare(_words(Street(street.name)), ("type", "direction"))
+    if street.before and street.suffix and not street.after:  # N Main St, Main St N
+        yield _Bare(_words(street._replace(before="", after=street.before)), ("place",))
 
 
 def _words(street: Street) -> str:

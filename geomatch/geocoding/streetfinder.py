@@ -65,14 +65,20 @@ class StreetFinder:
             return []
         if self._siblings_found(street, scope, wrong=False):
             return []
-        if self._typos is None:
-            self._typos = TypoIndex(self._index.labels())
         found = self._siblings_found(street, scope, wrong=True)
         seen = {id(one.street) for one in found}
-        if len(str(street)) >= _SHORTEST_TO_CORRECT:
-            for known in self._typos.find(street):
-                typos = self._in_scope(known, scope, "a letter differs", 0.9)
-                found += [one for one in typos if id(one.street) not in seen]
+        return found + [
+            one for one in self._misspelled(street, scope) if id(one.street) not in seen
+        ]
+
+    def _misspelled(self, street: Street, scope: Scope) -> list[FoundStreet]:
+        if len(str(street)) < _SHORTEST_TO_CORRECT:
+            return []
+        if self._typos is None:
+            self._typos = TypoIndex(self._index.labels())
+        found = []
+        for known in self._typos.find(street):
+            found += self._in_scope(known, scope, "a letter differs", 0.9)
         return found
 
     def _siblings_found(self, street: Street, scope: Scope, *, wrong: bool) -> list[FoundStreet]:
@@ -85,13 +91,16 @@ class StreetFinder:
                 found += self._in_scope(known, scope, difference.words, factor)
         return found
 
-    def any_way(self, street: Street, scope: Scope) -> list[FoundStreet]:
-        """Streets meant by a name, the surest way of finding any."""
-        return (
-            self.exact(street, scope)
-            or self.left_out(street, scope)
-            or self.mistaken(street, scope)
-        )
+    def without_number(self, street: Street, scope: Scope) -> list[FoundStreet]:
+        """Streets meant by a name although none of them has the number, the surest first.
+
+        A street with another type or direction is not among them: that it lacks the number as well
+        says that it is another street.
+        """
+        found = self.exact(street, scope) or self.left_out(street, scope)
+        if found or self._interpolator.knows(street):
+            return found
+        return self._misspelled(street, scope)
 
     def _in_scope(self, known: Street, scope: Scope, why: str, factor: float) -> list[FoundStreet]:
         return [

@@ -111,9 +111,12 @@ class TypoIndex:
         if len(mine) != len(theirs):
             return False  # a space more or less
         for word, known in zip(mine, theirs, strict=True):
-            if word != known and word in self._known_words:
-                # A type or a direction garbled into a word is still garbled: Main Lake for Lane.
-                return known not in SUFFIXES and known not in DIRECTIONS
+            if word == known:
+                continue
+            if known in DIRECTIONS or known in SUFFIXES:
+                # N for S is another direction, Ct for St another type; Main Lake is Lane garbled.
+                return word in DIRECTIONS or word in SUFFIXES
+            return word in self._known_words
         return False
 
 

@@ -101,7 +101,22 @@ class AddressReader:
             return self.read(line[:_LONGEST])._replace(text=line)
         if _MAYBE_BOX.search(line):
             return self._read_with_box(line)
-        return self._merge([self._piece(cut) for cut in _CUT.split(line)], line)
+        cuts = _CUT.split(line)
+        pieces = [self._piece(cut) for cut in cuts]
+        for at, piece in enumerate(pieces):
+            # A town was guessed behind the street's type, and then another was given: the guess
+            # was part of the street's name (Rocky Road Industrial Loop, Driggs).
+            if piece.city and piece.city not in self.towns and self._names_town(pieces[at + 1 :]):
+                pieces[at] = read_piece(_read_door, cuts[at])
+        return self._merge(pieces, line)
+
+    def _names_town(self, pieces: list[Piece]) -> bool:
+        return any(
+            piece.street
+            and not piece.number
+            and normalise_region(" ".join(piece.street)) not in STATES
+            for piece in pieces
+        )
 
     def read_fields(
         self,
@@ -164,10 +179,9 @@ class AddressReader:
 
     def read_rest(self, tokens: tuple[str, ...], *, is_street: bool = True) -> Piece:
         """Read words that follow a house number (or, not `is_street`, that stand alone)."""
-        tokens = unglued(tokens)
         if not self._splits_place:
-            street, unit, behind = split_unit(tokens)
-            return Piece("", street + behind, unit)
+            return _read_door(tokens, is_street=is_street)
+        tokens = unglued(tokens)
         place = split_place(tokens, self.towns, self._longest, needs_street=is_street)
         street, unit, behind = split_unit(place.before)
         city = place.city or (normalise_city(" ".join(behind)) if behind else "")
@@ -264,6 +278,12 @@ def _continues_street(tokens: tuple[str, ...], street: tuple[str, ...], city: st
     if not street or city or tokens[0] not in DIRECTIONS or street[-1] in DIRECTIONS:
         return False
     return len(tokens) == 1 or tokens[0] in ("NE", "NW", "SE", "SW")
+
+
+def _read_door(tokens: tuple[str, ...], *, is_street: bool = True) -> Piece:
+    """Read words that hold a street and perhaps a unit, and no town."""
+    street, unit, behind = split_unit(unglued(tokens))
+    return Piece("", street + behind, unit)
 
 
 @lru_cache(maxsize=1 << 16)

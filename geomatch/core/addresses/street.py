@@ -60,6 +60,7 @@ _GLUED_STATE: Final = re.compile(r"([A-Z]{2})-(\d+[A-Z]?)$")
 _ORDINAL: Final = re.compile(r"0*(\d+)(ST|ND|RD|TH)$")
 _ROAD: Final = word_set("HIGHWAY HWY HIWAY ROUTE RTE RT ROAD RD")
 _WAY: Final = _ROAD - {"ROAD", "RD"}
+_NO_ROUTES: Final = word_set("AS GU MP PR VI")  # "PR 12" is a private road
 _FAMOUS: Final = {
     ("MLK",): ("MARTIN", "LUTHER", "KING"),
     ("M", "L", "KING"): ("MARTIN", "LUTHER", "KING"),
@@ -164,7 +165,7 @@ def _numbered_road(before: tuple[str, ...], *, is_last: bool) -> tuple[str, ...]
         return ("HWY",)
     if not lead and last in _WAY:
         return ("HWY",)
-    if is_last and not lead and last in STATES and last != "PR":  # "PR 12" is a private road
+    if is_last and not lead and last in STATES and last not in _NO_ROUTES:
         return ("HWY",)
     return ()
 

@@ -23,10 +23,10 @@ _ZIP: Final = re.compile(r"(\d{5})(?:-?\d{4})?$")
 _SHORT_ZIP: Final = re.compile(r"\d{4}$")  # a spreadsheet ate the leading zero
 _ZERO_STATES: Final = word_set("CT MA ME NH NJ RI VT")
 _NAME_OF_UNIT: Final = re.compile(r"(?:\d+[A-Z]{0,2}|[A-Z]{1,2}-?\d+[A-Z]?|[A-Z]|\d+-[A-Z0-9]+)$")
-_BARE_UNIT: Final = re.compile(r"(?:\d+[A-Z]?|[A-Z]\d+|[A-DF-MO-RT-VX-Z]|\d+-[A-Z0-9]+)$")
+_BARE_UNIT: Final = re.compile(r"(?:\d+[A-Z]?|[A-Z]-?\d+[A-Z]?|[A-DF-MO-RT-VX-Z]|\d+-[A-Z0-9]+)$")
 _LETTER: Final = re.compile(r"[A-Z]$")
 _ORDINAL: Final = re.compile(r"\d+(?:ST|ND|RD|TH)$")
-_GLUED_UNIT: Final = re.compile(r"([A-Z]{2,})(\d[A-Z0-9\-]*)$|(APT|UNIT)([A-RT-Z])$")
+_GLUED_UNIT: Final = re.compile(r"([A-Z]{2,})(\d[A-Z0-9\-]*)$|(APT|UNIT)([A-RT-Z](?:-?\d+)?)$")
 # A street may be called Key, Front or Lower: these mean a unit only behind a type of street …
 _RISKY: Final = word_set("DOOR FL KEY NO NUM NUMBER PH PIER SLIP SP SPACE STOP")
 # … and these (Lot St, Ste Marie Rd, Floor Dr) there, or before something with a digit.
@@ -82,7 +82,10 @@ def _ends_country(token: str) -> bool:
 
 
 def _is_route(tokens: tuple[str, ...]) -> bool:
-    return len(tokens) > 1 and tokens[-2] in _ROUTES
+    """Whether five digits here are a road's: HIGHWAY 10000, or the grid's W 10000."""
+    return len(tokens) > 1 and (
+        tokens[-2] in _ROUTES or (len(tokens) == 2 and tokens[0] in DIRECTIONS)
+    )
 
 
 def _split_region(
