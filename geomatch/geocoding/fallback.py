@@ -50,7 +50,7 @@ class Fallback:
         spot = self._spot(address, street)
         quality = "interpolated" if spot else "street"
         if not spot:
-            row = self._index.middle(list(street.all_rows()))
+            row = self._index.middle_of(street)
             spot = Spot(float(self._index.lon[row]), float(self._index.lat[row]))
         where = "between its neighbours" if quality == "interpolated" else "the street's middle"
         reason = "; ".join(part for part in (note, scope.note, _missing(address)) if part)
@@ -147,12 +147,11 @@ class Fallback:
         )
 
     def _of_town(self, town: Town) -> Candidate:
-        rows = [row for street in town.streets.values() for row in street.all_rows()]
-        row = self._index.middle(rows)
+        row = self._index.middle_of(town)
         return Candidate(town.label, float(self._index.lon[row]), float(self._index.lat[row]))
 
     def _of_street(self, street: StreetOfTown) -> Candidate:
-        row = self._index.middle(list(street.all_rows()))
+        row = self._index.middle_of(street)
         return Candidate(street.name, float(self._index.lon[row]), float(self._index.lat[row]))
 
 

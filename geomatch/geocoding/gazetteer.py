@@ -28,7 +28,7 @@ from geomatch.geocoding.former import FormerAddresses
 from geomatch.geocoding.index import GazetteerIndex, StreetOfTown
 from geomatch.geocoding.interpolation import Interpolator, StreetLine
 from geomatch.geocoding.points import checked_points
-from geomatch.geocoding.results import Geocode, cannot_choose
+from geomatch.geocoding.results import MOST_CANDIDATES, Geocode, cannot_choose
 from geomatch.geocoding.scope import Scope, ScopeFinder
 from geomatch.geocoding.streetfinder import FoundStreet, StreetFinder
 
@@ -310,7 +310,7 @@ class Gazetteer:
         if not rows or scope.towns:
             return None
         return cannot_choose(
-            [self._index.candidate(row) for row in rows],
+            [self._index.candidate(row) for row in rows[:MOST_CANDIDATES]],
             why=f"{scope.note}; the address exists elsewhere",
         )
 
@@ -333,9 +333,10 @@ class Gazetteer:
             return None
         row = self._index.one_place(hits[0].rows)
         if len(hits) > 1 or row is None:
+            rows = list(dict.fromkeys(row for hit in hits for row in hit.rows))
             return cannot_choose(
-                [self._index.candidate(row) for hit in hits for row in hit.rows],
-                why=_joined(hits[0].note, f"{_count(hits)} places fit"),
+                [self._index.candidate(row) for row in rows[:MOST_CANDIDATES]],
+                why=_joined(hits[0].note, f"{len(rows)} places fit"),
             )
         hit = hits[0]
         is_door = self._index.units.get(row, "") == address.unit
@@ -378,10 +379,6 @@ class Gazetteer:
 def _filtered(hits: list[_Hit], keep: Callable[[int], bool]) -> list[_Hit]:
     kept = [hit._replace(rows=[row for row in hit.rows if keep(row)]) for hit in hits]
     return [hit for hit in kept if hit.rows]
-
-
-def _count(hits: list[_Hit]) -> int:
-    return len({row for hit in hits for row in hit.rows})
 
 
 def _joined(*notes: str) -> str:

@@ -65,9 +65,11 @@ def read_gazetteer(table: Table, streets: Sequence[StreetLine] = ()) -> Gazettee
     Raises
     ------
     ColumnError
-        If a needed column is missing.
+        If a needed column is missing, or no street has a name.
     RowError
         If a point is no point, or most points look swapped.
+    ParameterError
+        If the streets are no lines.
     """
     for name in ("number", "street", "lon", "lat"):
         table.name_of(name)
@@ -79,8 +81,11 @@ def read_gazetteer(table: Table, streets: Sequence[StreetLine] = ()) -> Gazettee
         row_numbers=table.row_numbers.tolist(),
         file=table.file,
     )
-    if streets:
-        gazetteer.add_streets(streets)
+    if streets and not gazetteer.add_streets(streets):
+        raise ColumnError(
+            "the streets have no names: lines need a property “name”, and left_from, left_to, "
+            "right_from, right_to where house numbers are known"
+        )
     return gazetteer
 
 

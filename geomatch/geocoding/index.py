@@ -20,6 +20,7 @@ from geomatch.geocoding.results import Candidate
 
 __all__ = ["ONE_PLACE_M", "GazetteerIndex", "StreetOfTown", "Town", "one_line"]
 
+_MANY: Final = 1000
 ONE_PLACE_M: Final = 60.0
 """Rows of one address within this distance of each other are one place."""
 
@@ -61,6 +62,11 @@ class Town:
         self.region = region
         self.label = label
         self.streets: dict[Street, StreetOfTown] = {}
+
+    def all_rows(self) -> Iterator[int]:
+        """Every row of the town."""
+        for street in self.streets.values():
+            yield from street.all_rows()
 
 
 class StreetOfTown:
@@ -133,6 +139,7 @@ class GazetteerIndex:
         self.streets: dict[Street, list[StreetOfTown]] = {}
         self._reader = AddressReader(columns["city"])
         self._chosen: dict[tuple[int, ...], int | None] = {}
+        self._middles: dict[int, int] = {}
         self._read_rows()
 
     def _read_rows(self) -> None:
@@ -217,8 +224,7 @@ class GazetteerIndex:
 
     def _nearest_middle(self, rows: tuple[int, ...]) -> int | None:
         points_m = self.metres(rows)
-        gaps_m = np.hypot(*(points_m[:, None] - points_m[None]).transpose(2, 0, 1))
-        if gaps_m.max() > ONE_PLACE_M:
+        if _diameter_m(points_m) > ONE_PLACE_M:
             return None
         return rows[int(np.argmin(np.hypot(*(points_m - points_m.mean(axis=0)).T).round(6)))]
 
@@ -233,11 +239,15 @@ class GazetteerIndex:
         metres: FloatArray = EARTH_RADIUS_M * np.column_stack([east, lat - lat[0]])
         return metres
 
-    def middle(self, rows: Sequence[int]) -> int:
-        """Choose the row nearest the middle of many: the town's or the street's stand-in.
+    def middle_of(self, whole: Town | StreetOfTown) -> int:
+        """Choose the row nearest the middle of a town or a street, as its stand-in."""
+        row = self._middles.get(id(whole))
+        if row is None:
+            row = self._middles[id(whole)] = self._middle(list(whole.all_rows()))
+        return row
 
-        The middle is the median in each direction, which a far-away row does not move.
-        """
+    def _middle(self, rows: Sequence[int]) -> int:
+        # The median in each direction, which a far-away row does not move.
         points_m = self.metres(rows)
         return rows[int(np.argmin(np.hypot(*(points_m - np.median(points_m, axis=0)).T)))]
 
@@ -254,3 +264,18 @@ class GazetteerIndex:
             for town in self.towns.get(city, ())
             if not region or not town.region or town.region == region
         ]
+
+
+def _diameter_m(points_m: FloatArray) -> float:
+    """Longest distance between two of the points, shape (n, 2)."""
+    points_m = np.unique(points_m, axis=0)
+    if len(points_m) > _MANY:
+        import shapely
+
+        # Only corners of the hull can be farthest apart, and a tower's flats share one point.
+        hull = shapely.MultiPoint(points_m).convex_hull
+        points_m = shapely.get_coordinates(hull)
+        if len(points_m) > _MANY:
+            return float(np.hypot(*np.ptp(points_m, axis=0)))
+    gaps = points_m[:, None] - points_m[None]
+    return float(np.hypot(gaps[..., 0], gaps[..., 1]).max())

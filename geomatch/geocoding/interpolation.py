@@ -46,7 +46,7 @@ class StreetLine(Protocol):
     """What `add_streets` needs of a feature."""
 
     @property
-    def geometry(self) -> BaseGeometry:
+    def geometry(self) -> BaseGeometry | None:
         """Line or lines, WGS84 lon/lat."""
 
     @property
@@ -121,6 +121,8 @@ class Interpolator:
             properties = {str(key).lower(): value for key, value in feature.properties.items()}
             street = normalise_street(_COMMENT.sub(" ", str(properties.get("name") or "")))
             if not street:
+                continue
+            if feature.geometry is None or feature.geometry.is_empty:
                 continue
             for lonlat in _coordinates(feature.geometry, position):
                 self._lines[street].append(_Line(lonlat, _sides(properties)))

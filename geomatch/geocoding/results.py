@@ -6,10 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-__all__ = ["QUALITIES", "Candidate", "Geocode", "cannot_choose"]
+__all__ = ["MOST_CANDIDATES", "QUALITIES", "Candidate", "Geocode", "cannot_choose"]
 
 QUALITIES: Final = ("rooftop", "interpolated", "street", "town", "none")
 """How precise a point can be, best first. (`hand_placed` is the site's: no geocoder says it.)"""
+
+MOST_CANDIDATES: Final = 25
+"""More places than these are not offered: nobody chooses from a list of a thousand."""
 
 _SHOWN: Final = 5
 
@@ -69,6 +72,6 @@ def cannot_choose(candidates: Sequence[Candidate], *, why: str = "") -> Geocode:
         for place in unique[:_SHOWN]
     ]
     if len(unique) > _SHOWN:
-        shown.append(f"and {len(unique) - _SHOWN} more")
+        shown.append("and more")
     opening = why or f"{len(unique)} places fit"
     return Geocode(reason=f"{opening}: {'; '.join(shown)}. Say which.", candidates=unique)

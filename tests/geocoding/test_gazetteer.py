@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geomatch.core.errors import ParameterError, RowError
 from geomatch.geocoding import QUALITIES, Gazetteer, Geocode
-from tests.geocoding.town import PORT_ALDER, gazetteer, row, street_line
+from tests.geocoding.town import PORT_ALDER, Line, gazetteer, row, street_line
 
 TOWN = gazetteer(*PORT_ALDER)
 
@@ -261,10 +262,6 @@ def test_a_line_lies_in_the_town_of_the_nearest_address() -> None:
 
 
 def test_streets_must_be_lines() -> None:
-    import shapely
-
-    from tests.geocoding.town import Line
-
     with pytest.raises(ParameterError, match="give lines"):
         gazetteer(*PORT_ALDER).add_streets([Line(shapely.Point(0, 0), {"name": "Main St"})])
 
@@ -396,3 +393,31 @@ def test_a_rooftop_always_has_the_number_asked_for(
         assert found[3] == "Tern Cove"
     if "ort" in town:
         assert found[3] == "Port Alder"
+
+
+def test_a_number_with_very_many_rows_is_weighed_quickly() -> None:
+    """A pair of every two of 20,000 rows would fill the memory of the machine."""
+    count = 20_000
+    lon = np.linspace(-134.4, -134.39, count)
+    units = [str(i) for i in range(count)]
+    spread = Gazetteer.from_columns(
+        ["5"] * count, ["Elm St"] * count, units, lon=lon, lat=np.full(count, 58.3)
+    )
+    answer = spread.geocode("5 Elm St")
+    assert answer.quality == "none"
+    assert "20000 places" in answer.reason
+    assert len(answer.candidates) <= 25
+    assert spread.geocode("5 Elm St #77").row == 77
+    tower = Gazetteer.from_columns(
+        ["5"] * count, ["Elm St"] * count, units, lon=lon / 1e4, lat=np.full(count, 58.3)
+    )
+    assert tower.geocode("5 Elm St").quality == "rooftop"
+
+
+def test_an_empty_gazetteer_and_lines_without_shape_are_no_error() -> None:
+    town = Gazetteer.from_columns([], [], lon=[], lat=[])
+    assert len(town) == 0
+    assert town.geocode("5 Elm St, Port Alder").quality == "none"
+    town.add_streets([Line(None, {"name": "Elm St"}), street_line("Oak St", (0, 0), (9, 0))])
+    assert town.geocode("5 Elm St").quality == "none"
+    assert town.geocode("5 Oak St").quality == "street"

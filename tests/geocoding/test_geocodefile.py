@@ -15,7 +15,7 @@ from geomatch.core.errors import ColumnError, RowError
 from geomatch.geocoding import QUALITIES, Gazetteer, Geocode
 from geomatch.geocoding.geocodefile import geocode_table, read_gazetteer
 from geomatch.tables import Table, read_table
-from tests.geocoding.town import PORT_ALDER, gazetteer
+from tests.geocoding.town import PORT_ALDER, gazetteer, street_line
 
 TOWN = gazetteer(*PORT_ALDER)
 PARTS = ("number", "street", "unit", "city", "region", "postcode", "lon", "lat")
@@ -105,6 +105,13 @@ def test_a_gazetteer_with_a_point_beyond_the_pole_is_refused() -> None:
     columns["lat"] = ["-134.4"]
     with pytest.raises(RowError, match="-134"):
         read_gazetteer(Table.from_columns(columns))
+
+
+def test_streets_without_a_name_are_refused() -> None:
+    columns = {name: [str(value)] for name, value in zip(PARTS, PORT_ALDER[0], strict=True)}
+    nameless = street_line("", (0, 0), (9, 0))
+    with pytest.raises(ColumnError, match="name"):
+        read_gazetteer(Table.from_columns(columns), [nameless])
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def gazetteer(*rows: Row) -> Gazetteer:
 class Line:
     """A street line with ranges."""
 
-    geometry: shapely.Geometry
+    geometry: shapely.Geometry | None
     properties: dict[str, object] = field(default_factory=dict)
 
 
