@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from geomatch.core.errors import TableError
+from geomatch.network.sheets.columns import needed_words, plain
 from geomatch.tables import Table, read_table, sheet_names, write_table
+
+SHEET = "of sheet"
+WHERE = (SHEET, "refused row", "refused column", "what to do")
 
 
 def read_sheets_of(path: Path, *, name: str | None = None) -> dict[str, Table]:
@@ -28,7 +32,8 @@ def read_sheets_of(path: Path, *, name: str | None = None) -> dict[str, Table]:
     """
     name = name or path.name
     if path.suffix.casefold() != ".xlsx":
-        return {Path(name).stem: read_table(path, needed=(), name=name)}
+        table = read_table(path, needed=(), name=name)
+        return split_by_sheet(table) if _is_ours(table) else {Path(name).stem: table}
     tables: dict[str, Table] = {}
     refusals: list[TableError] = []
     for sheet in sheet_names(path):
@@ -41,6 +46,37 @@ def read_sheets_of(path: Path, *, name: str | None = None) -> dict[str, Table]:
     return tables
 
 
+def _is_ours(table: Table) -> bool:
+    """Whether a file is one of ours with refused rows, mended and dropped again."""
+    return tuple(table.names[: len(WHERE)]) == WHERE
+
+
+def split_by_sheet(table: Table) -> dict[str, Table]:
+    """Give refused rows of several sheets, which share one file, back to their sheets.
+
+    A column that none of a sheet's rows fills belongs to another sheet, unless a row of this kind
+    cannot do without it.
+    """
+    sheets: dict[str, Table] = {}
+    of_row = table.columns[SHEET]
+    for sheet in dict.fromkeys(of_row):
+        rows = [i for i, name in enumerate(of_row) if name == sheet]
+        cells = {name: [table.columns[name][i] for i in rows] for name in table.names}
+        needed = needed_words(sheet)
+        names = [
+            name
+            for name in table.names
+            if name not in WHERE and (any(cells[name]) or plain(name) in needed)
+        ]
+        sheets[sheet] = Table(
+            names=names,
+            columns={name: cells[name] for name in names},
+            row_numbers=table.row_numbers[rows],
+            file=table.file,
+        )
+    return sheets
+
+
 def write_rejected(path: Path, rejected: Sequence[Mapping[str, Any]]) -> None:
     """Write refused rows with their reasons, so that they can be mended and dropped again."""
     write_table(path, rejected_columns(rejected))
@@ -50,9 +86,9 @@ def rejected_columns(rejected: Sequence[Mapping[str, Any]]) -> dict[str, list[st
     """Lay refused rows out as columns: where, why, then the row as it was."""
     names = dict.fromkeys(name for row in rejected for name in row["cells"])
     columns: dict[str, list[str]] = {
-        "sheet": [row["sheet"] for row in rejected],
-        "row": [str(row["row"] or "") for row in rejected],
-        "column": [row["column"] or "" for row in rejected],
+        SHEET: [row["sheet"] for row in rejected],
+        "refused row": [str(row["row"] or "") for row in rejected],
+        "refused column": [row["column"] or "" for row in rejected],
         "what to do": [row["message"] for row in rejected],
     }
     for name in names:

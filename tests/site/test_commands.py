@@ -8,12 +8,13 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from fixtures import hostile
 from geomatch.matching.models import Match
-from geomatch.network.models import GazetteerEntry, Household
+from geomatch.network.models import GazetteerEntry, Household, Request, Volunteer
 from geomatch.network.scope import use_network
 from pods.models import Plan
 from tests.factories import HouseholdFactory, RequestFactory, VolunteerFactory
@@ -38,6 +39,14 @@ UNREADABLE = (
 )
 
 
+def write_workbook(path: Path, **sheets: list[list[str]]) -> None:
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+
+
 def run(name: str, *arguments: object, **options: object) -> str:
     said = StringIO()
     call_command(name, *map(str, arguments), stderr=said, stdout=said, **options)
@@ -53,8 +62,8 @@ class TestImportSheet:
             assert Household.objects.count() == 1
         with (tmp_path / "neighbors-rejected.csv").open(encoding="utf-8-sig") as file:
             (row,) = csv.DictReader(file)
-        assert row["row"] == "3"
-        assert row["column"] == "# in household"
+        assert row["refused row"] == "3"
+        assert row["refused column"] == "# in household"
         assert row["Name"] == "Bo Lind"
         assert "neighbors-rejected.csv" in said
 
@@ -67,6 +76,36 @@ class TestImportSheet:
         run("importsheet", rejected, network=network.slug)
         with use_network(network):
             assert Household.objects.get(ref="2").people_count == 2
+
+    def test_mended_rows_of_several_sheets_find_their_own_again(self, network, tmp_path):
+        sheet = tmp_path / "all.xlsx"
+        write_workbook(
+            sheet,
+            Neighbors=[["ID", "Name", "Address", "Drives"], ["1", "Ana", "12 Main St", "maybe"]],
+            Volunteers=[
+                ["ID", "Name", "Address", "Can help with", "Car?"],
+                ["V1", "Bo", "14 Main St", "rides", "perhaps"],
+            ],
+            Requests=[["ID", "Name", "Neighbor ID", "Help needed"], ["R1", "Ana", "1", ""]],
+        )
+        run("importsheet", sheet, network=network.slug)
+        beside = tmp_path / "all-rejected.csv"
+        with beside.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [row["of sheet"] for row in rows] == ["Neighbors", "Volunteers", "Requests"]
+        for row, (column, mended) in zip(
+            rows, [("Drives", "yes"), ("Car?", "no"), ("Help needed", "groceries")], strict=True
+        ):
+            row[column] = mended
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0])
+            writer.writeheader()
+            writer.writerows(rows)
+        said = run("importsheet", beside, network=network.slug)
+        with use_network(network):
+            assert Household.objects.get(ref="1").people.get().drives
+            assert Volunteer.objects.get().skills == ["rides"]
+            assert Request.objects.get().skills == ["groceries"], said
 
     def test_strict_refuses_all(self, network, tmp_path):
         sheet = tmp_path / "neighbors.csv"

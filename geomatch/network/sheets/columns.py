@@ -123,6 +123,16 @@ class Recognised:
     unknown: tuple[str, ...]
 
 
+def needed_words(sheet: str) -> frozenset[str]:
+    """Names of the columns that a sheet of this name cannot do without."""
+    kind = _kind_by_name(sheet)
+    if kind is None:
+        return frozenset()
+    return frozenset(
+        word for group in NEEDED[kind] for field in group for word in FIELDS[kind][field]
+    )
+
+
 def plain(name: str) -> str:
     """Reduce a header to its words: `"# in Household "` → `"in household"`.
 
