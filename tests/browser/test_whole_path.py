@@ -13,6 +13,7 @@ import pytest
 from fixtures import hostile
 from geomatch.network.models import Role
 from geomatch.network.scope import use_network
+from tests.browser.conftest import SIZES
 from tests.factories import (
     PASSWORD,
     HouseholdFactory,
@@ -119,6 +120,10 @@ def test_from_the_spreadsheet_to_the_street_list(
     assert pdf.read_bytes().startswith(b"%PDF")
     page.goto(f"{live_server.url}/{network.slug}/")
     keep(page, "home")
+    page.set_viewport_size(SIZES["phone"])
+    page.goto(f"{live_server.url}/{network.slug}/pods/1/")
+    page.locator("canvas").first.wait_for()
+    keep(page, "phone")
     assert page.trouble == []
 
 
