@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import math
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,174 +13,31 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from geomatch.core.errors import ParameterError, TableError
-from geomatch.geocoding import Gazetteer, Geocode
+from geomatch.geocoding import Gazetteer
 from geomatch.geocoding.geopygazetteer import GazetteerGeocoder
 from geomatch.geocoding.providers import (
     SERVICES,
     AnswerFile,
-    Pacer,
-    ProviderGeocoder,
     provider_geocoder,
     service_named,
     transport,
 )
-from geomatch.geocoding.providers.transport import GuardedAdapter
+from tests.geocoding.services import (
+    ADDRESS,
+    LAT,
+    LON,
+    Reply,
+    as_json,
+    ask,
+    asker,
+    census,
+    nominatim,
+    pelias,
+    photon,
+    send,
+    server,
+)
 from tests.geocoding.town import PORT_ALDER, gazetteer
-
-LON, LAT = -134.4, 58.3
-ADDRESS = "12 Spruce Ln, Port Alder, AK 99801"
-
-Reply = Callable[[BaseHTTPRequestHandler], None]
-
-
-def nominatim(**changes: Any) -> list[dict[str, Any]]:
-    parts = {
-        "house_number": "12",
-        "road": "Spruce Lane",
-        "town": "Port Alder",
-        "state": "Alaska",
-        "postcode": "99801",
-    }
-    parts |= changes.pop("address", {})
-    return [
-        {
-            "lat": str(LAT),
-            "lon": str(LON),
-            "osm_type": "node",
-            "class": "place",
-            "type": "house",
-            "display_name": "12, Spruce Lane, Port Alder, Alaska",
-            "address": {name: value for name, value in parts.items() if value},
-        }
-        | changes
-    ]
-
-
-def photon(**changes: Any) -> dict[str, Any]:
-    parts = {
-        "housenumber": "12",
-        "street": "Spruce Lane",
-        "city": "Port Alder",
-        "state": "Alaska",
-        "postcode": "99801",
-        "type": "house",
-    } | changes
-    point = {"type": "Point", "coordinates": [LON, LAT]}
-    return {"features": [{"geometry": point, "properties": parts}]}
-
-
-def pelias(**changes: Any) -> dict[str, Any]:
-    parts = {
-        "label": "12 Spruce Lane, Port Alder, AK",
-        "name": "12 Spruce Lane",
-        "housenumber": "12",
-        "street": "Spruce Lane",
-        "locality": "Port Alder",
-        "region_a": "AK",
-        "match_type": "exact",
-    } | changes
-    point = {"type": "Point", "coordinates": [LON, LAT]}
-    return {"features": [{"geometry": point, "properties": parts}]}
-
-
-def census(line: str = "12 SPRUCE LN, PORT ALDER, AK, 99801") -> dict[str, Any]:
-    match = {"matchedAddress": line, "coordinates": {"x": LON, "y": LAT}}
-    return {"result": {"addressMatches": [match]}}
-
-
-def send(
-    handler: BaseHTTPRequestHandler,
-    body: bytes,
-    *,
-    status: int = 200,
-    length: int | None = None,
-    **headers: str,
-) -> None:
-    handler.send_response(status)
-    handler.send_header("Content-Type", "application/json")
-    handler.send_header("Content-Length", str(len(body) if length is None else length))
-    for name, value in headers.items():
-        handler.send_header(name.replace("_", "-"), value)
-    handler.end_headers()
-    handler.wfile.write(body)
-
-
-def as_json(answer: Any) -> Reply:
-    return lambda handler: send(handler, json.dumps(answer).encode())
-
-
-@contextmanager
-def server(*replies: Reply) -> Iterator[tuple[str, list[str]]]:
-    """A server that gives the replies in turn (the last again and again), and what it was asked."""
-    asked: list[str] = []
-    left = list(replies)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            reply = left.pop(0) if len(left) > 1 else left[0]
-            try:
-                reply(self)
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True  # the client had enough, as it should
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, request: Any, client_address: Any) -> None:
-            pass
-
-    running = Server(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{running.server_port}", asked
-    finally:
-        running.shutdown()
-        running.server_close()
-        thread.join()
-
-
-class Clock:
-    """Time that passes only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.slept: list[float] = []
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
-
-
-def asker(url: str, name: str = "nominatim", **options: Any) -> tuple[ProviderGeocoder, Clock]:
-    clock = Clock()
-    adapter = partial(_direct, timeout_s=options.pop("timeout_s", None))
-    service = service_named(name, url, adapter=adapter)
-    pacer = Pacer(options.pop("every_s", 0.0), clock=clock, sleep=clock.sleep)
-    return ProviderGeocoder(service, pacer=pacer, **options), clock
-
-
-def _direct(*, proxies: Any, ssl_context: Any, timeout_s: float | None) -> GuardedAdapter:
-    """The guarded adapter, past any proxy of the machine, with a shorter patience if asked."""
-    adapter = GuardedAdapter(proxies={}, ssl_context=ssl_context)
-    if timeout_s is not None:
-        patient = adapter.get_text
-        adapter.get_text = lambda url, *, timeout, headers: patient(  # type: ignore[method-assign]
-            url, timeout=timeout_s, headers=headers
-        )
-    return adapter
-
-
-def ask(reply: Reply, address: str = ADDRESS, **options: Any) -> Geocode:
-    with server(reply) as (url, _):
-        return asker(url, **options)[0].geocode_many([address])[0]
 
 
 @pytest.mark.parametrize(

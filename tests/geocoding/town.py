@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import shapely
 
-from geomatch.geocoding import Gazetteer
+from geomatch.geocoding import Gazetteer, Geocode
 
 # One degree of latitude is 111.2 km: 0.0001° is 11 m.
 LAT, LON = 58.30, -134.40
@@ -50,6 +51,12 @@ def street_line(name: str, *points: tuple[float, float], **ranges: int) -> Line:
     lonlat = [row("1", "x", east=east, north=north)[6:] for east, north in points]
     sides = dict.fromkeys(("left_from", "left_to", "right_from", "right_to"), 0)
     return Line(shapely.LineString(lonlat), {"name": name, **sides, **ranges})
+
+
+def metres(answer: Geocode, place: Row) -> float:
+    """Metres from an answer to a row of the town."""
+    lon, lat = place[6:]
+    return math.hypot((answer.lon - lon) * 111_195 * 0.5255, (answer.lat - lat) * 111_195)
 
 
 PORT_ALDER = (
