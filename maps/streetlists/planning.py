@@ -21,10 +21,15 @@ __all__ = ["Plan", "plan_of"]
 FloatArray = npt.NDArray[np.float64]
 
 PAGE_WIDTH_MM = {"letter": 215.9, "a4": 210.0}
+PAGE_HEIGHT_MM = {"letter": 279.4, "a4": 297.0}
+AROUND_MAP_MM = 101.0
+"""Margins, head, legend, table head and last line; map and rows share the rest of the page."""
+ROW_MM = {"minimum": 11.0, "contact": 20.5}
 MARGIN_X_MM = (17.0, 14.0)
 """Left and right; the left one can be punched."""
 ROUTING_M = 400.0
 """Streets this far outside the map still count when the walk is planned."""
+SMALLEST_MAP_MM = 70.0
 SMALLEST_SHRINK = 0.6
 """The map may become this much smaller to show all of the walk."""
 
@@ -81,7 +86,8 @@ def plan_of(
     lonlat = np.array([(stops[i].lon, stops[i].lat) for i in placed], dtype=float).reshape(-1, 2)
     projection = LocalProjection.around(lonlat)
     points_m = projection.to_metres(lonlat)
-    frame = _frame(points_m, options) if placed else None
+    heights = _heights_mm(len(street_list.doors), options)
+    frame = _frame(points_m, options, heights) if placed else None
     near = None
     if frame is not None and surroundings is not None:
         near = surroundings.near(frame.bounds_m(ROUTING_M), projection)
@@ -95,7 +101,7 @@ def plan_of(
     else:
         order = by_odd_even(stops) if options.order == "odd-even" else by_street(stops)
     if frame is not None and legs:
-        frame = _frame_with_walk(frame, points_m, legs, options)
+        frame = _frame_with_walk(frame, points_m, legs, options, heights)
     doors = [door for stop in order for door in stops[stop].doors]
     return Plan(stops, order, doors, placed, points_m, near, frame, legs)
 
@@ -107,19 +113,32 @@ def _home(doors: Sequence[Door], stops: Sequence[Stop]) -> int | None:
     )
 
 
-def _frame(points_m: FloatArray, options: PrintOptions) -> Frame:
+def _heights_mm(doors: int, options: PrintOptions) -> tuple[float, float]:
+    """Least and most height of the map; lower where that brings a small pod onto one page."""
+    if options.large_print:
+        return (92.0, 128.0)
+    least, most = 78.0, 112.0
+    room = PAGE_HEIGHT_MM[options.paper] - AROUND_MAP_MM - doors * ROW_MM[options.details]
+    return (min(least, room), min(most, room)) if room >= SMALLEST_MAP_MM else (least, most)
+
+
+def _frame(points_m: FloatArray, options: PrintOptions, heights_mm: tuple[float, float]) -> Frame:
     width = PAGE_WIDTH_MM[options.paper] - sum(MARGIN_X_MM)
     return Frame.around(
         points_m,
         width_mm=width,
-        heights_mm=(92.0, 128.0) if options.large_print else (78.0, 112.0),
+        heights_mm=heights_mm,
         pad_mm=13.0 if options.large_print else 10.0,
     )
 
 
 def _frame_with_walk(
-    frame: Frame, points_m: FloatArray, legs: list[FloatArray], options: PrintOptions
+    frame: Frame,
+    points_m: FloatArray,
+    legs: list[FloatArray],
+    options: PrintOptions,
+    heights_mm: tuple[float, float],
 ) -> Frame:
     """Make room for the streets of the walk too, unless a long way round would shrink the doors."""
-    wider = _frame(np.concatenate([points_m, *legs]), options)
+    wider = _frame(np.concatenate([points_m, *legs]), options, heights_mm)
     return wider if wider.mm_per_m > frame.mm_per_m * SMALLEST_SHRINK else frame

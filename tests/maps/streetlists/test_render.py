@@ -279,3 +279,11 @@ def test_the_paper_is_the_paper_asked_for(paper):
     width, height = reader.pages[0].mediabox.width, reader.pages[0].mediabox.height
     expected = {"letter": (612.0, 792.0), "a4": (595.28, 841.89)}[paper]
     assert (float(width), float(height)) == pytest.approx(expected, abs=0.1)
+
+
+@pytest.mark.parametrize(("paper", "doors"), [("letter", 9), ("a4", 11)])
+def test_a_small_pod_fits_one_page(paper, doors):
+    tall = [replace(door, **at(0, 25.0 * i)) for i, door in enumerate(harbor_street(doors))]
+    for language in ("en", "es", "tl"):
+        choice = options(paper=paper, language=language)
+        assert len(pages(render_pdf(pod(tall), choice, corner()))) == 1
