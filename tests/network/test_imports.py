@@ -115,7 +115,7 @@ def test_do_not_contact_and_hidden_survive_every_import(inside):
 def test_a_pin_placed_by_hand_survives_a_new_address(inside):
     take(inside, Neighbors=table(**NEIGHBORS))
     home = Household.objects.get(ref="1")
-    home.quality = "hand_placed"
+    home.quality, home.geocode_source = "hand_placed", "a person"
     home.save()
     take(inside, Neighbors=table(**{**NEIGHBORS, "Address": ["99 Other St", "14 Main St"]}))
     home.refresh_from_db()
@@ -163,6 +163,129 @@ def test_flags_are_kept_with_their_last_day_and_renewed(inside):
     take(inside, Neighbors=table(**sheet))
     take(inside, Neighbors=table(**{**sheet, "Exposed until": ["2026-12-09", ""]}))
     assert [flag.as_cell() for flag in RiskFlag.objects.all()] == ["exposed@2026-12-09"]
+
+
+class TestASecondTime:
+    """What a later sheet may change, and what it may not."""
+
+    def test_a_column_that_is_not_there_changes_nothing(self, inside):
+        whole = {
+            **NEIGHBORS,
+            "Point person?": ["yes", ""],
+            "Drives": ["yes", ""],
+        }
+        take(inside, Neighbors=table(**whole))
+        few = {name: NEIGHBORS[name] for name in ("ID", "Name", "Address")}
+        take(inside, Neighbors=table(**few, Phone=["555-0101", ""]))
+        ana = Person.objects.get(name="Ana Ruiz")
+        assert (ana.is_point_person, ana.drives, ana.phone) == (True, True, "555-0101")
+        assert ana.household.people_count == 3
+
+    def test_a_volunteers_skills_survive_a_sheet_without_them(self, inside):
+        who = {"Name": ["Bo"], "Address": ["14 Main St"]}
+        take(inside, Volunteers=table(**who, Skills=["rides"], Capacity=["4"]))
+        take(inside, Volunteers=table(**who, Phone=["555-0101"]))
+        bo = Volunteer.objects.get()
+        assert (bo.skills, bo.capacity) == (["rides"], 4)
+
+    def test_a_volunteer_may_get_an_id_later(self, inside):
+        who = {"Name": ["Bo"], "Address": ["14 Main St"], "Skills": ["rides"]}
+        take(inside, Volunteers=table(**who))
+        take(inside, Volunteers=table(ID=["V9"], **who))
+        assert Volunteer.objects.get().ref == "V9"
+
+    def test_one_volunteer_under_two_ids_is_handed_back_once(self, inside):
+        result = take(
+            inside,
+            Volunteers=table(
+                ID=["V1", "V2"], Name=["Bo"] * 2, Address=["14 Main St"] * 2, Skills=["rides"] * 2
+            ),
+        )
+        assert "same volunteer as in row 2" in result.rejected[0]["message"]
+        assert Volunteer.objects.get().ref == "V1"
+
+    def test_an_id_that_is_another_volunteers_is_handed_back(self, inside):
+        take(inside, Volunteers=table(ID=["V1"], Name=["Bo"], Address=["1 A St"], Skills=["x"]))
+        result = take(
+            inside, Volunteers=table(ID=["V1"], Name=["Cyrus"], Address=["2 B St"], Skills=["y"])
+        )
+        assert "another volunteer's" in result.rejected[0]["message"]
+        assert Volunteer.objects.get().person.name == "Bo"
+
+    def test_asking_again_after_help_was_given_is_a_new_request(self, inside):
+        sheet = table(Name=["Ana"], Address=["12 Main St"], Need=["groceries"])
+        take(inside, Requests=sheet)
+        Request.objects.update(state=Request.State.DONE)
+        take(inside, Requests=sheet)
+        assert sorted(Request.objects.values_list("state", flat=True)) == ["done", "open"]
+
+    def test_the_same_request_again_stays_one(self, inside):
+        sheet = table(Name=["Ana"], Address=["12 Main St"], Need=["groceries"])
+        take(inside, Requests=sheet)
+        take(inside, Requests=sheet)
+        assert Request.objects.count() == 1
+
+    def test_two_requests_for_two_times_are_two(self, inside):
+        take(
+            inside,
+            Requests=table(
+                Name=["Ana"] * 2, Address=["12 Main St"] * 2, Need=["rides"] * 2,
+                When=["Mon am", "Tue pm"],
+            ),
+        )  # fmt: skip
+        assert Request.objects.count() == 2
+
+    def test_an_id_of_ours_is_nobody_elses(self, inside):
+        take(
+            inside,
+            Neighbors=table(
+                ID=["", "N00001", "auto-00002"],
+                Name=["Ana", "Bo", "Cy"],
+                Address=["1 Elm St", "2 Oak St", "3 Fir St"],
+            ),
+        )
+        assert Household.objects.count() == 3
+        assert {p.name for p in Person.objects.filter(household__given_address="1 Elm St")} == {
+            "Ana"
+        }
+
+    def test_neighbours_may_get_ids_later(self, inside):
+        few = {name: NEIGHBORS[name] for name in ("Name", "Address")}
+        take(inside, Neighbors=table(**few))
+        take(inside, Neighbors=table(**NEIGHBORS))
+        assert sorted(Household.objects.values_list("ref", flat=True)) == ["1", "2"]
+
+    def test_a_respelled_name_is_the_same_person(self, inside):
+        take(inside, Neighbors=table(**NEIGHBORS))
+        take(inside, Neighbors=table(**{**NEIGHBORS, "Name": ["Anna Ruiz", "Bo Lind"]}))
+        assert set(Person.objects.values_list("name", flat=True)) == {"Anna Ruiz", "Bo Lind"}
+
+    def test_two_neighbours_of_one_name_and_address_have_two_ids(self, inside):
+        take(inside, Neighbors=table(ID=["1", "2"], Name=["Bo"] * 2, Address=["1 Elm St"] * 2))
+        assert Household.objects.count() == 2
+
+    def test_a_newer_sheet_moves_a_pin_that_a_sheet_placed(self, inside):
+        for lat in ("58.3", "58.35"):
+            take(
+                inside,
+                Neighbors=table(
+                    ID=["1"], Name=["Ana"], Address=["12 Main St"], Lon=["-134.4"], Lat=[lat]
+                ),
+            )
+        assert Household.objects.get().location.y == pytest.approx(58.35)
+
+    def test_an_unknown_household_id_is_handed_back(self, inside):
+        take(inside, Neighbors=table(**NEIGHBORS))
+        result = take(
+            inside,
+            Volunteers=table(Name=["Zed"], Skills=["rides"], **{"Household ID": ["H99"]}),
+            Requests=table(Name=["Ana Ruiz"], Need=["rides"], **{"Household ID": ["H8"]}),
+        )
+        assert [row["message"][:28] for row in result.rejected] == [
+            "no neighbour has the id “H99",
+            "no neighbour has the id “H8”",
+        ]
+        assert Household.objects.count() == 2
 
 
 class TestRefusals:

@@ -135,3 +135,27 @@ def test_without_a_gazetteer_everybody_gets_a_reason(inside):
     home.refresh_from_db()
     assert (home.quality, home.location) == ("none", None)
     assert home.geocode_reason
+
+
+@pytest.mark.parametrize("meanwhile", ["a new address", "a pin by hand"])
+def test_what_changes_during_the_look_up_is_not_overwritten(gazetteer, monkeypatch, meanwhile):
+    from geomatch.geocoding import Gazetteer
+
+    home = waiting("12 Main St")
+    look_up = Gazetteer.geocode_many
+
+    def slowly(*arguments, **options):
+        if meanwhile == "a new address":
+            Household.objects.filter(pk=home.pk).update(given_address="16 Main St")
+        else:
+            Household.objects.filter(pk=home.pk).update(quality="hand_placed")
+        return look_up(*arguments, **options)
+
+    monkeypatch.setattr(Gazetteer, "geocode_many", slowly)
+    locate_households(network=gazetteer, actor=None)
+    home.refresh_from_db()
+    assert home.location is None
+    monkeypatch.undo()
+    locate_households(network=gazetteer, actor=None)
+    home.refresh_from_db()
+    assert home.number == ("16" if meanwhile == "a new address" else "")

@@ -26,6 +26,7 @@ from geomatch.tables import Feature
 
 BATCH = 1_000
 PARTS = ("number", "street", "unit", "city", "region", "postcode")
+ASKED = ("given_address", "city", "unit")
 LOCATED = (
     *PARTS,
     "location",
@@ -87,10 +88,29 @@ def locate_households(
         addresses = [address_of(household, network) for household in households]
         found = gazetteer.geocode_many(addresses, progress=_counted(progress, len(addresses)))
     with use_network(network):
+        households, found = _still_as_asked(households, found)
         place(network, households, found, source="gazetteer", known=known)
         qualities = Counter(Household.objects.values_list("quality", flat=True))
         record(actor=actor, verb="looked addresses up", looked_up=len(households), **qualities)
     return dict(qualities)
+
+
+def _still_as_asked(
+    households: Sequence[Household], found: Sequence[Geocode]
+) -> tuple[list[Household], list[Geocode]]:
+    """Drop answers about addresses that were changed, or pinned by hand, while we looked."""
+    asked = dict(zip((home.pk for home in households), households, strict=True))
+    now = Household.objects.select_for_update().in_bulk(list(asked))
+    kept: list[Household] = []
+    answers: list[Geocode] = []
+    for home, answer in zip(households, found, strict=True):
+        fresh = now.get(home.pk)
+        if fresh is None or fresh.quality == GeocodeQuality.HAND_PLACED:
+            continue
+        if all(getattr(fresh, name) == getattr(home, name) for name in ASKED):
+            kept.append(fresh)
+            answers.append(answer)
+    return kept, answers
 
 
 def _counted(

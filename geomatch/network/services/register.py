@@ -1,51 +1,25 @@
-"""Who is already known: tie rows to households and people, and write what is new or changed.
+"""Write the rows of a sheet: what is new, what has changed, and nothing that it does not say.
 
-Rows are tied by the sheet's own id, else by name and address together. A shared phone ties
-nobody, and two households at one address stay two.
+A column that is not in the sheet changes nothing; a row that would overwrite somebody else is
+handed back.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.gis.geos import Point
 from django.utils import timezone
 
 from geomatch.core.errors import Problem
-from geomatch.network.models import (
-    GeocodeQuality,
-    Household,
-    Network,
-    Person,
-    Request,
-    RiskFlag,
-    Skill,
-    Volunteer,
-)
-from geomatch.network.services.locating import to_planar
+from geomatch.network.models import Household, Network, Person, Request, Volunteer
+from geomatch.network.services.doors import move
+from geomatch.network.services.people import OURS, People, Who, is_respelled, plain
 from geomatch.network.sheets.columns import Kind
-from geomatch.network.sheets.rows import (
-    Address,
-    HouseholdRow,
-    PersonFields,
-    RequestRow,
-    SheetRows,
-    VolunteerRow,
-)
+from geomatch.network.sheets.rows import HouseholdRow, RequestRow, SheetRows, VolunteerRow
 
-Who = tuple[str, str]
-
-
-def plain(text: str) -> str:
-    """Reduce a name or an address to what two spellings of it share.
-
-    >>> plain("12 Main St., APT 4")
-    '12mainstapt4'
-    """
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+LIVING = (Request.State.OPEN, Request.State.MATCHED)
 
 
 class Register:
@@ -53,14 +27,11 @@ class Register:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        people = list(Person.objects.select_related("household"))
-        self._households = {h.ref: h for h in Household.objects.all()}
-        self._people_of: dict[int, list[Person]] = {}
-        self._who: dict[Who, Person] = {}
-        self._named: dict[str, list[Person]] = {}
-        for person in people:
-            self._know(person)
-        self._skills = set(Skill.objects.values_list("code", flat=True))
+        self.people = People(network)
+        self._columns: frozenset[str] = frozenset()
+        self._taken: dict[Who, tuple[int, str]] = {}
+        self._taken_people: dict[int, int] = {}
+        self._taken_requests: dict[int, int] = {}
 
     def take(self, sheet: SheetRows) -> tuple[dict[str, int], list[Problem]]:
         """Write the rows of one sheet; return counts and what still had to be refused."""
@@ -69,43 +40,63 @@ class Register:
             Kind.VOLUNTEERS: self._take_volunteer,
             Kind.REQUESTS: self._take_request,
         }[sheet.recognised.kind]
+        self._columns = frozenset(sheet.recognised.columns)
+        self._taken, self._taken_people = {}, {}
         counts: Counter[str] = Counter(new=0, changed=0, same=0)
         problems: list[Problem] = []
-        taken: dict[Who, int] = {}
         for row in sheet.rows:
             try:
-                counts[take_row(row, taken)] += 1
+                counts[take_row(row)] += 1
             except ValueError as error:
                 problems.append(Problem(str(error), row=row.row))
         return dict(counts), problems
 
+    def _said(self, **values: Any) -> dict[str, Any]:
+        """Keep the values whose column is in the sheet."""
+        return {name: value for name, value in values.items() if name in self._columns}
+
     # --- neighbours --------------------------------------------------------------------------
 
-    def _take_household(self, row: HouseholdRow, taken: dict[Who, int]) -> str:
-        who = (plain(row.person.name), plain(row.address.as_written))
-        if who in taken:
-            raise ValueError(f"the same neighbour as in row {taken[who]}; taken once")
-        taken[who] = row.row
-        known = self._who.get(who) if not row.ref else None
-        household = known.household if known else self._households.get(row.ref)
-        outcome = "changed" if household else "new"
-        household = household or Household(network=self.network, ref=row.ref or self._free_ref("N"))
+    def _take_household(self, row: HouseholdRow) -> str:
+        self._refuse_repeated_neighbour(row)
+        household = self._known_household(row)
+        is_new = household is None
+        household = household or Household(
+            network=self.network, ref=row.ref or self.people.free_ref()
+        )
+        address_before = household.given_address
         before = _state(household)
         self._fill_household(household, row)
-        if outcome == "changed" and _state(household) == before:
-            outcome = "same"
-        else:
+        is_changed = _state(household) != before
+        if is_new or is_changed:
             household.save()
-        self._households[household.ref] = household
-        person = self._person_in(household, row.person, is_head=True)
-        if row.drives != person.drives or row.point_person != person.is_point_person:
-            person.drives, person.is_point_person = row.drives, row.point_person
-            person.save(update_fields=["drives", "is_point_person"])
-        return outcome
+        self.people.households[household.ref] = household
+        head = self._head(household, row, moved=household.given_address != address_before)
+        is_changed |= self._fill_head(head, row)
+        return "new" if is_new else "changed" if is_changed else "same"
+
+    def _refuse_repeated_neighbour(self, row: HouseholdRow) -> None:
+        who = (plain(row.person.name), plain(row.address.as_written))
+        earlier, ref = self._taken.get(who, (0, ""))
+        if earlier and not (row.ref and ref and row.ref != ref):
+            raise ValueError(f"the same neighbour as in row {earlier}; taken once")
+        self._taken[who] = (row.row, row.ref)
+
+    def _known_household(self, row: HouseholdRow) -> Household | None:
+        """Find the row's household by its id, or by name and address where it had none yet."""
+        if row.ref in self.people.households:
+            return self.people.households[row.ref]
+        person = self.people.known_at(row.person.name, row.address)
+        household = person.household if person else None
+        if household is None or (row.ref and not household.ref.startswith(OURS)):
+            return None
+        return household
 
     def _fill_household(self, household: Household, row: HouseholdRow) -> None:
-        _move(household, row.address, self.network)
-        household.people_count = row.people
+        household.ref = row.ref or household.ref
+        move(household, row.address, self.network)
+        if "people" in self._columns:
+            household.people_count = row.people
         household.languages = list(row.person.languages) or household.languages
         household.in_pods = True
         # Once said, these stay until a person takes them back: a re-import must not undo them.
@@ -116,191 +107,117 @@ class Register:
         household.meeting_until = row.meeting_until or household.meeting_until
         household.notes = row.person.notes or household.notes
 
-    # --- volunteers and requests -------------------------------------------------------------
+    def _head(self, household: Household, row: HouseholdRow, *, moved: bool) -> Person:
+        """Return whom the row names; a name that was only respelled is the same person's."""
+        here = self.people.at(household)
+        name = row.person.name
+        is_alone = len(here) == 1 and not moved
+        if is_alone and name != here[0].name and name and is_respelled(here[0].name, name):
+            self.people.rename(here[0], name)
+        return self.people.person_in(household, row.person)
 
-    def _take_volunteer(self, row: VolunteerRow, taken: dict[Who, int]) -> str:
-        who = (plain(row.person.name), plain(row.address.as_written) or row.household_ref)
-        if who in taken:
-            raise ValueError(f"the same volunteer as in row {taken[who]}; taken once")
-        taken[who] = row.row
-        person = self._find(row.household_ref, row.person, row.address)
-        person = person or self._newcomer(row.person, row.address, in_pods=False)
-        self._add_flags(person, row.person.flags)
-        self._learn_skills(row.skills)
-        ref = row.ref or (person.volunteer.ref if hasattr(person, "volunteer") else f"V{person.pk}")
-        _, is_new = Volunteer.objects.update_or_create(
-            ref=ref,
-            defaults={
-                "network": self.network,
-                "person": person,
-                "skills": list(row.skills),
-                "capacity": row.capacity,
-                "max_km": row.max_km,
-                "vehicle": row.vehicle,
-                "modes": list(row.modes),
-                "availability": list(row.availability),
-                "resting_until": row.resting_until,
-            },
-        )
+    def _fill_head(self, head: Person, row: HouseholdRow) -> bool:
+        said = self._said(drives=row.drives, point_person=row.point_person)
+        wanted = {
+            {"point_person": "is_point_person"}.get(name, name): v for name, v in said.items()
+        }
+        changed = [name for name, value in wanted.items() if getattr(head, name) != value]
+        for name in changed:
+            setattr(head, name, wanted[name])
+        if changed:
+            head.save(update_fields=changed)
+        return bool(changed)
+
+    # --- volunteers --------------------------------------------------------------------------
+
+    def _take_volunteer(self, row: VolunteerRow) -> str:
+        known = Volunteer.objects.filter(ref=row.ref).select_related("person").first()
+        person = self._volunteer_person(row, known)
+        if person.pk in self._taken_people:
+            earlier = self._taken_people[person.pk]
+            raise ValueError(f"the same volunteer as in row {earlier}; taken once")
+        self._taken_people[person.pk] = row.row
+        self.people.flag(person, row.person.flags)
+        self.people.note(person, row.person.notes)
+        self.people.learn_skills(row.skills)
+        volunteer = Volunteer.objects.filter(person=person).first()
+        is_new = volunteer is None
+        volunteer = volunteer or Volunteer(network=self.network, person=person)
+        volunteer.ref = row.ref or volunteer.ref or f"{OURS}{person.pk}"
+        for name, value in self._said(
+            skills=list(row.skills),
+            capacity=row.capacity,
+            max_km=row.max_km,
+            vehicle=row.vehicle,
+            modes=list(row.modes),
+            availability=list(row.availability),
+            resting_until=row.resting_until,
+        ).items():
+            setattr(volunteer, name, value)
+        volunteer.save()
         return "new" if is_new else "changed"
 
-    def _take_request(self, row: RequestRow, taken: dict[Who, int]) -> str:
-        person = self._find(row.household_ref, row.person, row.address)
-        if person is None and row.household_ref and not row.address.as_written:
-            raise ValueError(f"no neighbour has the id “{row.household_ref}”; check it")
+    def _volunteer_person(self, row: VolunteerRow, known: Volunteer | None) -> Person:
+        """Find who a row is about; an id that is somebody else's is handed back."""
+        if known and (not row.person.name or is_respelled(known.person.name, row.person.name)):
+            if row.person.name and known.person.name != row.person.name:
+                self.people.rename(known.person, row.person.name)
+            return self.people.update(known.person, row.person)
+        if known:
+            raise ValueError(
+                f"the id “{row.ref}” is another volunteer's; give this one an id of their own"
+            )
+        person = self.people.find(row.household_ref, row.person, row.address)
+        return person or self.people.newcomer(row.person, row.address, in_pods=False)
+
+    # --- requests ----------------------------------------------------------------------------
+
+    def _take_request(self, row: RequestRow) -> str:
+        person = self.people.find(row.household_ref, row.person, row.address)
         if person is None and not row.address.as_written:
             raise ValueError("no neighbour of this name is known, and no address is given")
-        person = person or self._newcomer(row.person, row.address, in_pods=True)
-        self._add_flags(person, row.person.flags)
-        self._learn_skills(row.skills)
-        asked = {"created_at": _start_of(row.asked_on)} if row.asked_on else {}
-        _, is_new = Request.objects.update_or_create(
-            ref=row.ref or f"R{person.pk}-{'-'.join(row.skills)}"[:60],
-            defaults={
-                **asked,
-                "network": self.network,
-                "person": person,
-                "skills": list(row.skills),
-                "languages": list(row.person.languages),
-                "urgency": row.urgency,
-                "mode": row.mode,
-                "needs_vehicle": row.needs_vehicle,
-                "availability": list(row.availability),
-                "details": row.details,
-            },
-        )
+        person = person or self.people.newcomer(row.person, row.address, in_pods=True)
+        self.people.flag(person, row.person.flags)
+        self.people.learn_skills(row.skills)
+        request = self._known_request(row, person)
+        is_new = request is None
+        request = request or Request(network=self.network, ref=row.ref)
+        request.person = person
+        if row.asked_on:
+            request.created_at = _start_of(row.asked_on)
+        for name, value in self._said(
+            skills=list(row.skills),
+            languages=list(row.person.languages),
+            urgency=row.urgency,
+            mode=row.mode,
+            needs_vehicle=row.needs_vehicle,
+            availability=list(row.availability),
+            details=row.details,
+        ).items():
+            setattr(request, name, value)
+        request.details = request.details or row.person.notes
+        request.ref = request.ref or self.people.free_request_ref()
+        request.save()
+        self._taken_requests[request.pk] = row.row
         return "new" if is_new else "changed"
 
-    # --- people ------------------------------------------------------------------------------
+    def _known_request(self, row: RequestRow, person: Person) -> Request | None:
+        """Find the request a row repeats: by its id, else one still open for the same help.
 
-    def _find(self, household_ref: str, fields: PersonFields, address: Address) -> Person | None:
-        """Find somebody by household id (and name), by name and address, or by a name alone.
-
-        A name alone counts only when no address contradicts it and nobody else bears it.
+        Asking again after help was given is a new request, and so is asking twice in one sheet
+        for different times.
         """
-        household = self._households.get(household_ref)
-        if household is not None:
-            return self._person_in(household, fields)
-        exact = self._who.get((plain(fields.name), plain(address.as_written)))
-        if exact or address.as_written:
-            return exact
-        named = self._named.get(plain(fields.name), [])
-        return named[0] if len(named) == 1 else None
-
-    def _person_in(
-        self, household: Household, fields: PersonFields, *, is_head: bool = False
-    ) -> Person:
-        """Return the person of this name in a household, adding them if they are new there."""
-        here = self._people_of.get(household.pk, [])
-        if not fields.name and here:
-            return here[0]
-        for person in here:
-            if plain(person.name) == plain(fields.name):
-                self._update_person(person, fields)
-                return person
-        person = Person.objects.create(
-            network=self.network,
-            household=household,
-            name=fields.name or "Neighbor",
-            phone=fields.phone,
-            email=fields.email,
-            languages=list(fields.languages),
-            notes="" if is_head else fields.notes,
-        )
-        self._know(person)
-        self._add_flags(person, fields.flags)
-        return person
-
-    def _update_person(self, person: Person, fields: PersonFields) -> None:
-        updates: dict[str, Any] = {
-            name: value
-            for name, value in (("phone", fields.phone), ("email", fields.email))
-            if value and value != getattr(person, name)
-        }
-        if fields.languages and list(fields.languages) != person.languages:
-            updates["languages"] = list(fields.languages)
-        if updates:
-            for name, value in updates.items():
-                setattr(person, name, value)
-            person.save(update_fields=list(updates))
-        self._add_flags(person, fields.flags)
-
-    def _newcomer(self, fields: PersonFields, address: Address, *, in_pods: bool) -> Person:
-        household = Household(
-            network=self.network, ref=self._free_ref("N"), in_pods=in_pods, people_count=1
-        )
-        _move(household, address, self.network)
-        household.save()
-        self._households[household.ref] = household
-        return self._person_in(household, fields)
-
-    def _add_flags(self, person: Person, flags: Iterable[tuple[str, Any]]) -> None:
-        known = {flag.code: flag for flag in person.risk_flags.all()} if person.pk else {}
-        for code, until in flags:
-            flag = known.get(code)
-            if flag is None:
-                RiskFlag.objects.create(network=self.network, person=person, code=code, until=until)
-            elif flag.until != until:
-                flag.until = until
-                flag.save(update_fields=["until"])
-
-    def _learn_skills(self, codes: Iterable[str]) -> None:
-        for code in codes:
-            if code not in self._skills:
-                label = code.replace("-", " ").capitalize()
-                Skill.objects.create(network=self.network, code=code, label=label)
-                self._skills.add(code)
-
-    def _know(self, person: Person) -> None:
-        household = person.household
-        if household is None:
-            return
-        self._people_of.setdefault(household.pk, []).append(person)
-        self._who[(plain(person.name), plain(household.given_address))] = person
-        self._named.setdefault(plain(person.name), []).append(person)
-
-    def _free_ref(self, prefix: str) -> str:
-        number = len(self._households) + 1
-        while f"{prefix}{number:05d}" in self._households:
-            number += 1
-        return f"{prefix}{number:05d}"
-
-
-def _move(household: Household, address: Address, network: Network) -> None:
-    """Give a household the address of a row; a new address asks for a new point."""
-    written = address.as_written[:300]
-    if written and written != household.given_address:
-        household.given_address = written
-        for name in ("number", "street", "unit", "city", "region", "postcode"):
-            setattr(household, name, getattr(address, name))
-        if household.quality != GeocodeQuality.HAND_PLACED:
-            _unplace(household, reason="")
-    if address.lonlat and household.quality != GeocodeQuality.HAND_PLACED:
-        _place_as_given(household, address.lonlat, network)
-
-
-def _unplace(household: Household, *, reason: str) -> None:
-    household.location = household.location_m = household.geocode_score = None
-    household.quality = GeocodeQuality.NONE
-    household.geocode_source = household.matched_address = ""
-    household.geocode_reason = reason
-
-
-def _place_as_given(household: Household, lonlat: tuple[float, float], network: Network) -> None:
-    """Believe coordinates of the sheet if they lie inside the network."""
-    import numpy as np
-
-    point = Point(*lonlat, srid=4326)
-    if network.boundary.covers(point):
-        household.location = point
-        household.location_m = Point(*to_planar(network, np.array([lonlat]))[0])
-        household.quality = GeocodeQuality.HAND_PLACED
-        household.geocode_source = "sheet"
-        household.geocode_reason = ""
-    elif network.boundary.covers(Point(lonlat[1], lonlat[0], srid=4326)):
-        _unplace(household, reason="Longitude and latitude look swapped. Exchange the two.")
-    else:
-        _unplace(household, reason="The coordinates lie outside the network. Check them.")
+        if row.ref:
+            return Request.objects.filter(ref=row.ref).first()
+        for request in Request.objects.filter(person=person, state__in=LIVING).order_by("pk"):
+            if request.skills != list(row.skills):
+                continue
+            earlier = self._taken_requests.get(request.pk)
+            if earlier is None:
+                return request
+            if request.availability == list(row.availability) and request.details == row.details:
+                raise ValueError(f"the same request as in row {earlier}; taken once")
+        return None
 
 
 def _start_of(day: dt.date) -> dt.datetime:
