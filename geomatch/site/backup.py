@@ -20,7 +20,6 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core import serializers
-from django.core.management.color import no_style
 from django.core.serializers.base import DeserializationError
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
@@ -88,15 +87,16 @@ def restore_backup(path: Path) -> dict[str, int]:
     try:
         with zipfile.ZipFile(path) as z:
             manifest = _manifest(z, path)
+            highest: dict[type[models.Model], int] = {}
             with transaction.atomic():
                 User.objects.all().delete()
                 for model in SHARED:
-                    _read_rows(z, f"shared/{model._meta.label}")
+                    _read_rows(z, f"shared/{model._meta.label}", highest)
                 for network in Network.objects.all():
                     with use_network(network):
                         for model in _scoped_models():
-                            _read_rows(z, f"networks/{network.pk}/{model._meta.label}")
-                _reset_sequences()
+                            _read_rows(z, f"networks/{network.pk}/{model._meta.label}", highest)
+                _continue_after(highest)
     except (OSError, zipfile.BadZipFile, KeyError, DeserializationError, IntegrityError) as error:
         raise TableError(
             "this is no backup of geomatch, or it is damaged; nothing was restored", file=path.name
@@ -145,10 +145,13 @@ class _Text:
         """Nothing: the text is in the file already."""
 
 
-def _read_rows(z: zipfile.ZipFile, entry: str) -> None:
+def _read_rows(z: zipfile.ZipFile, entry: str, highest: dict[type[models.Model], int]) -> None:
+    """Save the rows of one entry, and keep the highest key there was of each model."""
     with z.open(f"{entry}.jsonl") as file:
         for row in serializers.deserialize("jsonl", _lines(file)):
             row.save()
+            model = type(row.object)
+            highest[model] = max(highest.get(model, 0), row.object.pk)
 
 
 def _lines(file: Iterable[bytes]) -> Iterator[str]:
@@ -156,10 +159,18 @@ def _lines(file: Iterable[bytes]) -> Iterator[str]:
         yield line.decode()
 
 
-def _reset_sequences() -> None:
-    """Let new rows on PostgreSQL continue after the restored ones."""
+def _continue_after(highest: dict[type[models.Model], int]) -> None:
+    """Let new rows on PostgreSQL continue after the restored ones.
+
+    The keys are those we read ourselves: Django's own statements ask for `max(id)`, and behind
+    the wall between networks that is the highest of one network only.
+    """
+    if connection.vendor != "postgresql":
+        return
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(
-            no_style(), [*SHARED, *_scoped_models()]
-        ):
-            cursor.execute(statement)
+        for model, key in highest.items():
+            table = connection.ops.quote_name(model._meta.db_table)
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence(%s, %s), %s)",
+                [table, model._meta.pk.column, key],
+            )

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.gis.geos import GEOSGeometry
+from django.db import connection
 
 from geomatch.core.errors import InputError, TableError
 from geomatch.matching.models import Match
@@ -86,6 +87,23 @@ def test_new_rows_go_on_after_the_restored_ones(backup, network):
     restore_backup(backup)
     with use_network(Network.objects.get(slug=network.slug)):
         assert HouseholdFactory(ref="new").pk
+
+
+def test_new_rows_go_on_after_the_highest_of_every_network(db, tmp_path):
+    """The rows of the network that is restored first have the highest keys."""
+    first, last = NetworkFactory(name="A", slug="a"), NetworkFactory(name="Z", slug="z")
+    with use_network(first):
+        highest = HouseholdFactory(id=70_001).pk
+    with use_network(last):
+        HouseholdFactory(id=70_000)
+    write_backup(tmp_path / "backup.zip")
+    forget_everything()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER SEQUENCE network_household_id_seq RESTART WITH 1")
+    restore_backup(tmp_path / "backup.zip")
+    with use_network(Network.objects.get(slug="z")):
+        assert HouseholdFactory(ref="new").pk > highest
 
 
 def test_others_cannot_read_the_file(backup):
