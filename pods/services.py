@@ -107,6 +107,7 @@ def suggest_plan(
         point_person=doors.point_person,
     )
     with use_network(network):
+        _one_at_a_time(network)
         plan = Plan.objects.create(
             network=network,
             version=(Plan.objects.aggregate(last=Max("version"))["last"] or 0) + 1,
@@ -131,6 +132,7 @@ def publish_plan(*, network: Network, plan: Plan, actor: AbstractBaseUser) -> Pl
         If the plan is no draft.
     """
     with use_network(network):
+        _one_at_a_time(network)
         plan = Plan.objects.select_for_update().get(pk=plan.pk)
         if plan.state != Plan.State.DRAFT:
             raise InputError(f"plan {plan.version} is {plan.get_state_display()}, not a draft")
@@ -140,6 +142,12 @@ def publish_plan(*, network: Network, plan: Plan, actor: AbstractBaseUser) -> Pl
         plan.save(update_fields=["state", "published_at"])
         record(actor=actor, verb="published", target=f"plan {plan.version}")
     return plan
+
+
+def _one_at_a_time(network: Network) -> None:
+    """Let whoever else numbers or publishes plans of this network wait until we are through."""
+    # "No key": rows that merely point to the network (progress, for one) are written meanwhile.
+    Network.objects.select_for_update(no_key=True).get(pk=network.pk)
 
 
 class _Doors:

@@ -8,10 +8,16 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 
 from pods.models import Plan
 
 SHEET_ENDINGS = (".xlsx", ".csv", ".tsv")
+
+
+def searched(request: HttpRequest, name: str = "text") -> str:
+    """Return what was typed into a search box, without the NUL that PostgreSQL refuses."""
+    return request.POST.get(name, "").replace("\0", "").strip()
 
 
 class SheetForm(forms.Form):

@@ -7,13 +7,12 @@ from typing import Any
 from django.urls import reverse
 
 from geomatch.network.models import Network, Run
-
-OVER = (Run.State.DONE, Run.State.FAILED)
-UNDER_WAY = (Run.State.WAITING, Run.State.RUNNING)
+from geomatch.network.services.runs import OVER, UNDER_WAY, end_cut_off_runs
 
 
 def work_under_way(network: Network, kind: Run.Kind | None = None) -> dict[str, Any] | None:
     """Fill the component for the newest work that is not over, or return None."""
+    end_cut_off_runs()
     runs = Run.objects.filter(state__in=UNDER_WAY)
     if kind is not None:
         runs = runs.filter(kind=kind)

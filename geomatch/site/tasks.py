@@ -12,7 +12,13 @@ from geomatch.matching.services import match_all
 from geomatch.network.models import Network, Run
 from geomatch.network.scope import use_network
 from geomatch.network.services.locating import locate_households
-from geomatch.network.services.runs import Progress, create_run, perform
+from geomatch.network.services.runs import (
+    UNDER_WAY,
+    Progress,
+    create_run,
+    end_cut_off_runs,
+    perform,
+)
 from pods.selectors import published_pod_of_households
 from pods.services import suggest_plan
 
@@ -24,8 +30,18 @@ def start(
     actor: AbstractBaseUser,
     options: Mapping[str, Any] | None = None,
 ) -> Run:
-    """Want some work done, and return the row that shows how far it is."""
-    run = create_run(network=network, kind=kind, actor=actor, options=options)
+    """Want some work done, and return the row that shows how far it is.
+
+    Work of the same kind that waits or runs already is not queued twice: its row is returned.
+    """
+    with use_network(network):
+        # Two who press the button at once: the second one finds the first one's row.
+        Network.objects.select_for_update(no_key=True).get(pk=network.pk)
+        end_cut_off_runs()
+        same = Run.objects.filter(kind=kind, state__in=UNDER_WAY).first()
+        if same is not None:
+            return same
+        run = create_run(network=network, kind=kind, actor=actor, options=options)
     carry_out.enqueue(network.pk, run.pk)
     return run
 

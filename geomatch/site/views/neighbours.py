@@ -14,6 +14,7 @@ from geomatch.network.models import Household, Person, Role
 from geomatch.network.selectors.households import search_households, states_of, visible_households
 from geomatch.network.selectors.numbers import network_numbers
 from geomatch.site import words
+from geomatch.site.forms import searched
 from geomatch.site.mapdata import what
 from geomatch.site.words import count
 from pods.models import Membership, Plan
@@ -38,7 +39,7 @@ HIDDEN = ("hidden", "Hidden address")
 def household_list(request: NetworkRequest) -> HttpResponse:
     """List the doors. The search is POSTed: an address never stands in an address bar or a log."""
     asked = request.POST
-    wanted = {name: asked.get(name, "").strip() for name in ("text", "quality", "status")}
+    wanted = {name: searched(request, name) for name in ("text", "quality", "status")}
     households = search_households(
         visible_households(request.roles), order=asked.get("sort", "street"), **wanted
     )

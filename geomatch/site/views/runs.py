@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST
 
 from geomatch.network.access import STAFF, NetworkRequest, network_view
 from geomatch.network.models import Network, Role, Run
+from geomatch.network.services.runs import OVER, end_cut_off_runs
 from geomatch.site.forms import PlanForm
-from geomatch.site.progress import OVER, run_context
+from geomatch.site.progress import run_context
 from geomatch.site.tasks import start
 
 
@@ -51,6 +52,7 @@ def start_matching(request: NetworkRequest) -> HttpResponse:
 @network_view(*STAFF)
 def run_detail(request: NetworkRequest, run: int) -> HttpResponse:
     """Show work while it runs; when it is done, go to what came of it."""
+    end_cut_off_runs()
     work = get_object_or_404(Run, pk=run)
     if work.state == Run.State.DONE and not request.htmx:
         return redirect(_outcome_url(request.network, work))

@@ -1,0 +1,91 @@
+"""Two people press the same button at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from geomatch.network.models import Network, Run
+from geomatch.network.scope import use_network
+from pods import services
+from pods.models import Plan
+from tests.factories import HouseholdFactory, NetworkFactory, PlanFactory, UserFactory
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer anyway"),
+]
+
+
+@pytest.fixture
+def town():
+    return NetworkFactory()
+
+
+@pytest.fixture
+def slow_end(monkeypatch):
+    """Hold each transaction open at its end, so that both are under way at once."""
+    record = services.record
+
+    def linger(**fields):
+        record(**fields)
+        time.sleep(0.5)
+
+    monkeypatch.setattr(services, "record", linger)
+
+
+def at_once(*works: Callable[[], object]) -> list[object]:
+    def in_a_connection_of_its_own(work):
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(in_a_connection_of_its_own, works))
+
+
+def test_two_drafts_are_published_one_after_the_other(town, slow_end):
+    user = UserFactory()
+    with use_network(town):
+        plans = [PlanFactory(), PlanFactory()]
+    at_once(
+        *(
+            lambda plan=plan: services.publish_plan(network=town, plan=plan, actor=user)
+            for plan in plans
+        )
+    )
+    with use_network(town):
+        assert sorted(Plan.objects.values_list("state", flat=True)) == ["archived", "published"]
+
+
+def test_two_suggested_plans_have_two_numbers(town, slow_end):
+    with use_network(town):
+        for _ in range(6):
+            HouseholdFactory()
+    at_once(*[lambda: services.suggest_plan(network=town, actor=None)] * 2)
+    with use_network(town):
+        assert sorted(Plan.objects.values_list("version", flat=True)) == [1, 2]
+
+
+def test_the_same_work_wanted_twice_is_one_run(town, settings, monkeypatch):
+    from geomatch.site import tasks
+
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+    create_run = tasks.create_run
+
+    def linger(**fields):
+        run = create_run(**fields)
+        time.sleep(0.5)
+        return run
+
+    monkeypatch.setattr(tasks, "create_run", linger)
+    user = UserFactory()
+    want = [lambda: tasks.start(network=town, kind=Run.Kind.PLAN, actor=user)] * 2
+    first, second = at_once(*want)
+    assert first.pk == second.pk
+    assert Network.objects.count() == 1
