@@ -7,7 +7,13 @@ from collections.abc import Iterable
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.gis.geos import GEOSGeometry
 
-from geomatch.network.models import GazetteerEntry, GroundFeature, Network
+from geomatch.network.models import (
+    GazetteerEntry,
+    GeocodeQuality,
+    GroundFeature,
+    Household,
+    Network,
+)
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
 from geomatch.tables import Feature, Table
@@ -17,6 +23,8 @@ BATCH = 2_000
 
 def replace_gazetteer(*, network: Network, table: Table, actor: AbstractBaseUser | None) -> int:
     """Replace the network's known addresses and return how many there are.
+
+    Households that were not found before count as not looked up: the new ones may know them.
 
     Parameters
     ----------
@@ -49,6 +57,7 @@ def replace_gazetteer(*, network: Network, table: Table, actor: AbstractBaseUser
             batch_size=BATCH,
         )
         count = GazetteerEntry.objects.count()
+        _want_lookups_again()
         record(actor=actor, verb="loaded the gazetteer", addresses=count)
     return count
 
@@ -76,5 +85,13 @@ def replace_ground(
             ),
             batch_size=BATCH,
         )
+        if kind == GroundFeature.Kind.STREET:  # their address ranges locate doors, too
+            _want_lookups_again()
         record(actor=actor, verb="loaded the ground:", target=str(kind), features=len(made))
     return len(made)
+
+
+def _want_lookups_again() -> None:
+    """Forget why households were not found, so that the next "Place addresses" takes them."""
+    unplaced = Household.objects.filter(location=None).exclude(quality=GeocodeQuality.HAND_PLACED)
+    unplaced.exclude(geocode_reason="").update(geocode_reason="")

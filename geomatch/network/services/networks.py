@@ -6,11 +6,13 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
 from django.db import transaction
 from shapely.geometry.base import BaseGeometry
 
 from geomatch.core.errors import InputError
-from geomatch.network.models import RESERVED_SLUGS, Member, Network, Role, Skill
+from geomatch.network.models import RESERVED_SLUGS, Member, Network, Person, Role, Skill
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
 
@@ -22,6 +24,42 @@ COMMON_SKILLS = {
     "phone-check-in": "Phone check-in",
     "rides": "Rides",
 }
+
+
+def check_network(*, slug: str, boundary: BaseGeometry) -> MultiPolygon:
+    """Return the boundary as it is stored, if a network can be made of it.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If the slug is none or is taken, or the boundary is no area.
+    """
+    _check_slug(slug)
+    area = GEOSGeometry(boundary.wkt, srid=4326)
+    if area.geom_type == "Polygon":
+        area = MultiPolygon(area, srid=4326)
+    if area.geom_type != "MultiPolygon" or area.empty:
+        raise InputError("the boundary must be an area (a polygon), drawn in longitude/latitude")
+    return area
+
+
+def _check_slug(slug: str) -> None:
+    try:
+        validate_slug(slug)
+    except ValidationError:
+        slug_is_well = False
+    else:
+        longest = Network._meta.get_field("slug").max_length
+        slug_is_well = slug == slug.lower() and len(slug) <= longest
+    if not slug_is_well:
+        raise InputError(
+            f"“{slug}” cannot stand in an address; take at most 50 small letters (a-z), digits "
+            "and hyphens, such as “port-ellery”"
+        )
+    if Network.objects.filter(slug=slug).exists():
+        raise InputError(f"a network “{slug}” exists already; choose another short name")
+    if slug in RESERVED_SLUGS:
+        raise InputError(f"“{slug}” is a page of this site; choose another short name")
 
 
 def create_network(
@@ -39,17 +77,9 @@ def create_network(
     Raises
     ------
     geomatch.core.errors.InputError
-        If the slug is taken or the boundary is no area.
+        As `check_network` does; nothing is made.
     """
-    if Network.objects.filter(slug=slug).exists():
-        raise InputError(f"a network “{slug}” exists already; choose another short name")
-    if slug in RESERVED_SLUGS:
-        raise InputError(f"“{slug}” is a page of this site; choose another short name")
-    area = GEOSGeometry(boundary.wkt, srid=4326)
-    if area.geom_type == "Polygon":
-        area = MultiPolygon(area, srid=4326)
-    if area.geom_type != "MultiPolygon" or area.empty:
-        raise InputError("the boundary must be an area (a polygon), drawn in longitude/latitude")
+    area = check_network(slug=slug, boundary=boundary)
     with transaction.atomic():
         network = Network.objects.create(
             slug=slug,
@@ -78,3 +108,53 @@ def add_member(
         for role in roles:
             Member.objects.get_or_create(network=network, user=user, role=role)
             record(actor=actor, verb="gave a role to", target=f"user {user.pk}", role=str(role))
+
+
+def person_behind(*, network: Network, ref: str, name: str = "") -> Person:
+    """Return the person behind a door.
+
+    Parameters
+    ----------
+    ref
+        The household's own id, as in the sheet.
+    name
+        Who of them, where several people live there.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If there is no such door, nobody of that name behind it, or several to choose from.
+    """
+    with use_network(network):
+        people = list(Person.objects.filter(household__ref=ref))
+    if not people:
+        raise InputError(
+            f"nobody is known behind a household “{ref}” in {network.slug}; take the id of its row "
+            "in the sheet that was imported"
+        )
+    wanted = name.strip().casefold()
+    named = [person for person in people if not wanted or person.name.casefold() == wanted]
+    if len(named) == 1:
+        return named[0]
+    there = ", ".join(f"“{person.name}”" for person in people)
+    if not named:
+        raise InputError(f"no “{name}” lives in household “{ref}” (there are: {there})")
+    raise InputError(f"{len(named)} people live in household “{ref}”: {there}; say which by name")
+
+
+def tie_person(
+    *, network: Network, person: Person, user: AbstractBaseUser, actor: AbstractBaseUser | None
+) -> None:
+    """Say which neighbour a user is: a point person may then open the list of their pod.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If the person is another user already.
+    """
+    if person.user_id not in (None, user.pk):
+        raise InputError(f"{person.name} signs in as “{person.user.username}” already")
+    with use_network(network):
+        person.user = user
+        person.save(update_fields=["user"])
+        record(actor=actor, verb="tied a user to", target=f"person {person.pk}", user=user.pk)

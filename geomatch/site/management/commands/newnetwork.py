@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import User
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.core.management.base import CommandParser
+from django.db import transaction
 
 from geomatch.core.errors import InputError
 from geomatch.site.filecommand import FileCommand
@@ -40,33 +37,28 @@ class Command(FileCommand):
         parser.add_argument("--steward", required=True, help="user name; made if it is new")
 
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Make the network, and the user if there is none of that name."""
+        """Check everything first; then make the network, and the user if there is none."""
         from geomatch.network.models import Role
-        from geomatch.network.services.networks import add_member, create_network
+        from geomatch.network.services.networks import add_member, check_network, create_network
+        from geomatch.site.newusers import user_called
         from geomatch.tables import read_features
 
         shapes = [feature.geometry for feature in read_features(options["boundary"])]
         if len(shapes) != 1:
             raise InputError("a boundary is one polygon", file=str(options["boundary"]))
-        user = User.objects.filter(username=options["steward"]).first() or self._new_user(
-            options["steward"]
-        )
-        network = create_network(
-            slug=options["slug"],
-            name=options["name"],
-            town=options["town"],
-            region=options["region"],
-            boundary=shapes[0],
-            actor=user,
-        )
-        add_member(network=network, user=user, roles=[Role.STEWARD], actor=user)
+        check_network(slug=options["slug"], boundary=shapes[0])
+        user = user_called(options["steward"])
+        with transaction.atomic():
+            if user.pk is None:
+                user.save()
+            network = create_network(
+                slug=options["slug"],
+                name=options["name"],
+                town=options["town"],
+                region=options["region"],
+                boundary=shapes[0],
+                actor=user,
+            )
+            add_member(network=network, user=user, roles=[Role.STEWARD], actor=user)
         self.say(f"{network.name} is ready; {user.username} is its steward.")
         return {"network": network.slug, "srid_m": network.srid_m}
-
-    def _new_user(self, name: str) -> User:
-        password = getpass.getpass(f"A password for {name}: ")
-        try:
-            validate_password(password)
-        except ValidationError as error:
-            raise InputError(" ".join(error.messages)) from error
-        return User.objects.create_user(name, password=password)
