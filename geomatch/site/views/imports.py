@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from geomatch.network.models import Role, SheetImport
 from geomatch.network.scope import use_network
 from geomatch.network.selectors.numbers import network_numbers
 from geomatch.network.services.imports import import_sheet
+from geomatch.network.sheets.columns import FIELDS, Kind, plain
+from geomatch.network.sheets.values import yes_no
 from geomatch.site.forms import SHEET_ENDINGS, SheetForm
 from geomatch.site.sheetfiles import read_sheets_of, write_rejected
 from geomatch.site.words import count, when
@@ -40,6 +44,8 @@ KNOWN = [
     },
 ]
 SHOWN = 300
+ON_PAGE = ("sheet", "row", "column", "value", "message")
+HIDDEN_COLUMNS = frozenset(plain(name) for name in FIELDS[Kind.HOUSEHOLDS]["hidden"])
 
 
 @network_view(Role.ORGANIZER, enter=False)
@@ -75,7 +81,7 @@ def import_result(request: NetworkRequest, sheet: int) -> HttpResponse:
     """Say what an import took and what it handed back."""
     taken = get_object_or_404(SheetImport, pk=sheet)
     slug = request.network.slug
-    rejected = taken.rejected
+    rejected, kept_back = _for_reader(request, taken)
     unlooked = network_numbers(request.roles).unlooked
     next_step = {"label": "See the neighbours", "url": reverse("household_list", args=[slug])}
     if unlooked:
@@ -87,12 +93,14 @@ def import_result(request: NetworkRequest, sheet: int) -> HttpResponse:
         }
     context = {
         "file_name": taken.file_name,
-        "lead": _words(taken.figures),
+        "lead": _words(taken.figures) + _kept_back_words(kept_back),
         "back": {"label": "Import", "url": reverse("import_upload", args=[slug])},
         "next_step": next_step,
         "kinds": [{"name": KINDS[kind], **counts} for kind, counts in taken.figures.items()],
-        "rejected": rejected[:SHOWN],
+        # The page shows the cell that is wrong, and nothing else of the row.
+        "rejected": [{name: row[name] for name in ON_PAGE} for row in rejected[:SHOWN]],
         "rejected_count": len(rejected),
+        "kept_back": kept_back,
         "download_url": reverse("import_rejected", kwargs={"network": slug, "sheet": taken.pk}),
     }
     return render(request, "network/import_result.html", context)
@@ -104,12 +112,42 @@ def import_rejected(request: NetworkRequest, sheet: int) -> HttpResponse:
     taken = get_object_or_404(SheetImport, pk=sheet)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows-to-mend.csv"
-        write_rejected(path, taken.rejected)
+        write_rejected(path, _for_reader(request, taken)[0])
         content = path.read_bytes()
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="rows-to-mend.csv"'
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _for_reader(request: NetworkRequest, taken: SheetImport) -> tuple[list[dict[str, Any]], int]:
+    """Return the refused rows a reader may see, and how many are kept back for stewards.
+
+    Whoever dropped the sheet has all of it already.
+    """
+    rejected = taken.rejected
+    if Role.STEWARD in request.roles or taken.imported_by_id == request.user.pk:
+        return rejected, 0
+    seen = [row for row in rejected if not _asks_to_be_hidden(row["cells"])]
+    return seen, len(rejected) - len(seen)
+
+
+def _asks_to_be_hidden(cells: Mapping[str, str]) -> bool:
+    """Whether a refused row is of a hidden home: a cell that is not clearly a no counts as yes."""
+    for name, text in cells.items():
+        if HIDDEN_COLUMNS & {plain(name), plain(re.sub(r"\(.*?\)", "", name))}:
+            try:
+                if yes_no(text):
+                    return True
+            except ValueError:
+                return True
+    return False
+
+
+def _kept_back_words(number: int) -> str:
+    if not number:
+        return ""
+    return f". {count(number, 'row is', 'rows are')} of hidden homes and kept for stewards."
 
 
 def _take(request: NetworkRequest, file: UploadedFile) -> SheetImport:
