@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from geomatch.network.models import Role
+from geomatch.network.models import Person, Role
 from pods.models import Membership, Plan, Pod
 
 ORGANIZERS = frozenset({Role.STEWARD, Role.ORGANIZER})
@@ -41,12 +41,24 @@ def pods_with_counts(plan: Plan, roles: Collection[Role]) -> QuerySet[Pod]:
     seen = Q() if Role.STEWARD in roles else Q(memberships__household__hidden=False)
     return (
         Pod.objects.filter(plan=plan)
-        .select_related("point_person", "medoid")
+        .select_related("point_person__household", "medoid")
         .annotate(
             doors=Count("memberships", filter=seen),
             people=Sum("memberships__household__people_count", filter=seen, default=0),
         )
     )
+
+
+def shown_point_person(pod: Pod, roles: Collection[Role]) -> Person | None:
+    """Return who looks after a pod, as far as these roles may know.
+
+    A household that was hidden or became quiet after the plan was published names nobody any
+    more, but to a steward. No roles at all: what may be printed.
+    """
+    leader = pod.point_person
+    if leader is None or leader.household is None or Role.STEWARD in roles:
+        return leader
+    return None if leader.household.hidden or leader.household.quiet else leader
 
 
 @dataclass(frozen=True)
@@ -63,13 +75,20 @@ class PlanNumbers:
 def plan_numbers(plan: Plan, roles: Collection[Role]) -> PlanNumbers:
     """Count a plan as these roles may see it: no number gives a hidden door away."""
     doors = [pod.doors for pod in pods_with_counts(plan, roles)]
+    least = _least_doors(plan, roles) if doors else 0
     return PlanNumbers(
         pods=len(doors),
         households=sum(doors),
         unplaced=visible_memberships(plan, roles).filter(pod=None).count(),
-        smallest=min(doors, default=0),
-        largest=max(doors, default=0),
+        smallest=max(least, min(doors, default=0)),
+        largest=max(least, max(doors, default=0)),
     )
+
+
+def _least_doors(plan: Plan, roles: Collection[Role]) -> int:
+    """Fewest doors to admit to: a pod seen below the plan's own minimum has a hidden door."""
+    told_all = Role.STEWARD in roles or plan.size_by != "households"
+    return 0 if told_all else plan.min_size
 
 
 def pods_of_reader(plan: Plan, roles: Collection[Role], user_id: int) -> QuerySet[Pod]:

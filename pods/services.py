@@ -192,7 +192,7 @@ def _building_numbers(households: Sequence[Household]) -> np.ndarray:
 
 def _willing_people() -> dict[int, Person]:
     """Household id → the one who is willing to look after a pod."""
-    people = Person.objects.filter(is_point_person=True).exclude(household=None).order_by("-id")
+    people = Person.objects.filter(is_point_person=True, **_nameable("household")).order_by("-id")
     return {person.household_id: person for person in people}
 
 
@@ -202,12 +202,19 @@ def _named_leaders() -> dict[int, Person]:
     Only they are kept apart as a hard rule: to keep everybody apart who is merely willing makes
     the pods of the demo town a quarter longer.
     """
-    pods = Pod.objects.filter(plan__state=Plan.State.PUBLISHED, point_person__isnull=False)
+    pods = Pod.objects.filter(
+        plan__state=Plan.State.PUBLISHED, **_nameable("point_person__household")
+    )
     return {
         pod.point_person.household_id: pod.point_person
         for pod in pods.select_related("point_person")
-        if pod.point_person.household_id
     }
+
+
+def _nameable(household: str) -> dict[str, bool]:
+    """Filter for a known household whose people may stand by name on everybody's list."""
+    withheld = ("hidden", "quiet", "do_not_contact")
+    return {f"{household}__{state}": False for state in withheld}
 
 
 def _planar(network: Network, rows: Iterable[Barrier | Crossing]) -> list[BaseGeometry]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from geomatch.network.fields import SealedTextField
 from geomatch.network.scope import NetworkScoped
+
+# Request id → `code` (why, for the program) and `sentence` (why, for the coordinator).
+Reasons = dict[str, dict[str, str]]
 
 
 class Policy(NetworkScoped):
@@ -56,7 +64,8 @@ class Assignment(NetworkScoped):
     upper_bound = models.BigIntegerField()
     served = models.PositiveIntegerField()
     report = models.JSONField(default=dict)
-    unmatched = models.JSONField(default=dict, help_text="request id → reason")
+    # A reason may name the rule about somebody's health that stands in the way: sealed like that.
+    unmatched_json = SealedTextField(null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -67,6 +76,18 @@ class Assignment(NetworkScoped):
 
     def __str__(self) -> str:
         return f"Assignment {self.pk}"
+
+    @property
+    def unmatched(self) -> Reasons:
+        """Requests that have nobody, and why: request id → `code` and `sentence`.
+
+        Set it whole, here or where an assignment is made; changing what it returned keeps nothing.
+        """
+        return json.loads(self.unmatched_json or "{}")
+
+    @unmatched.setter
+    def unmatched(self, reasons: Mapping[Any, Mapping[str, str]]) -> None:
+        self.unmatched_json = json.dumps(reasons, ensure_ascii=False)
 
     @property
     def gap(self) -> float:

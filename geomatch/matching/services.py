@@ -218,7 +218,7 @@ def _save(
     network: Network, actor: AbstractBaseUser | None, day: _Day, solution: Solution
 ) -> Assignment:
     unmatched = {
-        day.open[i].pk: reason.sentence
+        day.open[i].pk: {"code": reason.code, "sentence": reason.sentence}
         for i, reason in enumerate(solution.reasons)
         if reason is not None
     }
@@ -260,7 +260,10 @@ def _replace_proposals(
     kept = Match.objects.filter(request_id__in=day.kept, state__in=(*KEPT, Match.State.PROPOSED))
     position = {request.pk: i for i, request in enumerate(day.open)}
     for match in kept:
-        for name, value in _figures(solution, position[match.request_id]).items():
+        i = position[match.request_id]
+        if match.volunteer_id != day.kept[match.request_id]:
+            continue  # asked of a second volunteer too: the solver scored the first
+        for name, value in _figures(solution, i).items():
             setattr(match, name, value)
         match.save()
 

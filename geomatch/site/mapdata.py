@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import JsonResponse
 from django.urls import reverse
 from shapely import from_wkb
@@ -13,13 +14,27 @@ from shapely import from_wkb
 from geomatch.matching.engine import Policy
 from geomatch.matching.models import Assignment, Match
 from geomatch.matching.services import network_policy
-from geomatch.network.models import GroundFeature, Household, Network, Request, Role, Volunteer
+from geomatch.network.models import (
+    GroundFeature,
+    Household,
+    Network,
+    Person,
+    Request,
+    Role,
+    Volunteer,
+)
 from geomatch.site import words
 from maps import data as maps_data
 from pods.models import Barrier, Crossing, Plan
-from pods.selectors import pods_with_counts, visible_memberships
+from pods.selectors import pods_with_counts, shown_point_person, visible_memberships
 
 Kind = GroundFeature.Kind
+CURRENT = (Match.State.PROPOSED, Match.State.OFFERED, Match.State.ACCEPTED)
+# A map can be saved and passed on, and the rule that stands in the way may be about somebody's
+# health: which one it is, only the coordinator's table says.
+NOBODY_FITS = "Nobody fits yet."
+NEEDED_ELSEWHERE = "Everybody who fits is needed elsewhere."
+BUSY = frozenset({"needed-elsewhere", "too-many-tasks"})
 
 
 @dataclass(frozen=True)
@@ -85,11 +100,10 @@ def plan_map_data(
         The ground for a map that stands alone; a page loads it by its own address.
     """
     households = []
-    leaders = set()
     pods = list(pods_with_counts(plan, roles))
-    for pod in pods:
-        if pod.point_person:
-            leaders.add(pod.point_person.household_id)
+    # A map can be saved and passed on: it names nobody hidden, to a steward neither.
+    named = {pod.pk: shown_point_person(pod, roles=()) for pod in pods}
+    leaders = {person.household_id for person in named.values() if person}
     for membership in visible_memberships(plan, roles).filter(household__hidden=False):
         home = membership.household
         lon, lat = _lonlat(home)
@@ -110,7 +124,7 @@ def plan_map_data(
         )
     return maps_data.PodMapData(
         households=households,
-        pods=[_pod(pod) for pod in pods],
+        pods=[_pod(pod, named[pod.pk]) for pod in pods],
         ground=ground or water_only(),
         title=str(plan),
     )
@@ -120,12 +134,11 @@ def match_map_data(
     network: Network, roles: Collection[Role], *, ground: maps_data.Ground | None = None
 ) -> maps_data.MatchMapData:
     """Fill the map of requests, volunteers and the matches between them."""
-    matches = list(current_matches())
     assignment = Assignment.objects.first()
     reasons = assignment.unmatched if assignment else {}
     policy = network_policy()
     requests = [
-        _request(request, reasons.get(str(request.pk), ""))
+        _request(request, _neutral(reasons.get(str(request.pk))))
         for request in Request.objects.filter(
             state__in=(Request.State.OPEN, Request.State.MATCHED)
         ).select_related("person__household")
@@ -139,17 +152,30 @@ def match_map_data(
     return maps_data.MatchMapData(
         requests=requests,
         volunteers=volunteers,
-        matches=[_match(match, policy, network.distance_units) for match in matches],
+        matches=[
+            _match(match, policy, network.distance_units)
+            for match in current_matches(roles)
+            if not _is_hidden(match.request.person.household)
+            and not _is_hidden(match.volunteer.person.household)
+        ],
         ground=ground or maps_data.Ground(),
         title="Matches",
     )
 
 
-def current_matches() -> Any:
-    """Return the matches that are proposed, asked or agreed, with whom they tie together."""
-    return Match.objects.filter(
-        state__in=(Match.State.PROPOSED, Match.State.OFFERED, Match.State.ACCEPTED)
-    ).select_related("request__person__household", "volunteer__person__household")
+def current_matches(roles: Collection[Role]) -> QuerySet[Match]:
+    """Return the matches proposed, asked or agreed, with whom they tie together.
+
+    One that has a hidden household at either end is for stewards only.
+    """
+    matches = Match.objects.filter(state__in=CURRENT).select_related(
+        "request__person__household", "volunteer__person__household"
+    )
+    if Role.STEWARD in roles:
+        return matches
+    return matches.exclude(request__person__household__hidden=True).exclude(
+        volunteer__person__household__hidden=True
+    )
 
 
 def part_words(match: Match, policy: Policy, units: str) -> list[tuple[str, int, int, str]]:
@@ -179,12 +205,19 @@ def _is_hidden(home: Household | None) -> bool:
     return home is not None and (home.hidden or home.quiet)
 
 
-def _pod(pod: Any) -> maps_data.Pod:
+def _neutral(reason: Mapping[str, str] | None) -> str:
+    """Say why a request has nobody, without the rule that stands in the way."""
+    if reason is None:
+        return ""
+    return NEEDED_ELSEWHERE if reason["code"] in BUSY else NOBODY_FITS
+
+
+def _pod(pod: Any, leader: Person | None) -> maps_data.Pod:
     return maps_data.Pod(
         number=pod.number,
         name=pod.name,
-        needs=() if pod.point_person else ("Nobody looks after this pod yet.",),
-        point_person=pod.point_person.name if pod.point_person else "",
+        needs=() if leader else ("Nobody looks after this pod yet.",),
+        point_person=leader.name if leader else "",
         colour=pod.colour,
     )
 

@@ -9,8 +9,9 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
 
 from geomatch.matching.models import Assignment, Match
-from geomatch.network.models import AuditEvent, Household, Network, Role
+from geomatch.network.models import AuditEvent, Household, Network, Request, Role
 from geomatch.network.selectors.numbers import Numbers, network_numbers
+from geomatch.site.mapdata import current_matches
 from geomatch.site.progress import work_under_way
 from geomatch.site.words import count, optimality, when
 from pods.models import Membership, Plan
@@ -65,7 +66,17 @@ class _Here:
         self.numbers: Numbers = network_numbers(roles)
         self.plan = Plan.objects.exclude(state=Plan.State.ARCHIVED).first()
         self.assignment = Assignment.objects.first()
-        self.proposed = Match.objects.filter(state=Match.State.PROPOSED).count()
+        self.proposed = current_matches(roles).filter(state=Match.State.PROPOSED).count()
+        self.unmatched = self._unmatched()
+
+    def _unmatched(self) -> int:
+        """How many requests have nobody, of those the reader may know of."""
+        if self.assignment is None:
+            return 0
+        waiting = Request.objects.filter(pk__in=self.assignment.unmatched)
+        if Role.STEWARD not in self.roles:
+            waiting = waiting.exclude(person__household__hidden=True)
+        return waiting.count()
 
     def url(self, view: str, **arguments: Any) -> str:
         return reverse(view, kwargs={"network": self.network.slug, **arguments})
@@ -177,8 +188,8 @@ class _Here:
             if number := left.count():
                 url = self.url("plan_map", version=self.plan.version)
                 needs.append(_need(f"{count(number, 'door is', 'doors are')} in no pod", url))
-        if self.assignment and self.assignment.unmatched and self.roles & COORDINATORS:
-            waiting = count(len(self.assignment.unmatched), "request has", "requests have")
+        if self.unmatched and self.roles & COORDINATORS:
+            waiting = count(self.unmatched, "request has", "requests have")
             needs.append(_need(f"{waiting} nobody yet", self.url("match_map")))
         return needs
 

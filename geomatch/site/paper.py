@@ -11,6 +11,7 @@ from maps.streetlists.model import Door, PrintOptions, StreetList
 from maps.streetlists.render import render_pdf
 from maps.streetlists.surroundings import Surroundings
 from pods.models import Membership, Plan, Pod
+from pods.selectors import shown_point_person
 
 
 def lists_of(network: Network, plan: Plan, pods: Iterable[Pod]) -> list[StreetList]:
@@ -18,7 +19,8 @@ def lists_of(network: Network, plan: Plan, pods: Iterable[Pod]) -> list[StreetLi
     pods = list(pods)
     doors: dict[int, list[Door]] = {pod.pk: [] for pod in pods}
     names = _names()
-    leaders = {pod.point_person.household_id for pod in pods if pod.point_person}
+    named = {pod.pk: shown_point_person(pod, roles=()) for pod in pods}
+    leaders = {person.household_id for person in named.values() if person}
     memberships = Membership.objects.filter(
         pod__in=pods, household__hidden=False, household__quiet=False
     )
@@ -29,7 +31,7 @@ def lists_of(network: Network, plan: Plan, pods: Iterable[Pod]) -> list[StreetLi
         StreetList(
             pod=str(pod.number),
             doors=doors[pod.pk],
-            point_person=pod.point_person.name if pod.point_person else "",
+            point_person=person.name if (person := named[pod.pk]) else "",
             network=network.name,
             version=str(plan),
         )

@@ -186,7 +186,7 @@ def hostile_network(network):
             objective=1,
             upper_bound=1,
             served=0,
-            unmatched={lonely.pk: STRINGS["script_close"]},
+            unmatched={lonely.pk: {"code": "skill", "sentence": STRINGS["script_close"]}},
         )
         cells = dict.fromkeys(STRINGS.values(), STRINGS["svg_load"])
         rejected = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from geomatch.matching.models import Assignment, Match, NeverPair, Policy
 from geomatch.matching.services import match_all
@@ -27,9 +27,7 @@ def match(network, **options) -> Assignment:
 
 
 def reason(assignment: Assignment, request: Request) -> str:
-    return assignment.unmatched[
-        request.pk if request.pk in assignment.unmatched else str(request.pk)
-    ]
+    return assignment.unmatched[str(request.pk)]["sentence"]
 
 
 def test_a_volunteer_with_the_skill_is_proposed_and_parts_add_up(inside):
@@ -120,6 +118,40 @@ def test_pinned_proposals_and_open_offers_are_kept(inside):
         kept.refresh_from_db()
         assert Match.objects.filter(request=kept.request).get() == kept
     assert pinned.score == sum(pinned.parts.values()) > 0
+
+
+def test_a_second_offer_of_one_request_keeps_its_own_figures(inside):
+    request = RequestFactory()
+    far = HouseholdFactory(lonlat=(-134.45, 58.33))
+    first, second = (
+        MatchFactory(
+            request=request,
+            volunteer=VolunteerFactory(person=PersonFactory(household=home)),
+            state=Match.State.OFFERED,
+        )
+        for home in (HouseholdFactory(), far)
+    )
+    Match.objects.filter(pk=second.pk).update(score=7, parts={"skill": 7}, distance_m=4_000)
+    match(inside)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.score > 7
+    assert (second.score, second.parts, second.distance_m) == (7, {"skill": 7}, 4_000)
+
+
+def test_why_nobody_fits_is_not_readable_in_the_database(inside):
+    """The reason can name a rule about somebody's health."""
+    request, volunteer = RequestFactory(), VolunteerFactory()
+    RiskFlagFactory(person=request.person, code="exposed")
+    RiskFlagFactory(person=volunteer.person, code="immunocompromised")
+    assignment = match(inside)
+    said = Assignment.objects.get().unmatched[str(request.pk)]
+    assert said["sentence"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM matching_assignment WHERE id = %s", [assignment.pk])
+        stored = str(cursor.fetchone())
+    assert said["sentence"] not in stored
+    assert said["code"] not in stored
 
 
 def test_a_second_run_replaces_proposals_and_nothing_else(inside):

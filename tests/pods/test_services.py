@@ -14,7 +14,13 @@ from geomatch.network.models import Household
 from geomatch.network.scope import use_network
 from geomatch.tables import Feature
 from pods.models import Barrier, Crossing, Membership, Plan, Pod
-from pods.selectors import plan_numbers, pods_of_reader, pods_with_counts, visible_memberships
+from pods.selectors import (
+    plan_numbers,
+    pods_of_reader,
+    pods_with_counts,
+    shown_point_person,
+    visible_memberships,
+)
 from pods.services import NOT_LOCATED, publish_plan, replace_barriers, suggest_plan
 from tests.factories import HouseholdFactory, MembershipFactory, PersonFactory, UserFactory
 
@@ -128,6 +134,24 @@ class TestSuggest:
         plan = suggest_plan(network=inside, actor=None)
         assert plan.pods.get().point_person == middle
 
+    @pytest.mark.parametrize("state", ["hidden", "quiet", "do_not_contact"])
+    def test_nobody_of_a_withheld_household_leads(self, inside, state):
+        homes = street(5)
+        PersonFactory(household=homes[2], is_point_person=True)
+        Household.objects.filter(pk=homes[2].pk).update(**{state: True})
+        plan = suggest_plan(network=inside, actor=None)
+        assert plan.pods.get().point_person is None
+
+    @pytest.mark.parametrize("state", ["hidden", "quiet", "do_not_contact"])
+    def test_who_was_named_and_is_withheld_now_leads_no_longer(self, inside, state):
+        homes = street(5)
+        leader = PersonFactory(household=homes[2])
+        old = Plan.objects.create(network=inside, version=1, state="published")
+        Pod.objects.create(network=inside, plan=old, number=1, point_person=leader)
+        Household.objects.filter(pk=homes[2].pk).update(**{state: True})
+        plan = suggest_plan(network=inside, actor=None)
+        assert plan.pods.get().point_person is None
+
     def test_point_people_of_the_published_plan_keep_pods_of_their_own(self, inside):
         homes = street(20)
         leaders = [PersonFactory(household=home, is_point_person=True) for home in homes[:2]]
@@ -170,7 +194,7 @@ class TestPublish:
 
     def test_the_database_refuses_two_pods_for_one_household(self, inside):
         membership = MembershipFactory()
-        other = Pod.objects.create(network=inside, plan=membership.plan, number=99)
+        other = Pod.objects.create(network=inside, plan=membership.plan, number=0)
         with pytest.raises(IntegrityError), transaction.atomic():
             Membership.objects.create(
                 network=inside,
@@ -206,12 +230,36 @@ class TestWhoSeesWhat:
             assert pods_with_counts(membership.plan, roles).get().doors == seen
             assert plan_numbers(membership.plan, roles).households == seen
 
+    def test_no_size_gives_a_hidden_door_away(self, inside):
+        pod = MembershipFactory().pod
+        for hidden in (False, False, False, True):
+            MembershipFactory(pod=pod, household=HouseholdFactory(hidden=hidden))
+        assert pod.plan.min_size == 5
+        assert plan_numbers(pod.plan, ["organizer"]).smallest == 5
+        assert plan_numbers(pod.plan, ["organizer"]).largest == 5
+        assert plan_numbers(pod.plan, ["steward"]).smallest == 5
+
+    def test_a_plan_sized_by_people_shows_its_doors(self, inside):
+        pod = MembershipFactory().pod
+        Plan.objects.filter(pk=pod.plan_id).update(size_by="people")
+        pod.plan.refresh_from_db()
+        assert plan_numbers(pod.plan, ["organizer"]).smallest == 1
+
+    @pytest.mark.parametrize("state", ["hidden", "quiet"])
+    def test_a_point_person_withheld_after_publishing_is_named_to_stewards_only(
+        self, inside, state
+    ):
+        pod = MembershipFactory().pod
+        pod.point_person = PersonFactory(household=HouseholdFactory(**{state: True}))
+        assert shown_point_person(pod, ["organizer", "coordinator", "point_person"]) is None
+        assert shown_point_person(pod, ["steward"]) == pod.point_person
+
     def test_a_point_person_reads_their_own_pod(self, inside):
         user = UserFactory()
         mine = MembershipFactory().pod
         mine.point_person = PersonFactory(user=user)
         mine.save()
-        Pod.objects.create(network=inside, plan=mine.plan, number=99)
+        Pod.objects.create(network=inside, plan=mine.plan, number=0)
         assert list(pods_of_reader(mine.plan, ["point_person"], user.pk)) == [mine]
         assert pods_of_reader(mine.plan, ["organizer"], user.pk).count() == 2
 

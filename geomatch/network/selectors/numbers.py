@@ -51,11 +51,13 @@ def network_numbers(roles: Collection[Role]) -> Numbers:
         )
     )
     waiting = Request.objects.filter(state=Request.State.OPEN)
+    helpers = Volunteer.objects.all()
     if Role.STEWARD not in roles:
         waiting = waiting.exclude(person__household__hidden=True)
+        helpers = helpers.exclude(person__household__hidden=True)
     return Numbers(
         **doors,
-        volunteers=Volunteer.objects.count(),
+        volunteers=helpers.count(),
         open_requests=waiting.count(),
         urgent_requests=waiting.filter(urgency=Request.Urgency.URGENT).count(),
     )

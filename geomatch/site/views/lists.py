@@ -18,7 +18,7 @@ from geomatch.site.views.neighbours import pod_mark
 from geomatch.site.words import count, when
 from maps.streetlists.model import PrintOptions
 from pods.models import Plan, Pod
-from pods.selectors import ORGANIZERS, pods_of_reader, published_plan
+from pods.selectors import ORGANIZERS, pods_of_reader, published_plan, shown_point_person
 
 ORDERS = (("walk", "A short walk"), ("odd-even", "Odd, then even"), ("street", "By street"))
 DETAILS = (("minimum", "Name and address"), ("contact", "Phone and languages too"))
@@ -112,10 +112,11 @@ def _options() -> dict[str, Any]:
 def _pod_row(request: NetworkRequest, plan: Plan, pod: Any) -> dict[str, Any]:
     slug = request.network.slug
     page = reverse("plan_map", kwargs={"network": slug, "version": plan.version})
+    leader = shown_point_person(pod, request.roles)
     mark = pod_mark(pod, page if request.roles & ORGANIZERS else "")
     return mark | {
         "doors": pod.doors,
         "people": pod.people,
-        "point_person": pod.point_person.name if pod.point_person else "",
+        "point_person": leader.name if leader else "",
         "pdf_url": reverse("street_list_pdf", kwargs={"network": slug, "pod": pod.number}),
     }

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from geomatch.matching.models import Assignment, Match
+from geomatch.matching.models import Assignment, Match, Reasons
 from geomatch.matching.services import network_policy
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Request, Role, Run, Skill, Volunteer
@@ -33,13 +33,13 @@ def match_board(request: NetworkRequest) -> HttpResponse:
     urls = (reverse("match_data", args=[slug]), reverse("ground_data", args=[slug]))
     figure = match_map(MatchMapData([], [], title="Matches"), urls=urls)
     figure.config["units"] = request.network.distance_units
-    waiting = Request.objects.filter(state=Request.State.OPEN).count()
+    waiting = _visible_requests(request).filter(state=Request.State.OPEN).count()
     assignment = Assignment.objects.first()
     off_map = _visible_requests(request).filter(WITHHELD, state=Request.State.OPEN).count()
     context = {
         "map": map_parts(figure),
         "title": "Matches",
-        "lead": _lead(assignment, off_map),
+        "lead": _lead(request, assignment, waiting, off_map),
         "back": {"label": "Requests", "url": reverse("request_list", args=[slug])},
         "run": work_under_way(request.network, Run.Kind.MATCH),
         "matches": _match_rows(request),
@@ -69,7 +69,7 @@ def request_list(request: NetworkRequest) -> HttpResponse:
         rows = rows.filter(state=state)
     if asked.get("urgency") in {"1", "2", "4"}:
         rows = rows.filter(urgency=asked["urgency"])
-    waiting = Request.objects.filter(state=Request.State.OPEN).count()
+    waiting = _visible_requests(request).filter(state=Request.State.OPEN).count()
     slug = request.network.slug
     page = Paginator(rows, PER_PAGE).get_page(asked.get("page"))
     page.object_list = _request_rows(page.object_list, request)
@@ -118,11 +118,15 @@ def volunteer_list(request: NetworkRequest) -> HttpResponse:
     return render(request, "matching/volunteer_list.html", context)
 
 
-def _lead(assignment: Assignment | None, off_map: int) -> str:
+def _lead(
+    request: NetworkRequest, assignment: Assignment | None, waiting: int, off_map: int
+) -> str:
+    """Say how far it is. Counted anew: the solver's own figures hold hidden households too."""
     if assignment is None:
         return "Nothing is matched yet."
-    asked = assignment.report.get("requests", 0)
-    said = f"{assignment.served} of {count(asked, 'request')} have somebody; "
+    found = mapdata.current_matches(request.roles).filter(request__state=Request.State.OPEN)
+    served = found.values("request_id").distinct().count()
+    said = f"{served} of {count(waiting, 'request')} have somebody; "
     said += f"{words.optimality(assignment.gap)}."
     if off_map:
         said += (
@@ -153,10 +157,7 @@ def _match_rows(request: NetworkRequest) -> list[dict[str, Any]]:
     policy = network_policy()
     units = request.network.distance_units
     rows = []
-    for match in mapdata.current_matches():
-        home = match.request.person.household
-        if home and home.hidden and Role.STEWARD not in request.roles:
-            continue
+    for match in mapdata.current_matches(request.roles):
         rows.append(
             {
                 "request": f"{mapdata.what(match.request.skills)} · {match.request.person.name}",
@@ -180,13 +181,14 @@ def _match_rows(request: NetworkRequest) -> list[dict[str, Any]]:
 def _unmatched_rows(assignment: Assignment | None, request: NetworkRequest) -> list[dict[str, Any]]:
     if assignment is None:
         return []
-    rows = _visible_requests(request).filter(pk__in=assignment.unmatched)
+    reasons = assignment.unmatched
+    rows = _visible_requests(request).filter(pk__in=reasons)
     return [
         {
             "request": f"{mapdata.what(row.skills)} · {row.person.name}",
             "url": "",
             "urgency": _urgency(row),
-            "reason": assignment.unmatched[str(row.pk)],
+            "reason": reasons[str(row.pk)]["sentence"],
             "change": "",
         }
         for row in rows
@@ -195,14 +197,14 @@ def _unmatched_rows(assignment: Assignment | None, request: NetworkRequest) -> l
 
 def _request_rows(rows: Any, request: NetworkRequest) -> list[dict[str, Any]]:
     rows = list(rows)
-    matches = {match.request_id: match for match in mapdata.current_matches()}
+    matches = {match.request_id: match for match in mapdata.current_matches(request.roles)}
     assignment = Assignment.objects.first()
     reasons = assignment.unmatched if assignment else {}
     return [_request_row(row, matches.get(row.pk), reasons, request) for row in rows]
 
 
 def _request_row(
-    row: Request, match: Match | None, reasons: dict[str, str], request: NetworkRequest
+    row: Request, match: Match | None, reasons: Reasons, request: NetworkRequest
 ) -> dict[str, Any]:
     found = ""
     if match:
@@ -219,7 +221,7 @@ def _request_row(
         "languages": words.languages(row.languages),
         "state": row.state,
         "match": found,
-        "reason": reasons.get(str(row.pk), ""),
+        "reason": reasons[str(row.pk)]["sentence"] if str(row.pk) in reasons else "",
         "age": words.when(row.created_at),
     }
 

@@ -27,6 +27,7 @@ from pods.selectors import (
     PlanNumbers,
     plan_numbers,
     pods_with_counts,
+    shown_point_person,
     visible_memberships,
 )
 from pods.services import publish_plan
@@ -176,7 +177,8 @@ def _problems(plan: Plan, roles: frozenset[Role]) -> list[dict[str, Any]]:
         {"text": f"{count(number, 'door')}: {reason}", "choices": []}
         for reason, number in sorted(reasons.items(), key=lambda item: -item[1])
     ]
-    if alone := pods_with_counts(plan, roles).filter(point_person=None).count():
+    alone = sum(not shown_point_person(pod, roles) for pod in pods_with_counts(plan, roles))
+    if alone:
         problems.append(
             {"text": f"{count(alone, 'pod has', 'pods have')} no point person yet.", "choices": []}
         )
