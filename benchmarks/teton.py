@@ -110,11 +110,11 @@ def table(path: Walk) -> str:
     placed = sum(quality in PRECISE for quality in qualities) / len(qualities)
     pods, match = path.pods, path.match
     rows = (
-        ("geocode", f"{placed:.2%} of {len(qualities):,} addresses placed", path.geocode),
+        ("geocode", f"{placed:.2%} of {len(qualities):,} addresses on the map", path.geocode),
         (
             "pods",
             f"{pods['pods']} pods of {pods['size_min']}-{pods['size_max']}; "
-            f"{pods['households'] / len(qualities):.1%} of households in one; "
+            f"{1 - pods['unplaced'] / pods['households']:.2%} of households in one; "
             f"{pods['mean_distance_to_medoid_m']:.0f} m to the medoid on average; "
             f"gap {pods['gap']:.1%}",
             pods,
