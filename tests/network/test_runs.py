@@ -110,9 +110,10 @@ def test_work_that_was_given_up_is_not_done_by_a_late_worker(network):
     assert (run.state, run.message) == (Run.State.FAILED, CUT_OFF)
 
 
-def test_a_search_with_a_nul_is_a_search_without_it(network, client):
-    client.force_login(MemberFactory(network=network).user)
-    for name in ("text", "quality", "status", "sort", "page"):
-        page = client.post(reverse("household_list", args=[network.slug]), {name: "Ana\0 Ruiz"})
+@pytest.mark.parametrize("view", ["household_list", "request_list", "volunteer_list"])
+def test_a_search_with_a_nul_is_a_search_without_it(network, client, view):
+    client.force_login(MemberFactory(network=network, role="steward").user)
+    for name in ("text", "quality", "status", "state", "urgency", "sort", "page"):
+        page = client.post(reverse(view, args=[network.slug]), {name: "Ana\0 Ruiz"})
         assert page.status_code == 200
         assert "\0" not in page.content.decode()

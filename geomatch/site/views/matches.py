@@ -16,6 +16,7 @@ from geomatch.matching.services import network_policy
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Request, Role, Run, Skill, Volunteer
 from geomatch.site import mapdata, words
+from geomatch.site.forms import searched
 from geomatch.site.progress import work_under_way
 from geomatch.site.words import count
 from maps.data import MatchMapData
@@ -63,7 +64,7 @@ def request_list(request: NetworkRequest) -> HttpResponse:
     """List what people ask for. The search is POSTed: a name never stands in an address."""
     asked = request.POST
     rows = _visible_requests(request)
-    if text := asked.get("text", "").strip():
+    if text := searched(request):
         rows = rows.filter(Q(person__name__icontains=text) | Q(ref__iexact=text))
     if (state := asked.get("state", "")) in Request.State:
         rows = rows.filter(state=state)
@@ -96,7 +97,7 @@ def volunteer_list(request: NetworkRequest) -> HttpResponse:
     rows = Volunteer.objects.select_related("person__household").order_by("person__name", "id")
     if Role.STEWARD not in request.roles:
         rows = rows.exclude(person__household__hidden=True)
-    if text := asked.get("text", "").strip():
+    if text := searched(request):
         rows = rows.filter(Q(person__name__icontains=text) | Q(ref__iexact=text))
     rows = list(rows)
     if skill := asked.get("skill", ""):
