@@ -69,7 +69,7 @@ def import_sheet(
         result.rejected += [_rejected(name, sheets[name], problem) for problem in rows.problems]
     with use_network(network):
         # Two imports at once would each add whom the other adds: the second one waits.
-        Network.objects.select_for_update().get(pk=network.pk)
+        Network.objects.select_for_update(no_key=True).get(pk=network.pk)
         register = Register(network)
         for name, rows in understood:
             counts, problems = register.take(rows)
