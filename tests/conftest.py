@@ -38,7 +38,7 @@ def inside(network):
 
 @pytest.fixture(autouse=True)
 def _quick_site(settings):
-    """Do background work at once, hash passwords cheaply, and forget who guessed in another test."""
+    """Do background work at once, hash passwords cheaply, forget who guessed in other tests."""
     from django.core.cache import cache
 
     cache.clear()  # sign-ins are counted there, by address: all tests come from one
