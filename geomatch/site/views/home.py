@@ -90,7 +90,12 @@ def settings(request: NetworkRequest) -> HttpResponse:
         {"name": "Distances", "value": network.get_distance_units_display()},
         {"name": "Largest upload", "value": f"{django_settings.UPLOAD_LIMIT_BYTES >> 20} MB"},
     ]
-    account = [
+    context = {"form": None, "facts": facts, "members": members, "account": _account_links()}
+    return render(request, "site/settings.html", context)
+
+
+def _account_links() -> list[dict[str, str]]:
+    return [
         {
             "label": "Change your password",
             "url": reverse("account_change_password"),
@@ -102,5 +107,3 @@ def settings(request: NetworkRequest) -> HttpResponse:
             "words": "A code from your phone, besides the password.",
         },
     ]
-    context = {"form": None, "facts": facts, "members": members, "account": account}
-    return render(request, "site/settings.html", context)

@@ -82,20 +82,11 @@ def import_result(request: NetworkRequest, sheet: int) -> HttpResponse:
     taken = get_object_or_404(SheetImport, pk=sheet)
     slug = request.network.slug
     rejected, kept_back = _for_reader(request, taken)
-    unlooked = network_numbers(request.roles).unlooked
-    next_step = {"label": "See the neighbours", "url": reverse("household_list", args=[slug])}
-    if unlooked:
-        next_step = {
-            "label": f"Place {count(unlooked, 'address', 'addresses')}",
-            "url": reverse("start_locating", args=[slug]),
-            "method": "post",
-            "icon": "pin",
-        }
     context = {
         "file_name": taken.file_name,
         "lead": _words(taken.figures) + _kept_back_words(kept_back),
         "back": {"label": "Import", "url": reverse("import_upload", args=[slug])},
-        "next_step": next_step,
+        "next_step": _step_after(request),
         "kinds": [{"name": KINDS[kind], **counts} for kind, counts in taken.figures.items()],
         # The page shows the cell that is wrong, and nothing else of the row.
         "rejected": [{name: row[name] for name in ON_PAGE} for row in rejected[:SHOWN]],
@@ -118,6 +109,20 @@ def import_rejected(request: NetworkRequest, sheet: int) -> HttpResponse:
     response["Content-Disposition"] = 'attachment; filename="rows-to-mend.csv"'
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _step_after(request: NetworkRequest) -> dict[str, str]:
+    """Say what comes after an import: to place what nobody has looked up yet."""
+    slug = request.network.slug
+    unlooked = network_numbers(request.roles).unlooked
+    if not unlooked:
+        return {"label": "See the neighbours", "url": reverse("household_list", args=[slug])}
+    return {
+        "label": f"Place {count(unlooked, 'address', 'addresses')}",
+        "url": reverse("start_locating", args=[slug]),
+        "method": "post",
+        "icon": "pin",
+    }
 
 
 def _for_reader(request: NetworkRequest, taken: SheetImport) -> tuple[list[dict[str, Any]], int]:

@@ -62,14 +62,8 @@ def match_data(request: NetworkRequest) -> JsonResponse:
 @network_view(Role.COORDINATOR)
 def request_list(request: NetworkRequest) -> HttpResponse:
     """List what people ask for. The search is POSTed: a name never stands in an address."""
-    asked = request.POST
-    rows = _visible_requests(request)
-    if text := searched(request):
-        rows = rows.filter(Q(person__name__icontains=text) | Q(ref__iexact=text))
-    if (state := asked.get("state", "")) in Request.State:
-        rows = rows.filter(state=state)
-    if asked.get("urgency") in {"1", "2", "4"}:
-        rows = rows.filter(urgency=asked["urgency"])
+    asked, text = request.POST, searched(request)
+    rows = _asked_for(request, text)
     waiting = _visible_requests(request).filter(state=Request.State.OPEN).count()
     slug = request.network.slug
     page = Paginator(rows, PER_PAGE).get_page(asked.get("page"))
@@ -93,16 +87,9 @@ def request_list(request: NetworkRequest) -> HttpResponse:
 @network_view(Role.COORDINATOR)
 def volunteer_list(request: NetworkRequest) -> HttpResponse:
     """List who offers help."""
-    asked = request.POST
-    rows = Volunteer.objects.select_related("person__household").order_by("person__name", "id")
-    if Role.STEWARD not in request.roles:
-        rows = rows.exclude(person__household__hidden=True)
-    if text := searched(request):
-        rows = rows.filter(Q(person__name__icontains=text) | Q(ref__iexact=text))
-    rows = list(rows)
-    if skill := asked.get("skill", ""):
-        rows = [row for row in rows if skill in row.skills]
-    page = Paginator(rows, PER_PAGE).get_page(asked.get("page"))
+    text, skill = searched(request), request.POST.get("skill", "")
+    rows = _offering(request, text, skill)
+    page = Paginator(rows, PER_PAGE).get_page(request.POST.get("page"))
     page.object_list = [_volunteer_row(volunteer) for volunteer in page.object_list]
     context = {
         "lead": f"{count(len(rows), 'volunteer')}.",
@@ -117,6 +104,28 @@ def volunteer_list(request: NetworkRequest) -> HttpResponse:
         "page": page,
     }
     return render(request, "matching/volunteer_list.html", context)
+
+
+def _asked_for(request: NetworkRequest, text: str) -> Any:
+    """Narrow the requests to what was searched for."""
+    asked, rows = request.POST, _visible_requests(request)
+    if text:
+        rows = rows.filter(Q(person__name__icontains=text) | Q(ref__iexact=text))
+    if (state := asked.get("state", "")) in Request.State:
+        rows = rows.filter(state=state)
+    if asked.get("urgency") in {"1", "2", "4"}:
+        rows = rows.filter(urgency=asked["urgency"])
+    return rows
+
+
+def _offering(request: NetworkRequest, text: str, skill: str) -> list[Volunteer]:
+    """Narrow the volunteers to what was searched for; hidden ones are for stewards."""
+    rows = Volunteer.objects.select_related("person__household").order_by("person__name", "id")
+    if Role.STEWARD not in request.roles:
+        rows = rows.exclude(person__household__hidden=True)
+    if text:
+        rows = rows.filter(Q(person__name__icontains=text) | Q(ref__iexact=text))
+    return [row for row in rows if not skill or skill in row.skills]
 
 
 def _lead(

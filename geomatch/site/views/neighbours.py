@@ -45,23 +45,11 @@ def household_list(request: NetworkRequest) -> HttpResponse:
     )
     numbers = network_numbers(request.roles)
     slug = request.network.slug
-    steward = Role.STEWARD in request.roles
     context = {
         "lead": f"{count(numbers.people, 'neighbour')} behind {count(numbers.households, 'door')}.",
         "next_step": _next_step(request, numbers.unlooked),
         "others": [{"label": "Import a spreadsheet", "url": reverse("import_upload", args=[slug])}],
-        "search": {
-            "name": "text",
-            "label": "Search neighbours",
-            "value": wanted["text"],
-            "placeholder": "A name or a street",
-        },
-        "selects": [
-            _select("quality", "Where it is", QUALITIES, wanted["quality"]),
-            _select(
-                "status", "Status", (*STATUSES, HIDDEN) if steward else STATUSES, wanted["status"]
-            ),
-        ],
+        **_filters(wanted, Role.STEWARD in request.roles),
         "sort": asked.get("sort", "street"),
         "filtered": any(wanted.values()),
         "page": _rows(slug, Paginator(households, PER_PAGE).get_page(asked.get("page"))),
@@ -85,6 +73,22 @@ def household_detail(request: NetworkRequest, household: int) -> HttpResponse:
         "map_url": _map_url(home, plan, slug),
     }
     return render(request, "network/household_detail.html", context)
+
+
+def _filters(wanted: dict[str, str], is_steward: bool) -> dict[str, Any]:
+    statuses = (*STATUSES, HIDDEN) if is_steward else STATUSES
+    return {
+        "search": {
+            "name": "text",
+            "label": "Search neighbours",
+            "value": wanted["text"],
+            "placeholder": "A name or a street",
+        },
+        "selects": [
+            _select("quality", "Where it is", QUALITIES, wanted["quality"]),
+            _select("status", "Status", statuses, wanted["status"]),
+        ],
+    }
 
 
 def _next_step(request: NetworkRequest, unlooked: int) -> dict[str, str] | None:
