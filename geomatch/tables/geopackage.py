@@ -176,6 +176,8 @@ def _opened(path: Path, file: str) -> Iterator[sqlite3.Connection]:
             "the file is open in another program, or was not closed properly; close it there first",
             file=file,
         )
+    if _is_cut_short(path):
+        raise TableError("the file is cut short; copy or download it again", file=file)
     database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
         database.execute("PRAGMA trusted_schema=OFF")
@@ -186,6 +188,24 @@ def _opened(path: Path, file: str) -> Iterator[sqlite3.Connection]:
         ) from error
     finally:
         database.close()
+
+
+def _is_cut_short(path: Path) -> bool:
+    """Whether the file is smaller than its own header says; not every SQLite build notices.
+
+    The header's page count holds where its two change counters agree (sqlite.org/fileformat2.html,
+    1.3.7 and 1.3.8).
+    """
+    with path.open("rb") as opened:
+        header = opened.read(100)
+    if not header.startswith(b"SQLite format 3\0"):
+        return False  # another kind of file: SQLite says so itself
+    if len(header) < 100:
+        return True
+    page_size = int.from_bytes(header[16:18], "big")
+    pages = int.from_bytes(header[28:32], "big")
+    page_size = 65_536 if page_size == 1 else page_size
+    return header[24:28] == header[92:96] and path.stat().st_size < pages * page_size
 
 
 def _contents(database: sqlite3.Connection) -> list[tuple[str, str]]:
