@@ -74,7 +74,7 @@ class Score(NamedTuple):
             f"{left * share:.2f} | {rest}"
         )
 
-    def __add__(self, other: Score) -> Score:  # type: ignore[override]
+    def __add__(self, other: Score) -> Score:  # type: ignore[override]  # scores add to scores, not tuples
         return Score(
             self.asked + other.asked,
             self.right + other.right,

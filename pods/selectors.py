@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from geomatch.network.access import ORGANIZERS
 from geomatch.network.models import Person, Role
 from pods.models import Membership, Plan, Pod
-
-ORGANIZERS = frozenset({Role.STEWARD, Role.ORGANIZER})
 
 
 def published_plan() -> Plan | None:

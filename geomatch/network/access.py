@@ -21,7 +21,9 @@ View = Callable[..., HttpResponse]
 
 EVERY_ROLE = frozenset(Role)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-STAFF = frozenset({Role.STEWARD, Role.ORGANIZER, Role.COORDINATOR})
+ORGANIZERS = frozenset({Role.STEWARD, Role.ORGANIZER})
+COORDINATORS = frozenset({Role.STEWARD, Role.COORDINATOR})
+STAFF = ORGANIZERS | COORDINATORS
 
 
 class NetworkRequest(HttpRequest):

@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 
-from geomatch.network.access import EVERY_ROLE, STAFF
+from geomatch.network.access import COORDINATORS, EVERY_ROLE, STAFF
 from geomatch.network.models import Member, Role
 
-COORDINATORS = frozenset({Role.STEWARD, Role.COORDINATOR})
 LIST_READERS = frozenset({Role.STEWARD, Role.ORGANIZER, Role.POINT_PERSON})
 
 

@@ -9,15 +9,13 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
 
 from geomatch.matching.models import Assignment, Match
+from geomatch.network.access import COORDINATORS, ORGANIZERS
 from geomatch.network.models import AuditEvent, Household, Network, Request, Role
 from geomatch.network.selectors.numbers import Numbers, network_numbers
 from geomatch.site.mapdata import current_matches
-from geomatch.site.progress import work_under_way
+from geomatch.site.progress import place_step, work_under_way
 from geomatch.site.words import count, optimality, when
 from pods.models import Membership, Plan
-
-ORGANIZERS = frozenset({Role.STEWARD, Role.ORGANIZER})
-COORDINATORS = frozenset({Role.STEWARD, Role.COORDINATOR})
 
 
 def dashboard(network: Network, roles: Collection[Role]) -> dict[str, Any]:
@@ -96,8 +94,7 @@ class _Here:
             if not numbers.households:
                 return _step("Import a spreadsheet", self.url("import_upload"), "upload")
             if numbers.unlooked:
-                label = f"Place {count(numbers.unlooked, 'address', 'addresses')}"
-                return _step(label, self.url("start_locating"), "pin", method="post")
+                return place_step(self.network, numbers.unlooked)
             if self.plan is None:
                 return _step("Suggest pods", self.url("plan_list"), "pods")
             if self.plan.state == Plan.State.DRAFT:

@@ -1,4 +1,4 @@
-"""Long work, as the progress component shows it."""
+"""Work that waits for somebody to start it, and work under way, as the pages show it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,17 @@ from django.urls import reverse
 
 from geomatch.network.models import Network, Run
 from geomatch.network.services.runs import OVER, UNDER_WAY, end_cut_off_runs
+from geomatch.site.words import count
+
+
+def place_step(network: Network, addresses: int) -> dict[str, str]:
+    """Fill the button that looks up the addresses nobody has looked up yet."""
+    return {
+        "label": f"Place {count(addresses, 'address', 'addresses')}",
+        "url": reverse("start_locating", args=[network.slug]),
+        "method": "post",
+        "icon": "pin",
+    }
 
 
 def work_under_way(network: Network, kind: Run.Kind | None = None) -> dict[str, Any] | None:

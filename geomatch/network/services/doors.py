@@ -6,11 +6,10 @@ import numpy as np
 from django.contrib.gis.geos import Point
 
 from geomatch.network.models import GeocodeQuality, Household, Network
-from geomatch.network.services.locating import to_planar
+from geomatch.network.services.locating import PARTS, to_planar
 from geomatch.network.sheets.rows import Address
 
 FROM_SHEET = "sheet"
-PARTS = ("number", "street", "unit", "city", "region", "postcode")
 
 
 def move(household: Household, address: Address, network: Network) -> None:

@@ -22,6 +22,7 @@ from geomatch.network.services.imports import import_sheet
 from geomatch.network.sheets.columns import FIELDS, Kind, plain
 from geomatch.network.sheets.values import yes_no
 from geomatch.site.forms import SHEET_ENDINGS, SheetForm
+from geomatch.site.progress import place_step
 from geomatch.site.sheetfiles import read_sheets_of, write_rejected
 from geomatch.site.words import count, when
 
@@ -117,12 +118,7 @@ def _step_after(request: NetworkRequest) -> dict[str, str]:
     unlooked = network_numbers(request.roles).unlooked
     if not unlooked:
         return {"label": "See the neighbours", "url": reverse("household_list", args=[slug])}
-    return {
-        "label": f"Place {count(unlooked, 'address', 'addresses')}",
-        "url": reverse("start_locating", args=[slug]),
-        "method": "post",
-        "icon": "pin",
-    }
+    return place_step(request.network, unlooked)
 
 
 def _for_reader(request: NetworkRequest, taken: SheetImport) -> tuple[list[dict[str, Any]], int]:

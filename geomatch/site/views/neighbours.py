@@ -16,6 +16,7 @@ from geomatch.network.selectors.numbers import network_numbers
 from geomatch.site import words
 from geomatch.site.forms import searched
 from geomatch.site.mapdata import what
+from geomatch.site.progress import place_step
 from geomatch.site.words import count
 from pods.models import Membership, Plan
 
@@ -94,12 +95,7 @@ def _filters(wanted: dict[str, str], is_steward: bool) -> dict[str, Any]:
 def _next_step(request: NetworkRequest, unlooked: int) -> dict[str, str] | None:
     if not unlooked or not request.roles & {Role.STEWARD, Role.ORGANIZER}:
         return None
-    return {
-        "label": f"Place {count(unlooked, 'address', 'addresses')}",
-        "url": reverse("start_locating", args=[request.network.slug]),
-        "method": "post",
-        "icon": "pin",
-    }
+    return place_step(request.network, unlooked)
 
 
 def _select(
