@@ -26,9 +26,10 @@ _COMMON: dict[str, Any] = {
 _njit: Any = njit  # numba's own annotations lack some of its options
 
 _BUILT_IN = {
-    "plan.py": ("kernels.py", "town.py"),
-    "kernels.py": ("town.py",),
-    "rescue.py": ("plan.py", "kernels.py", "town.py"),
+    "patch.py": ("town.py",),
+    "kernels.py": ("patch.py", "town.py"),
+    "plan.py": ("kernels.py", "patch.py", "town.py"),
+    "rescue.py": ("plan.py", "kernels.py", "patch.py", "town.py"),
 }
 """Files whose kernels or arrays the kernels of a file have built into them."""
 

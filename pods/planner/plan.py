@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pods.planner.jit import compiled, inner
-from pods.planner.kernels import FORBIDDEN, Patch, best_medoid, cut_in_two, find, make_patch
+from pods.planner.kernels import FORBIDDEN, best_medoid, cut_in_two
+from pods.planner.patch import Patch, find, make_patch
 from pods.planner.town import Town, TownArrays
 
 Floats = NDArray[np.float64]

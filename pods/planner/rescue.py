@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pods.planner.jit import compiled, inner
-from pods.planner.kernels import FORBIDDEN, cut_in_two, make_patch
+from pods.planner.kernels import FORBIDDEN, cut_in_two
+from pods.planner.patch import make_patch
 from pods.planner.plan import (
     Plan,
     add,

@@ -1,0 +1,150 @@
+"""A patch: the blocks of one or two pods under discussion, laid out for the compiled loops.
+
+Its cost matrix C[a, t] holds what block t pays when site a of the patch is its medoid. All
+distances are whole numbers of units held in float64, so every sum is exact.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pods.planner.jit import inner
+from pods.planner.town import TownArrays
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class Patch(NamedTuple):
+    """Blocks under discussion; rows of `cost` are sites (a), columns blocks (t)."""
+
+    blocks: Ints  # (t,)
+    sites: Ints  # (a,)
+    site_block: Ints  # (a,) position in `blocks` of the block each site belongs to
+    cost: Floats  # (a, t)
+    size: Ints  # (t,)
+    place: Ints  # (t,) place of each block: its node, numbered within the patch
+    near_ptr: Ints  # (places + 1,) neighbours of each place within the patch
+    near: Ints
+
+
+@inner
+def distance(town: TownArrays, one: int, two: int) -> float:
+    """Distance between two sites in whole units."""
+    total = 0.0
+    for axis in range(town.site_xy.shape[1]):
+        step = town.site_xy[one, axis] - town.site_xy[two, axis]
+        total += step * step
+    return float(np.rint(np.sqrt(total)))
+
+
+@inner
+def make_patch(town: TownArrays, blocks: Ints) -> Patch:
+    """Gather costs, sizes and neighbours of some blocks."""
+    count = len(blocks)
+    n_sites = 0
+    for t in range(count):
+        n_sites += town.site_ptr[blocks[t] + 1] - town.site_ptr[blocks[t]]
+    sites = np.empty(n_sites, np.int64)
+    site_block = np.empty(n_sites, np.int64)
+    a = 0
+    for t in range(count):
+        for site in range(town.site_ptr[blocks[t]], town.site_ptr[blocks[t] + 1]):
+            sites[a] = site
+            site_block[a] = t
+            a += 1
+    cost = np.zeros((n_sites, count))
+    for a in range(n_sites):
+        for b in range(n_sites):
+            cost[a, site_block[b]] += town.site_weight[sites[b]] * distance(
+                town, sites[a], sites[b]
+            )
+    size = np.empty(count, np.int64)
+    for t in range(count):
+        size[t] = town.size[blocks[t]]
+    place, near_ptr, near = places_within(town, blocks)
+    return Patch(blocks, sites, site_block, cost, size, place, near_ptr, near)
+
+
+@inner
+def places_within(town: TownArrays, blocks: Ints) -> tuple[Ints, Ints, Ints]:
+    """Places (nodes) of a patch, numbered from 0, and which of them are neighbours."""
+    count = len(blocks)
+    node = np.empty(count, np.int64)
+    places = 0
+    for t in range(count):  # ascending, each once; neighbours in memory are nearly in order
+        value = town.node[blocks[t]]
+        at = places
+        while at > 0 and node[at - 1] > value:
+            at -= 1
+        if at > 0 and node[at - 1] == value:
+            continue
+        for k in range(places, at, -1):
+            node[k] = node[k - 1]
+        node[at] = value
+        places += 1
+    place = np.empty(count, np.int64)
+    for t in range(count):
+        place[t] = find(node, places, town.node[blocks[t]])
+    room = 0
+    for p in range(places):
+        room += town.node_ptr[node[p] + 1] - town.node_ptr[node[p]]
+    ptr = np.zeros(places + 1, np.int64)
+    near = np.empty(room, np.int64)
+    used = 0
+    for p in range(places):
+        for q in range(town.node_ptr[node[p]], town.node_ptr[node[p] + 1]):
+            at = find(node, places, town.node_neighbour[q])
+            if at >= 0:
+                near[used] = at
+                used += 1
+        ptr[p + 1] = used
+    return place, ptr, near
+
+
+@inner
+def find(ascending: Ints, count: int, value: int) -> int:
+    """Position of a value among the first `count` of an ascending array, -1 when absent.
+
+    Small enough to compile in a blink, which `np.searchsorted` is not; so are the loops in place
+    of slices and `np.sort` elsewhere in these kernels: a first run waits for the compiler.
+    """
+    low, high = 0, count
+    while low < high:
+        middle = (low + high) // 2
+        if ascending[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < count and ascending[low] == value else -1
+
+
+@inner
+def pieces(patch: Patch, side: Ints, which: int, piece: Ints, stack: Ints) -> int:
+    """Count the connected pieces of one side; `piece` gets a number per place, -1 elsewhere."""
+    places = len(patch.near_ptr) - 1
+    for p in range(places):
+        piece[p] = -1
+    for t in range(len(side)):
+        if side[t] == which:
+            piece[patch.place[t]] = -2
+    count = 0
+    for start in range(places):
+        if piece[start] != -2:
+            continue
+        piece[start] = count
+        stack[0] = start
+        top = 1
+        while top > 0:
+            top -= 1
+            p = stack[top]
+            for q in range(patch.near_ptr[p], patch.near_ptr[p + 1]):
+                if piece[patch.near[q]] == -2:
+                    piece[patch.near[q]] = count
+                    stack[top] = patch.near[q]
+                    top += 1
+        count += 1
+    return count
