@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from numbers import Integral
 from typing import Any, Literal
@@ -16,14 +15,18 @@ from sklearn.utils.validation import check_random_state, validate_data
 from geomatch.core.errors import ParameterError
 from geomatch.core.proximity import NeighbourGraph, neighbour_graph
 from pods.planner.blocks import group_into_blocks
-from pods.planner.bound import Sites, lower_bound
-from pods.planner.efforts import EFFORTS, best_plan
+from pods.planner.bound import lower_bound
+from pods.planner.effort import EFFORTS
+from pods.planner.engines import best_plan
 from pods.planner.leftover import explained
 from pods.planner.measures import measured
 from pods.planner.names import named_like
 from pods.planner.reasons import Unplaced
+from pods.planner.subtown import subtown
 from pods.planner.town import Households, Limits, Town, build_town
+from pods.planner.watch import Watch
 
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
@@ -172,8 +175,11 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         )
         blocks, set_aside = group_into_blocks(households, self.graph_, limits)
         town = build_town(households, self.graph_, blocks, set_aside)
-        labels = best_plan(town, limits, EFFORTS[self.effort], seed, self._watch())
+        effort = EFFORTS[self.effort]
+        watch = Watch(self.progress, self.seconds, effort.steps(town.n_blocks))
+        labels, price = best_plan(town, limits, effort, seed, watch)
         self._publish(town, households, labels, limits)
+        self._certify(town, households, limits, price, watch)
         return self
 
     def __sklearn_tags__(self) -> Any:
@@ -234,21 +240,6 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
             ),
         )
 
-    def _watch(self) -> Callable[[], bool]:
-        """Return what tells the improver whether to go on."""
-        start, calls = time.monotonic(), 0
-
-        def watch() -> bool:
-            nonlocal calls
-            calls += 1
-            if self.progress is not None:
-                share = calls / (calls + 20.0)
-                if self.progress(share) is False:
-                    return False
-            return self.seconds is None or time.monotonic() - start < self.seconds
-
-        return watch
-
     def _publish(self, town: Town, households: Households, labels: Ints, limits: Limits) -> None:
         """Turn blocks back into rows, and measure."""
         rows = np.full(len(households), -1)
@@ -264,29 +255,37 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         self.distances_m_ = figures.distance_m
         self.objective_ = figures.objective
         self.n_pods_ = len(figures.medoid_indices)
-        self.lower_bound_ = self._bound(town, households, limits)
-        excess = self.objective_ - self.lower_bound_
-        self.gap_ = excess / self.lower_bound_ if self.lower_bound_ > 0 else np.inf * (excess > 0)
-        self.gap_ = float(np.nan_to_num(self.gap_, nan=0.0, posinf=np.inf))
         self.unplaced_ = explained(town, households, rows, limits)
 
-    def _bound(self, town: Town, households: Households, limits: Limits) -> float:
+    def _certify(
+        self,
+        town: Town,
+        households: Households,
+        limits: Limits,
+        price: Floats | None,
+        watch: Watch,
+    ) -> None:
+        """Prove how far from the best plan this one can be."""
         placed = np.flatnonzero(self.labels_ >= 0)
-        count = len(town.site_row)
-        site = town.site_of[placed]
-        row = town.site_row[np.unique(site)]
-        sites = Sites(
-            xy=households.points[row],
-            weight=np.asarray(
-                np.bincount(site, households.weight[placed], count)[town.site_of[row]], float
-            ),
-            size=np.bincount(site, households.size[placed], count)[town.site_of[row]].astype(int),
-            part=town.arrays.part[town.block_of[row]],
-            medoid_m=self.distances_m_[row],
-            pod=self.labels_[row],
+        blocks, block = np.unique(town.block_of[placed], return_inverse=True)
+        sites, site = np.unique(town.site_of[placed], return_inverse=True)
+        labels = np.unique(self.labels_[placed], return_inverse=True)[1]
+        walk = np.bincount(block, households.weight[placed] * self.distances_m_[placed])
+        bound_units = lower_bound(
+            subtown(town, blocks).arrays,
+            labels[np.unique(block, return_index=True)[1]],
+            walk / town.unit_m,
+            limits.min_size,
+            limits.max_size,
+            EFFORTS[self.effort].bound_rounds,
+            weight=np.bincount(site, households.weight[placed], len(sites)).astype(np.float64),
+            price=None if price is None else price[blocks],
+            watch=watch,
         )
-        rounds = EFFORTS[self.effort].bound_rounds
-        return min(lower_bound(sites, limits.min_size, limits.max_size, rounds), self.objective_)
+        self.lower_bound_ = min(bound_units * town.unit_m, self.objective_)
+        excess = self.objective_ - self.lower_bound_
+        gap = excess / self.lower_bound_ if self.lower_bound_ > 0 else np.inf * (excess > 0)
+        self.gap_ = float(np.nan_to_num(gap, nan=0.0, posinf=np.inf))
 
 
 def _column(

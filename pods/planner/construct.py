@@ -35,10 +35,13 @@ BUCKETS = 256
 """Sizes told apart in the table: exact up to 255, in equal steps above."""
 
 
-def first_plan(town: Town, limits: Limits, seed: int, turn_rad: float = 0.0) -> Ints:
+def first_plan(
+    town: Town, limits: Limits, seed: int, *, turn_rad: float = 0.0, trees: int = TREES
+) -> Ints:
     """Return (m,) pod labels 0..k-1, -1 for blocks left out.
 
     `turn_rad` turns the town before it is halved into cells, which gives another plan as good.
+    Where somebody is left out, up to `trees` other trees are tried.
     """
     arrays = town.arrays
     if town.n_blocks == 0:
@@ -48,7 +51,7 @@ def first_plan(town: Town, limits: Limits, seed: int, turn_rad: float = 0.0) -> 
     unstretched, no_cells = np.ones(town.n_blocks), np.zeros(town.n_blocks, dtype=np.int64)
     labels = _cut_tree(arrays, group, _cells(arrays, limits, turn_rad), limits, unstretched)
     random = np.random.default_rng(seed)
-    for _ in range(min(TREES, RETRIED_BLOCKS // town.n_blocks)):
+    for _ in range(min(trees, RETRIED_BLOCKS // town.n_blocks)):
         short = _parts_left_short(arrays, labels)
         if not len(short):
             break

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
 from pods.planner.plan import Plan, merge, new_plan, split, survey, sweep
 from pods.planner.rescue import rescue_unplaced
 from pods.planner.town import Limits, Town
+from pods.planner.watch import Watch
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-Watch = Callable[[], bool]
-"""Called between rounds; False stops the work, and what is in hand is kept."""
 
 
 def wanted_pods(town: Town, labels: Ints, limits: Limits) -> Ints:
@@ -33,8 +29,34 @@ def wanted_pods(town: Town, labels: Ints, limits: Limits) -> Ints:
     return np.maximum(wanted, np.maximum(led, locks)).astype(np.int64)
 
 
-def improved(town: Town, labels: Ints, limits: Limits, rounds: int, watch: Watch) -> Ints:
-    """Return better labels; `rounds` bounds the trades of splits for merges."""
+def pods_per_part(town: Town, labels: Ints) -> Ints:
+    """(parts,) number of pods a plan has in each part."""
+    part = town.arrays.part
+    first = np.unique(labels, return_index=True)[1]
+    return np.bincount(part[first[labels[first] >= 0]], minlength=int(part.max(initial=-1)) + 1)
+
+
+def improved(
+    town: Town,
+    labels: Ints,
+    limits: Limits,
+    rounds: int,
+    watch: Watch,
+    wanted: Ints | None = None,
+) -> Ints:
+    """Return better labels.
+
+    Parameters
+    ----------
+    town, labels, limits
+        The town, (m,) pods of its blocks, and the size limits.
+    rounds
+        Most rounds of trades of splits for merges.
+    watch
+        Asked between rounds whether to go on.
+    wanted
+        (parts,) number of pods in each part; by default what the target size asks for.
+    """
     if not len(labels) or labels.max() < 0:
         return labels
     plan = new_plan(town, labels)
@@ -43,7 +65,8 @@ def improved(town: Town, labels: Ints, limits: Limits, rounds: int, watch: Watch
         going = _settle(town, plan, limits, watch)
         if not rescue_unplaced(town.arrays, plan, limits.min_size, limits.max_size):
             break
-    wanted = wanted_pods(town, plan.label, limits)
+    if wanted is None:
+        wanted = wanted_pods(town, plan.label, limits)
     prices = _Prices(len(plan.head))
     while going and rounds > 0:
         prices.renew(town, plan, limits)

@@ -29,6 +29,8 @@ _BUILT_IN = {
     "patch.py": ("town.py",),
     "kernels.py": ("patch.py", "town.py"),
     "plan.py": ("kernels.py", "patch.py", "town.py"),
+    "relaxation.py": ("town.py",),
+    "columns.py": ("plan.py", "kernels.py", "patch.py", "town.py"),
     "rescue.py": ("plan.py", "kernels.py", "patch.py", "town.py"),
 }
 """Files whose kernels or arrays the kernels of a file have built into them."""

@@ -1,6 +1,7 @@
 """Several plans make a better one: choose the best pods of all of them by set partitioning.
 
-Each plan of a town is good in some streets and poor in others. All their pods go into one pool, and
+Each plan of a town is good in some streets and poor in others. All their pods go into one pool,
+with those that good prices propose (see `columns.py`), and
 an integer program picks those that cover everybody exactly once, with the wanted number of pods and
 the least total distance (solved by HiGHS, part by part). Every pod in the pool keeps every rule, so
 the result does.
@@ -8,7 +9,7 @@ the result does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +25,10 @@ Ints = NDArray[np.int64]
 MOST_NODES = 200
 """Branch-and-bound nodes per part: a bound on work, so that results repeat."""
 
-MOST_BLOCKS = 60_000
-"""Parts with more blocks keep their best plan; they are for tiles."""
 
-
-def recombined(town: Town, plans: Sequence[Ints]) -> Ints:
+def recombined(
+    town: Town, plans: Sequence[Ints], proposed: Sequence[tuple[Ints, float]] = ()
+) -> Ints:
     """Return the best plan that can be put together from the pods of several.
 
     Parameters
@@ -37,6 +37,8 @@ def recombined(town: Town, plans: Sequence[Ints]) -> Ints:
         The town.
     plans
         (m,) labels each; the first decides who is placed and how many pods a part has.
+    proposed
+        Further pods that keep every rule: their blocks, ascending, and their cost.
 
     Returns
     -------
@@ -47,6 +49,7 @@ def recombined(town: Town, plans: Sequence[Ints]) -> Ints:
     pool = _Pool(town, base)
     for labels in plans:
         pool.take(labels)
+    pool.offer(proposed)
     chosen = [
         pod for part in np.unique(town.arrays.part[base >= 0]) for pod in pool.best_cover(int(part))
     ]
@@ -69,18 +72,22 @@ class _Pool:
         costs = new_plan(self.town, labels, spare=0).cost
         placed = np.flatnonzero(labels >= 0)
         order = placed[np.argsort(labels[placed], kind="stable")]
-        for blocks in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
+        pods = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
+        self.offer([(blocks, float(costs[labels[blocks[0]]])) for blocks in pods])
+
+    def offer(self, pods: Iterable[tuple[Ints, float]]) -> None:
+        """Add pods whose blocks the first plan places as well."""
+        for blocks, cost in pods:
             if (self.base[blocks] >= 0).all():
-                part = int(self.town.arrays.part[blocks[0]])
-                mine = self.pods.setdefault(part, {})
-                mine.setdefault(blocks.tobytes(), (blocks, float(costs[labels[blocks[0]]])))
+                mine = self.pods.setdefault(int(self.town.arrays.part[blocks[0]]), {})
+                mine.setdefault(blocks.tobytes(), (blocks, cost))
 
     def best_cover(self, part: int) -> list[Ints]:
         """Pods that cover the part's placed blocks exactly once, shortest in total."""
         pods = list(self.pods[part].values())
         mine = np.flatnonzero((self.town.arrays.part == part) & (self.base >= 0))
         now = [number for number, (blocks, _) in enumerate(pods) if self._is_base(blocks)]
-        if len(mine) > MOST_BLOCKS or len(now) == len(pods):
+        if len(now) == len(pods):
             return [pods[number][0] for number in now]
         columns = _columns(mine, [blocks for blocks, _ in pods])
         costs = np.array([cost for _, cost in pods])
