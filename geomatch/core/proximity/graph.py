@@ -217,8 +217,16 @@ def _nearest_in_space(places: Floats) -> Ints:
 
 
 def _unique_edges(pairs: Ints) -> Ints:
-    pairs = np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1)
-    return np.unique(pairs, axis=0) if len(pairs) else pairs.reshape(0, 2)
+    apart = pairs[:, 0] != pairs[:, 1]
+    return _unique_pairs(pairs[apart])[0]
+
+
+def _unique_pairs(pairs: Ints) -> tuple[Ints, Ints]:
+    """Pairs of numbers below 2**31, smaller first, sorted, each once; and where each one went."""
+    # One number per pair sorts several times faster than rows do.
+    low, high = pairs.min(axis=1, initial=2**31), pairs.max(axis=1, initial=-1)
+    key, inverse = np.unique((low << 32) | high, return_inverse=True)
+    return np.column_stack([key >> 32, key & (2**32 - 1)]), inverse.ravel()
 
 
 def _components(n: int, edges: Ints) -> Ints:
@@ -374,9 +382,9 @@ def _contracted(
     points = np.column_stack(
         [np.bincount(node_of_place, column, n) / count for column in places.T]
     ).reshape(n, places.shape[1])
-    pairs = np.sort(node_of_place[edges], axis=1)
+    pairs = node_of_place[edges]
     apart = pairs[:, 0] != pairs[:, 1]
-    pairs, inverse = np.unique(pairs[apart], axis=0, return_inverse=True)
-    firm_pairs = np.bincount(inverse.ravel(), firm[apart], len(pairs)) > 0
+    pairs, inverse = _unique_pairs(pairs[apart])
+    firm_pairs = np.bincount(inverse, firm[apart], len(pairs)) > 0
     node_of = np.where(place_of >= 0, node_of_place[place_of], -1) if n else place_of
     return NeighbourGraph(node_of, points, pairs, firm_pairs, _components(n, pairs))
