@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from geomatch.core.errors import ParameterError
 from geomatch.core.geodesy import LocalProjection
 from geomatch.tables import Feature, Table
 from pods.astray import astray_reasons
+
+if TYPE_CHECKING:
+    from pods.planner.engines import Engine
 
 Ints = NDArray[np.int64]
 Progress = Callable[[float], object]
@@ -40,6 +43,7 @@ def plan_table(
     *,
     barriers: Sequence[Feature] = (),
     streets: Sequence[Feature] = (),
+    engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Plan the pods of a table of households.
@@ -54,6 +58,8 @@ def plan_table(
         Lines and polygons nobody crosses; a feature with `crossing` true is a bridge.
     streets
         Street centre lines for walking distance.
+    engine
+        What plans the tiles of a large town; by default threads of this process.
     progress
         Called with the share done; returning False stops with the plan in hand.
 
@@ -95,6 +101,7 @@ def plan_table(
         size_by=options.size_by,
         effort=options.effort,
         seconds=options.seconds,
+        engine=engine,
         random_state=options.seed,
         progress=progress,
     )

@@ -192,7 +192,7 @@ def lower_bound(
     weight: Floats | None = None,
     price: Floats | None = None,
     watch: Watch | None = None,
-) -> float:
+) -> tuple[float, Floats]:
     """Bound the objective of every plan with as many pods per part and the same blocks placed.
 
     Parameters
@@ -214,14 +214,17 @@ def lower_bound(
 
     Returns
     -------
-    float
+    bound
         In the unit of `walk`, units of length.
+    price
+        (m,) the prices that prove it.
     """
     if len(town.size) < 2:
-        return 0.0
+        return 0.0, np.zeros(len(town.size))
     pods = np.unique(np.column_stack([town.part, labels]), axis=0)[:, 0]
     relaxation = Relaxation(town, np.bincount(pods), low, high, weight=weight, threads=2)
     start, pace = relaxation.first_prices(walk, labels), FROM_A_PLAN
     if price is not None:
         start, pace = relaxation.capped(price), FROM_PRICES
-    return max(0.0, ascend(relaxation, start, float(walk.sum()), rounds, pace=pace, watch=watch)[0])
+    bound, price = ascend(relaxation, start, float(walk.sum()), rounds, pace=pace, watch=watch)
+    return max(0.0, bound), price

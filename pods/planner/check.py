@@ -173,19 +173,9 @@ def _connected(
     crossings: Sequence[shapely.Geometry],
 ) -> list[Broken]:
     """Each pod connected on Delaunay edges that no barrier cuts; a building is one node."""
-    place_of: dict[tuple[float, float], int] = {}
-    for point in xy:
-        if not math.isnan(point[0] + point[1]):
-            place_of.setdefault(point, len(place_of))
-    places = list(place_of)
-    edges, doubtful = _delaunay(places)
-    kept = _uncut(places, edges, doubtful, barriers, crossings)
-    # One and the same building joins its places only within a part of the town.
-    parts = _Union(len(places))
-    for a, b in kept:
-        parts.join(a, b)
+    place_of, kept, parts = _graph(xy, barriers, crossings)
     neighbours: dict[int, set[int]] = defaultdict(set)
-    nodes = _Union(len(places))
+    nodes = _Union(len(place_of))
     if buildings is not None:
         first: dict[tuple[int, int], int] = {}
         for row, building in enumerate(buildings):
@@ -211,7 +201,36 @@ def _connected(
     return broken
 
 
+def cut_off_parts(
+    points: Sequence[tuple[float, float]],
+    barriers: Sequence[shapely.Geometry] = (),
+    crossings: Sequence[shapely.Geometry] = (),
+) -> dict[tuple[float, float], int]:
+    """Return the part of the town each point is in: parts are what barriers leave connected."""
+    place_of, _, parts = _graph(list(points), barriers, crossings)
+    return {point: parts.find(place) for point, place in place_of.items()}
+
+
 Edge = tuple[int, int]
+
+
+def _graph(
+    xy: list[tuple[float, float]],
+    barriers: Sequence[shapely.Geometry],
+    crossings: Sequence[shapely.Geometry],
+) -> tuple[dict[tuple[float, float], int], list[Edge], _Union]:
+    """Return distinct places, numbered, the edges no barrier cuts, and the parts they join."""
+    place_of: dict[tuple[float, float], int] = {}
+    for point in xy:
+        if not math.isnan(point[0] + point[1]):
+            place_of.setdefault(point, len(place_of))
+    places = list(place_of)
+    edges, doubtful = _delaunay(places)
+    kept = _uncut(places, edges, doubtful, barriers, crossings)
+    parts = _Union(len(places))
+    for a, b in kept:
+        parts.join(a, b)
+    return place_of, kept, parts
 
 
 def _delaunay(places: list[tuple[float, float]]) -> tuple[set[Edge], set[Edge]]:

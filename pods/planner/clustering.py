@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from numbers import Integral
 from typing import Any, Literal
 
@@ -16,8 +17,8 @@ from geomatch.core.errors import ParameterError
 from geomatch.core.proximity import NeighbourGraph, neighbour_graph
 from pods.planner.blocks import group_into_blocks
 from pods.planner.bound import lower_bound
-from pods.planner.effort import EFFORTS
-from pods.planner.engines import best_plan
+from pods.planner.effort import EFFORTS, Effort
+from pods.planner.engines import Engine, best_plan, local_engine
 from pods.planner.leftover import explained
 from pods.planner.measures import measured
 from pods.planner.names import named_like
@@ -53,6 +54,13 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         How much work to spend, independent of the clock.
     seconds : float or None
         Stop improving after this long. Results then depend on the machine.
+    certify : bool
+        Whether to prove a lower bound; without one `lower_bound_` is 0 and `gap_` infinite.
+    tile_size : int or None
+        Households per tile, about; larger towns are planned tile by tile. By default 12,000.
+    engine : callable or None
+        What plans the tiles (see `pods.planner.engines.Engine`); by default threads here. Every
+        engine makes the same plan.
     random_state : int, RandomState or None
         Seed.
     progress : callable or None
@@ -71,6 +79,8 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         Weighted sum of distances, metres.
     lower_bound_ : float
         No plan that places the same households in as many pods is shorter.
+    prices_ : ndarray of shape (n,)
+        What proves the bound: a price in metres per household (see `check_bound`).
     gap_ : float
         `(objective_ - lower_bound_) / lower_bound_`.
     unplaced_ : list of Unplaced
@@ -101,6 +111,9 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         size_by: Literal["households", "people"] = "households",
         effort: Literal["fast", "balanced", "best"] = "balanced",
         seconds: float | None = None,
+        certify: bool = True,
+        tile_size: int | None = None,
+        engine: Engine | None = None,
         random_state: Any = 0,
         progress: Callable[[float], object] | None = None,
     ) -> None:
@@ -110,6 +123,9 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         self.size_by = size_by
         self.effort = effort
         self.seconds = seconds
+        self.certify = certify
+        self.tile_size = tile_size
+        self.engine = engine
         self.random_state = random_state
         self.progress = progress
 
@@ -175,9 +191,10 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         )
         blocks, set_aside = group_into_blocks(households, self.graph_, limits)
         town = build_town(households, self.graph_, blocks, set_aside)
-        effort = EFFORTS[self.effort]
+        effort = self._effort()
         watch = Watch(self.progress, self.seconds, effort.steps(town.n_blocks))
-        labels, price = best_plan(town, limits, effort, seed, watch)
+        engine = local_engine if self.engine is None else self.engine
+        labels, price = best_plan(town, limits, effort, seed, watch, engine)
         self._publish(town, households, labels, limits)
         self._certify(town, households, limits, price, watch)
         return self
@@ -208,9 +225,15 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
                 raise ParameterError(
                     f"{name} must be one of {', '.join(choices)}, not {getattr(self, name)!r}."
                 )
+        if self.tile_size is not None and not self.tile_size >= 1:
+            raise ParameterError(f"tile_size must be 1 or more, not {self.tile_size!r}.")
         if self.seconds is not None and not self.seconds >= 0:
             raise ParameterError(f"seconds must be 0 or more, not {self.seconds!r}.")
         return Limits(int(self.min_size), int(self.max_size), int(self.target_size))
+
+    def _effort(self) -> Effort:
+        effort = EFFORTS[self.effort]
+        return effort if self.tile_size is None else replace(effort, tile_size=int(self.tile_size))
 
     def _households(
         self,
@@ -266,12 +289,16 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         watch: Watch,
     ) -> None:
         """Prove how far from the best plan this one can be."""
+        self.lower_bound_, self.gap_ = 0.0, np.inf
+        self.prices_ = np.zeros(len(households))
+        if not self.certify:
+            return
         placed = np.flatnonzero(self.labels_ >= 0)
         blocks, block = np.unique(town.block_of[placed], return_inverse=True)
         sites, site = np.unique(town.site_of[placed], return_inverse=True)
         labels = np.unique(self.labels_[placed], return_inverse=True)[1]
         walk = np.bincount(block, households.weight[placed] * self.distances_m_[placed])
-        bound_units = lower_bound(
+        bound_units, block_price = lower_bound(
             subtown(town, blocks).arrays,
             labels[np.unique(block, return_index=True)[1]],
             walk / town.unit_m,
@@ -282,6 +309,7 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
             price=None if price is None else price[blocks],
             watch=watch,
         )
+        self.prices_[placed] = (block_price / np.bincount(block))[block] * town.unit_m
         self.lower_bound_ = min(bound_units * town.unit_m, self.objective_)
         excess = self.objective_ - self.lower_bound_
         gap = excess / self.lower_bound_ if self.lower_bound_ > 0 else np.inf * (excess > 0)

@@ -1,9 +1,9 @@
 """Two typed doors to numba, so that the kernels read as plain Python.
 
 Every kernel is cached beside its file (or in NUMBA_CACHE_DIR) and releases the interpreter lock.
-Sums may be reordered to use the processor's wide registers. That never changes a result: the
-kernels measure distance in whole units (see `town.Town.unit_m`), and sums of whole numbers below
-2**53 are exact in any order.
+Sums are never reordered for the processor's wide registers: the prices of the lower bound propose
+pods (see `columns.py`), so the same plan on every machine needs the same prices to the last bit.
+It costs nothing that could be measured.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ _COMMON: dict[str, Any] = {
     "cache": True,
     "nogil": True,
     "error_model": "numpy",
-    "fastmath": {"reassoc", "contract", "nsz"},
 }
 
 _njit: Any = njit  # numba's own annotations lack some of its options

@@ -64,12 +64,21 @@ class Command(FileCommand):
             help="stop by the clock (results then depend on the machine)",
         )
         parser.add_argument("--engine", choices=("local", "dask"), default="local")
-        parser.add_argument("--scheduler", metavar="ADDRESS", help="of Dask, with --engine dask")
+        parser.add_argument(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="of a Dask cluster; without one, --engine dask starts two workers here",
+        )
+        parser.add_argument(
+            "--tiles",
+            type=Path,
+            metavar="FOLDER",
+            help="where the workers find the tiles of the town: a folder all of them can read",
+        )
         parser.add_argument("--map", type=Path, metavar="FILE.html", help="draw the pods")
 
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Read, plan, write, draw."""
-        _refuse_what_is_not_there(options)
         from geomatch.tables import read_features, read_table, write_table
         from pods.planfile import PlanOptions, plan_table
 
@@ -88,7 +97,12 @@ class Command(FileCommand):
         )
         with self.progress("Planning pods", total=1.0) as bar:
             columns, report = plan_table(
-                table, chosen, barriers=barriers, streets=streets, progress=bar.to
+                table,
+                chosen,
+                barriers=barriers,
+                streets=streets,
+                engine=_engine(options),
+                progress=bar.to,
             )
         write_table(options["out"], columns, points=table.points())
         if options["map"]:
@@ -109,11 +123,15 @@ class Command(FileCommand):
             self.say(f"{report['unplaced']:,} are in no pod; the column “reason” says why.")
 
 
-def _refuse_what_is_not_there(options: dict[str, Any]) -> None:
-    if options["engine"] == "dask" or options["scheduler"]:
-        raise ParameterError(
-            "--engine dask is not there yet; leave it out: one machine plans a whole county."
-        )
+def _engine(options: dict[str, Any]) -> Any:
+    """Return what plans the tiles; None for threads of this process."""
+    if options["engine"] == "local":
+        if options["scheduler"] or options["tiles"]:
+            raise ParameterError("--scheduler and --tiles belong to --engine dask; add that.")
+        return None
+    from pods.daskengine import DaskEngine
+
+    return DaskEngine(options["scheduler"], options["tiles"])
 
 
 def _draw(path: Path, table: Any, columns: dict[str, Any], barriers: Any, streets: Any) -> None:
