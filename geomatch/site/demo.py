@@ -17,6 +17,7 @@ from geomatch.network.services.imports import import_sheet
 from geomatch.network.services.locating import locate_households
 from geomatch.network.services.networks import add_member, create_network
 from geomatch.site import mapdata
+from geomatch.site.filecommand import hushed_libraries
 from geomatch.site.paper import lists_of, print_lists
 from geomatch.site.sheetfiles import read_sheets_of, write_rejected
 from geomatch.tables import read_features, read_table
@@ -84,7 +85,8 @@ def make_demo(folder: Path, say: Say) -> Network:
     found = sum(qualities.get(name, 0) for name in ("hand_placed", "rooftop", "interpolated"))
     say(f"Geocode   {found:,} of {sum(qualities.values()):,} households on the map")
 
-    plan = suggest_plan(network=network, actor=users["organizer"])
+    with hushed_libraries():
+        plan = suggest_plan(network=network, actor=users["organizer"])
     publish_plan(network=network, plan=plan, actor=users["organizer"])
     report = plan.report
     say(

@@ -22,7 +22,9 @@ to stderr; data go to files.
 
 from __future__ import annotations
 
+import ctypes
 import json
+import os
 import sys
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterator, Mapping
@@ -135,6 +137,24 @@ class FileCommand(BaseCommand):
         )
         with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
             yield _RichBar(bars, bars.add_task(label, total=total))
+
+
+@contextmanager
+def hushed_libraries() -> Iterator[None]:
+    """Keep what compiled libraries print to stdout from people while the block runs.
+
+    HiGHS has a line left in from its own debugging, which no option of SciPy's turns off.
+    """
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+        yield
+    finally:
+        ctypes.CDLL(None).fflush(None)  # what C has buffered goes nowhere as well
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def write_report(path: Path, report: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import ctypes
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ from django.core.management import CommandError, call_command
 
 from geomatch.core.errors import ParameterError, RowError
 from geomatch.core.geodesy import LocalProjection
+from geomatch.site.filecommand import hushed_libraries
 from geomatch.tables import Feature, Table
 from pods.planfile import PlanOptions, plan_table, split_barriers, unit_ranks
 from pods.planner.check import check_plan
@@ -274,3 +276,13 @@ def test_every_placed_household_of_a_real_town_is_in_one_pod_of_5_to_30(
     assert figures["pods"] == round(count / 13)
     with capsys.disabled():
         sys.stderr.write(f"\n{place}: {figures}\n")
+
+
+def test_nothing_is_printed_where_data_could_go(capfd: pytest.CaptureFixture[str]) -> None:
+    """A compiled library's own chatter stays away from people and pipes."""
+    libc = ctypes.CDLL(None)
+    with hushed_libraries():
+        libc.puts(b"chatter")
+    libc.puts(b"kept")
+    libc.fflush(None)
+    assert capfd.readouterr().out == "kept\n"

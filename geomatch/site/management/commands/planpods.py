@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from geomatch.site.filecommand import hushed_libraries
 from geomatch.site.sitecommand import SiteCommand
 
 
@@ -28,7 +29,7 @@ class Command(SiteCommand):
         """Plan, and say what came of it."""
         from pods.services import suggest_plan
 
-        with self.progress("Suggesting pods") as bar:
+        with hushed_libraries(), self.progress("Suggesting pods") as bar:
             plan = suggest_plan(
                 network=self.network(options),
                 actor=None,

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from geomatch.core.errors import ParameterError
-from geomatch.site.filecommand import FileCommand
+from geomatch.site.filecommand import FileCommand, hushed_libraries
 
 
 class Command(FileCommand):
@@ -95,7 +95,7 @@ class Command(FileCommand):
             max_moves=options["max_moves"],
             seed=options["seed"],
         )
-        with self.progress("Planning pods", total=1.0) as bar:
+        with hushed_libraries(), self.progress("Planning pods", total=1.0) as bar:
             columns, report = plan_table(
                 table,
                 chosen,
