@@ -1,33 +1,45 @@
-"""Pods against its peers: `python -m benchmarks.pods [--homes 1000 13000] [--runs 3]`.
+"""Pods against its peers: `python -m benchmarks.pods [--homes 1000 13000] [--runs 3] [--real]`.
 
 Every method plans the same invented town for pods of 5 to 30, about 13. Only ours keeps buildings
 whole, pods in one piece and everybody on their own bank; peers are measured without those rules.
-Prints medians of the runs: wall and processor seconds, mean metres to the medoid, gap to our bound.
+Prints medians of the runs: wall and processor seconds, mean metres to the medoid, gap to our best
+bound. Each method runs in a process of its own, so that its peak memory is its own; what the
+imports and the town take before it starts is told apart. `--real` adds the towns of
+$GEOMATCH_SHARED. Peers come from PyPI: k-means-constrained, pymetis.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
+import json
+import os
 import resource
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from scipy.spatial import cKDTree
 
 from benchmarks.towns import Town, invented_town
+from geomatch.core.geodesy import LocalProjection
 from pods.planner import PodClustering
 from pods.planner.measures import measured
 
 LOW, HIGH, TARGET = 5, 30, 13
+REAL = ("teton_county_id", "vt_burlington", "vt_montpelier")
+HOURS = {"k-means-constrained": 3000}  # homes above which a method takes hours
 
 
-def ours(effort: str) -> Callable[[Town], np.ndarray]:
+def ours(effort: str, *, certify: bool = True) -> Callable[[Town], np.ndarray]:
     def plan(town: Town) -> np.ndarray:
-        pods = PodClustering(LOW, HIGH, TARGET, effort=effort)
-        pods.fit(town.points, buildings=town.building, barriers=[town.channel])
-        bounds[len(town.points)] = max(bounds.get(len(town.points), 0.0), pods.lower_bound_)
+        pods = PodClustering(LOW, HIGH, TARGET, effort=effort, certify=certify)
+        pods.fit(town.points, buildings=town.building, barriers=town.barriers)
+        bounds.append(pods.lower_bound_)
         return pods.labels_
 
     return plan
@@ -88,56 +100,124 @@ def k_means(town: Town) -> np.ndarray:
     )
 
 
+def metis(town: Town) -> np.ndarray:
+    """Cut the neighbour graph in k equal pieces (METIS); near neighbours are held more tightly."""
+    import pymetis
+
+    from geomatch.core.proximity import neighbour_graph
+
+    graph = neighbour_graph(town.points + np.random.default_rng(0).normal(0, 1e-3, (len(town), 2)))
+    adjacency = graph.adjacency()
+    tail = np.repeat(np.arange(len(town)), np.diff(adjacency.indptr))
+    apart = np.linalg.norm(graph.points[tail] - graph.points[adjacency.indices], axis=1)
+    weight = np.maximum(1, np.rint(1000.0 / (1.0 + apart / 10.0))).astype(int)
+    k = max(1, round(len(town) / TARGET))
+    cut = pymetis.part_graph(
+        k, xadj=adjacency.indptr, adjncy=adjacency.indices, eweights=weight, recursive=True
+    )
+    return np.asarray(cut[1])[graph.node_of]
+
+
 METHODS: dict[str, Callable[[Town], np.ndarray]] = {
     "geomatch, fast": ours("fast"),
+    "geomatch, fast, no certificate": ours("fast", certify=False),
     "geomatch, balanced": ours("balanced"),
     "geomatch, best": ours("best"),
     "Lloyd + OR-Tools flow": lloyd_with_flow,
     "k-means-constrained": k_means_constrained,
+    "METIS, recursive": metis,
     "KMeans, no size bounds": k_means,
 }
-bounds: dict[int, float] = {}
+bounds: list[float] = []
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--homes", type=int, nargs="+", default=[1000, 13000])
+    parser.add_argument("--real", action="store_true", help="the real towns as well")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", nargs="*", default=[], help="methods whose name has this in it")
+    parser.add_argument("--child", nargs=2, metavar=("TOWN", "METHOD"), help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.child:
+        print(json.dumps(measure(*options.child, options.runs)))
+        return
     wanted = [m for m in METHODS if not options.only or any(o in m for o in options.only)]
-    ours("balanced")(invented_town(300))  # compile
-    bounds.clear()
-    print("| homes | method | s | CPU s | mean m | gap | size faults |")
-    print("|---|---|---|---|---|---|---|")
-    for n in options.homes:
-        town = invented_town(n)
-        for method in wanted:
-            if method == "k-means-constrained" and n > 3000:
-                continue  # hours
-            print(_row(town, method, options.runs), flush=True)
-    print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+    print("| homes | method | s | CPU s | MB | mean m | gap | size faults |")
+    print("|---|---|---|---|---|---|---|---|")
+    for name in [str(n) for n in options.homes] + list(REAL if options.real else ()):
+        print("\n".join(_rows(name, wanted, options.runs)), flush=True)
 
 
-def _row(town: Town, method: str, runs: int) -> str:
-    n = len(town.points)
+def town_named(name: str) -> Town:
+    """Read a real town, or invent one of so many homes."""
+    if name.isdigit():
+        return invented_town(int(name))
+    shared = Path(os.environ.get("GEOMATCH_SHARED", "../shared"))
+    with (shared / "data" / name / "addresses.csv").open(encoding="utf-8") as file:
+        lonlat = np.array([(float(row["lon"]), float(row["lat"])) for row in csv.DictReader(file)])
+    points = LocalProjection.around(lonlat).to_metres(lonlat)
+    return Town(points, np.full(len(points), -1), None)
+
+
+def measure(name: str, method: str, runs: int) -> dict[str, object]:
+    """Measure one method on one town, in this process."""
+    town = town_named(name)
+    if method.startswith("geomatch"):
+        PodClustering(effort="fast").fit(invented_town(300).points)  # load the kernels
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     wall, cpu = [], []
-    try:
-        for _ in range(runs):
-            start, used = time.perf_counter(), time.process_time()
-            labels = METHODS[method](town)
-            wall.append(time.perf_counter() - start)
-            cpu.append(time.process_time() - used)
-    except ImportError as missing:
-        return f"| {n:,} | {method} | not installed ({missing.name}) | | | | |"
-    total = measured(town.points, np.ones(n), labels, np.zeros(n, dtype=bool)).objective
+    for _ in range(runs):
+        start, used = time.perf_counter(), time.process_time()
+        labels = METHODS[method](town)
+        wall.append(time.perf_counter() - start)
+        cpu.append(time.process_time() - used)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    nobody = np.zeros(len(town), dtype=bool)
     sizes = np.bincount(labels[labels >= 0])
-    faults = int(((sizes < LOW) | (sizes > HIGH)).sum())
-    gap = f"{100 * (total / bounds[n] - 1):.2f} %" if n in bounds else ""
+    return {
+        "homes": len(town),
+        "wall": statistics.median(wall),
+        "cpu": statistics.median(cpu),
+        "peak_mb": peak // 1024,
+        "before_mb": before // 1024,
+        "total": measured(town.points, np.ones(len(town)), labels, nobody).objective,
+        "faults": int(((sizes < LOW) | (sizes > HIGH)).sum()),
+        "bound": max(bounds, default=0.0),
+    }
+
+
+def _rows(name: str, wanted: list[str], runs: int) -> list[str]:
+    found: dict[str, dict[str, float] | str] = {}
+    for method in wanted:
+        if name.isdigit() and int(name) > HOURS.get(method, 10**9):
+            continue
+        command = [sys.executable, "-m", "benchmarks.pods", "--runs", str(runs)]
+        done = subprocess.run(
+            [*command, "--child", name, method], capture_output=True, text=True, check=False
+        )
+        last = done.stdout.strip().splitlines()[-1:] or [""]
+        found[method] = json.loads(last[0]) if done.returncode == 0 else _why(done.stderr)
+    figures = [row for row in found.values() if isinstance(row, dict)]
+    bound = max((row["bound"] for row in figures), default=0.0)
+    return [_row(name, method, row, bound) for method, row in found.items()]
+
+
+def _row(name: str, method: str, row: dict[str, float] | str, bound: float) -> str:
+    if isinstance(row, str):
+        return f"| {name} | {method} | {row} | | | | | |"
+    homes = f"{row['homes']:,}" if name.isdigit() else f"{row['homes']:,} ({name})"
+    gap = f"{100 * (row['total'] / bound - 1):.2f} %" if bound else ""
     return (
-        f"| {n:,} | {method} | {statistics.median(wall):.2f} | {statistics.median(cpu):.2f} "
-        f"| {total / n:.2f} | {gap} | {faults} |"
+        f"| {homes} | {method} | {row['wall']:.2f} | {row['cpu']:.2f} "
+        f"| {row['peak_mb']:.0f} ({row['before_mb']:.0f} before) "
+        f"| {row['total'] / row['homes']:.2f} | {gap} | {row['faults']} |"
     )
+
+
+def _why(stderr: str) -> str:
+    last = (stderr.strip().splitlines() or ["failed"])[-1]
+    return "not installed" if "No module named" in last else last[:80]
 
 
 if __name__ == "__main__":

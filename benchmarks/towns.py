@@ -14,7 +14,14 @@ class Town:
 
     points: np.ndarray  # (n, 2)
     building: np.ndarray  # (n,)
-    channel: shapely.LineString
+    channel: shapely.LineString | None
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    @property
+    def barriers(self) -> list[shapely.LineString]:
+        return [] if self.channel is None else [self.channel]
 
 
 def invented_town(n: int, seed: int = 7) -> Town:
