@@ -1,15 +1,17 @@
 """Tiles of a town as GeoParquet files: what a worker on another machine needs to plan one.
 
-One row per site, in the order of the tile, with its place in local metres, its weight, and what is
-known of the block it belongs to. The neighbours of a node stand in the row of the first site of
-its first block. No row says whose home it is. Every number comes back to the last bit, so a plan
-made from the file is the plan made from memory.
+One row per site: its place in local metres, its weight and its pod in the plan in hand, so that a
+tile can be looked at with any GIS. The arrays the planner reads lie beside them whole, each as a
+list in the first row of a column of its own, so every number comes back to the last bit and a plan
+made from the file is the plan made from memory. No row says whose home it is.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 from pods.planner.tiles import TileTask
 from pods.planner.town import Town, TownArrays
 
+Array = NDArray[Any]
 Ints = NDArray[np.int64]
 
 _GEO = {
@@ -40,25 +43,20 @@ def write_tile(path: Path, task: TileTask) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    town, arrays = task.town, task.town.arrays
-    sites_of_block = np.diff(arrays.site_ptr)
-    block = np.repeat(np.arange(town.n_blocks), sites_of_block)
-    columns = {
-        "geometry": _points(arrays.site_xy * town.unit_m),
+    arrays = task.town.arrays
+    places_m = arrays.site_xy[:, :2] * task.town.unit_m
+    flat = np.column_stack([places_m, np.zeros(len(places_m))])[:, :2]  # on a line: beside the axis
+    columns: dict[str, Any] = {
+        "geometry": shapely.to_wkb(shapely.points(flat)),
         "weight": arrays.site_weight,
-        "block": block,
-        "block_in_town": task.blocks[block],
-        "pod": task.labels[block],
-        "size": arrays.size[block],
-        "node": arrays.node[block],
-        "lock": arrays.lock[block],
-        "is_leader": arrays.leader[block] == np.arange(len(block)),
-        "part": arrays.part[block],
-        "neighbours": pa.array(_neighbours_by_site(arrays), type=pa.list_(pa.int64())),
+        "pod": np.repeat(task.labels, np.diff(arrays.site_ptr)),
     }
-    table = pa.table(columns).replace_schema_metadata(
-        {"geo": json.dumps(_GEO), "unit_m": town.unit_m.hex()}
-    )
+    rest = len(flat) - 1
+    for name, array in _named({"blocks": task.blocks, "labels": task.labels, "town": arrays}):
+        kind = pa.list_(pa.from_numpy_dtype(array.dtype))
+        columns[name] = pa.array([array.ravel()] + [None] * rest, type=kind)
+    facts = {"geo": json.dumps(_GEO), "unit_m": task.town.unit_m.hex()}
+    table = pa.table(columns).replace_schema_metadata(facts)
     pq.write_table(table, path)
 
 
@@ -67,65 +65,35 @@ def read_tile(path: Path) -> tuple[Town, Ints, Ints]:
     import pyarrow.parquet as pq
 
     table = pq.read_table(path)
-    unit_m = float.fromhex(table.schema.metadata[b"unit_m"].decode())
-    column = {
-        name: table.column(name).to_numpy(zero_copy_only=False)
+    found = {
+        name: table.column(name)[0].values.to_numpy(zero_copy_only=False).copy()
         for name in table.column_names
-        if name != "neighbours"
+        if name not in ("geometry", "weight", "pod")
     }
-    block = column["block"]
-    first = np.unique(block, return_index=True)[1]
-    node = column["node"][first]
-    node_ptr, node_neighbour = _neighbour_lists(table.column("neighbours"), column["node"])
-    leader = np.full(len(first), -1)
-    led = np.flatnonzero(column["is_leader"])
-    leader[block[led]] = led
-    node_block = np.argsort(node, kind="stable")
-    arrays = TownArrays(
-        site_xy=np.ascontiguousarray(_coordinates(column["geometry"]) / unit_m),
-        site_weight=column["weight"].copy(),
-        site_ptr=np.append(first, len(block)).astype(np.int64),
-        size=column["size"][first],
-        node=node,
-        lock=column["lock"][first],
-        leader=leader,
-        part=column["part"][first],
-        node_ptr=node_ptr,
-        node_neighbour=node_neighbour,
-        node_block_ptr=np.searchsorted(node[node_block], np.arange(len(node_ptr))),
-        node_block=node_block,
-    )
+    arrays = _rebuilt(TownArrays, found, "town.")
+    arrays = arrays._replace(site_xy=arrays.site_xy.reshape(len(arrays.site_weight), -1))
     nobody = np.empty(0, dtype=np.int64)
+    unit_m = float.fromhex(table.schema.metadata[b"unit_m"].decode())
     town = Town(arrays, unit_m, nobody, nobody, nobody, nobody)
-    return town, column["block_in_town"][first], column["pod"][first]
+    return town, found["blocks"], found["labels"]
 
 
-def _points(xy: NDArray[np.float64]) -> NDArray[np.object_]:
-    """WKB points; further coordinates than two have no place in one."""
-    return np.asarray(shapely.to_wkb(shapely.points(xy[:, :2])))
+def _named(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Array]]:
+    """Arrays with their names; those of a named tuple carry its name before theirs."""
+    for name, value in values.items():
+        if hasattr(value, "_asdict"):
+            yield from _named(value._asdict(), f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
 
 
-def _coordinates(wkb: NDArray[np.object_]) -> NDArray[np.float64]:
-    return np.asarray(shapely.get_coordinates(shapely.from_wkb(wkb)))
-
-
-def _neighbours_by_site(arrays: TownArrays) -> list[list[int] | None]:
-    """Neighbouring nodes, in the row of the first site of each node's first block."""
-    rows: list[list[int] | None] = [None] * len(arrays.site_weight)
-    for node in range(len(arrays.node_ptr) - 1):
-        site = arrays.site_ptr[arrays.node_block[arrays.node_block_ptr[node]]]
-        beside = arrays.node_neighbour[arrays.node_ptr[node] : arrays.node_ptr[node + 1]]
-        rows[site] = beside.tolist()
-    return rows
-
-
-def _neighbour_lists(column: object, node: Ints) -> tuple[Ints, Ints]:
-    lists = [
-        (int(number), beside)
-        for number, beside in zip(node, column.to_pylist(), strict=True)  # type: ignore[attr-defined]  # pyarrow is untyped
-        if beside is not None
-    ]
-    lists.sort()
-    count = [len(beside) for _, beside in lists]
-    ptr = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-    return ptr, np.array([n for _, beside in lists for n in beside], dtype=np.int64)
+def _rebuilt(kind: Any, found: Mapping[str, Array], prefix: str) -> Any:
+    """Return a named tuple of arrays, and of named tuples whose kind its defaults tell."""
+    return kind(
+        *(
+            _rebuilt(type(kind._field_defaults[name]), found, f"{prefix}{name}.")
+            if hasattr(kind._field_defaults.get(name), "_asdict")
+            else found[prefix + name]
+            for name in kind._fields
+        )
+    )
