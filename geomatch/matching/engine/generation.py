@@ -32,7 +32,8 @@ from geomatch.matching.engine.paths import (
     turned,
 )
 from geomatch.matching.engine.problem import Bools, Integers, MatchProblem
-from geomatch.matching.engine.rules import REMOTE
+from geomatch.matching.engine.rules import REMOTE, feasible
+from geomatch.matching.engine.score import scores
 
 __all__ = ["Ground", "Solver"]
 
@@ -139,6 +140,64 @@ class Solver:
                 return
             self.reconsider(wanting)
 
+    def resume(self, match: Integers, prices: Integers, rows: Integers) -> None:
+        """Go on from an earlier assignment and its prices instead of from nothing.
+
+        The day may have changed meanwhile: whatever is not possible or not worth its price any
+        more is let go and assigned anew, and every pair is priced, so that the result is best for
+        the day as it is now. Where nothing changed, that one look finds nothing to do.
+
+        Parameters
+        ----------
+        match
+            (n,) the volunteer each request had, -1 for none.
+        prices
+            (m,) of the volunteers' time then.
+        rows
+            Requests that are there; some of `self.rows`.
+        """
+        kept = np.zeros(len(match), dtype=np.bool_)
+        kept[rows] = match[rows] >= 0
+        i = np.flatnonzero(kept)
+        i = i[self._ground.able[match[i]] & feasible(self._problem, i, match[i])]
+        score = scores(self._problem, i, match[i])
+        i, score, price = self._affordable(i, match[i], score, prices)
+        state, j = self.state, match[i]
+        state.match[i], state.present[i] = j, True
+        state.price[:] = price
+        state.load[:] += np.bincount(j, minlength=len(price))
+        state.surplus[i] = self._graph.base[i] + score - price[j]
+        for task, volunteer in zip(i, j, strict=True):
+            state.after[task] = state.head[volunteer]
+            if state.head[volunteer] >= 0:
+                state.before[state.head[volunteer]] = task
+            state.head[volunteer] = task
+        pairs = np.full((2, len(match), 1), -1, dtype=np.int32)
+        pairs[0, i, 0], pairs[1, i, 0] = j, score
+        self._graph = merged(self._graph, *pairs)
+        self._graph.stop[i] = self._graph.start[i + 1]
+        self.bring_in(rows[~state.present[rows]])
+
+    def _affordable(
+        self, i: Integers, j: Integers, score: Integers, prices: Integers
+    ) -> tuple[Integers, Integers, Integers]:
+        """Keep what fits each volunteer's room and is worth its price, at prices that fit."""
+        slots, value = self._slots, self._graph.base[i] + score
+        order = np.lexsort((-value, j))
+        nth = np.arange(len(order)) - np.searchsorted(j[order], j[order])
+        keep = np.zeros(len(order), dtype=np.bool_)
+        keep[order] = nth < (slots.capacity - slots.taken)[j[order]]
+        while True:
+            load = slots.taken + np.bincount(j[keep], minlength=len(prices))
+            low = np.where(load > slots.taken, slots.cost_at(np.maximum(load - 1, 0)), 0)
+            high = np.where(load < slots.capacity, slots.cost_at(load), _BEYOND)
+            # whoever can take nothing has no price yet, as in a new state
+            price = np.where(self._ground.able, np.clip(prices, low, np.maximum(low, high)), 0)
+            poor = keep & (value < price[j])
+            if not poor.any():
+                return i[keep], score[keep], price
+            keep &= ~poor
+
     def leave(self, volunteer: int) -> None:
         """Let a volunteer take nothing more; everybody is assigned again where that is better."""
         tasks = np.flatnonzero(self.state.match == volunteer)
@@ -198,6 +257,8 @@ class Ground:
     ----------
     rows
         Requests that somebody might serve, neighbours one after the other.
+    able
+        (m,) bool, volunteers who can take a task.
     """
 
     def __init__(self, problem: MatchProblem, slots: Slots, searched: Bools) -> None:
@@ -205,9 +266,8 @@ class Ground:
         self._side, self._askers = helpers(problem), askers(problem)
         self._points = points_of(problem)
         self._searched = searched & (problem.r_withheld == 0)
-        self._able = np.flatnonzero(
-            (slots.capacity > slots.taken) & ~problem.resting & (problem.v_withheld == 0)
-        )
+        self.able = (slots.capacity > slots.taken) & ~problem.resting & (problem.v_withheld == 0)
+        self._able = np.flatnonzero(self.able)
         self._trees = plant(problem, self._side, self._able, self._searched)
         self.rows = self._in_order(self._trees[2])
 

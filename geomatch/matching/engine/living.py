@@ -41,6 +41,9 @@ class LivingDay:
         (n,) bool, requests that are not there yet.
     pins
         (n,) fixed volunteers, -1 where free.
+    earlier
+        An assignment to go on from, (n,) volunteers, and its (m,) prices: a day solved before is
+        not solved again. Whatever changed since is found and mended.
 
     Attributes
     ----------
@@ -49,7 +52,11 @@ class LivingDay:
     """
 
     def __init__(
-        self, problem: MatchProblem, waiting: Bools | None = None, pins: Integers | None = None
+        self,
+        problem: MatchProblem,
+        waiting: Bools | None = None,
+        pins: Integers | None = None,
+        earlier: tuple[Integers, Integers] | None = None,
     ) -> None:
         n = len(problem.requests)
         self._problem = problem
@@ -57,7 +64,11 @@ class LivingDay:
         self._slots = slots_of(problem, self._pins)
         self.solver = Solver(problem, self._slots, self._pins < 0)
         rows = self.solver.rows
-        self.solver.bring_in(rows if waiting is None else rows[~waiting[rows]])
+        there = rows if waiting is None else rows[~waiting[rows]]
+        if earlier is None:
+            self.solver.bring_in(there)
+        else:
+            self.solver.resume(*earlier, there)
         self.solver.watch(_MARGIN)
         self._row = {name: i for i, name in enumerate(problem.requests.ids)}
 

@@ -75,6 +75,36 @@ def test_any_order_of_arrivals_and_cancellations(volunteers, requests, data):
         assert day.objective == day.upper_bound == anew(problem, ~waiting, gone)
 
 
+def test_a_solved_day_goes_on_without_being_solved_again():
+    v, r = invented_day(TOWN, volunteers=60, requests=120, seed=8)
+    problem = prepare(v, r, Policy.default(), today=days.TODAY)
+    waiting = np.arange(120) >= 110
+    solved = LivingDay(problem, waiting)
+    day = LivingDay(problem, waiting, earlier=(solved.volunteer, solved.solver.prices))
+    assert day.solver.rounds == 2  # every pair was looked at once, and once to watch
+    assert (day.volunteer == solved.volunteer).all()
+    for i in range(110, 120):
+        day.insert(r.ids[i])
+        waiting[i] = False
+        assert day.objective == day.upper_bound == anew(problem, ~waiting)
+
+
+@settings(max_examples=60, deadline=None)
+@given(days.volunteers(min_size=1, max_size=6), days.requests(min_size=2, max_size=8), st.data())
+def test_whatever_a_day_goes_on_from_it_ends_best(volunteers, requests, data):
+    problem = prepare(volunteers, requests, Policy.default(), today=days.TODAY)
+    n, m = problem.shape
+    draw = lambda elements, size: np.array(  # noqa: E731
+        data.draw(st.lists(elements, min_size=size, max_size=size)), dtype=np.int64
+    )
+    earlier = draw(st.integers(-1, m - 1), n), draw(st.integers(0, 60_000), m)
+    waiting = np.arange(n) == 0
+    day = LivingDay(problem, waiting, earlier=earlier)
+    assert day.objective == day.upper_bound == anew(problem, ~waiting)
+    day.insert(requests.ids[0])
+    assert day.objective == day.upper_bound == anew(problem, np.ones(n, dtype=np.bool_))
+
+
 def test_what_is_not_there_is_refused():
     v, r = invented_day(TOWN, volunteers=5, requests=5)
     day = LivingDay(prepare(v, r, Policy.default(), today=days.TODAY))
