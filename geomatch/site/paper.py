@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from geomatch.core.languages import LANGUAGES
 from geomatch.network.models import Household, Network, Person
 from geomatch.site.mapdata import ground
-from geomatch.site.words import LANGUAGES
 from maps.streetlists.model import Door, PrintOptions, StreetList
 from maps.streetlists.render import render_pdf
 from maps.streetlists.surroundings import Surroundings

@@ -8,28 +8,13 @@ from collections.abc import Iterable
 from django.contrib.humanize.templatetags.humanize import intcomma, naturaltime
 from django.utils import timezone
 
+from geomatch.core.languages import language_names
+
 METRES_PER_MILE = 1609.344
 FEET_PER_METRE = 3.28084
 NEXT_DOOR_M = 20
 SHORT_M = 150  # below this, tenths of a kilometre say nothing
 METRES_PER_MINUTE = 80  # an unhurried adult; the usual planning figure of 4.8 km/h
-
-LANGUAGES = {
-    "en": "English",
-    "es": "Spanish",
-    "tl": "Tagalog",
-    "tli": "Tlingit",
-    "sm": "Samoan",
-    "ko": "Korean",
-    "ru": "Russian",
-    "uk": "Ukrainian",
-    "vi": "Vietnamese",
-    "zh": "Chinese",
-    "fr": "French",
-    "de": "German",
-    "hmn": "Hmong",
-    "ase": "ASL",
-}
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
@@ -70,7 +55,7 @@ def walk(metres: float) -> str:
 
 def languages(codes: Iterable[str]) -> str:
     """Say languages by name; an unknown code stays as it is."""
-    return ", ".join(LANGUAGES.get(code, code) for code in codes)
+    return language_names(codes)
 
 
 def when(moment: dt.datetime) -> str:

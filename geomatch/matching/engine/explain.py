@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 
 from geomatch.core.errors import ParameterError
+from geomatch.core.languages import language_names
 from geomatch.matching.engine.policy import PARTS
 from geomatch.matching.engine.problem import Bools, Integers, MatchProblem, one_request
 from geomatch.matching.engine.rules import REMOTE, HardRule, hard_rules, in_words
 from geomatch.matching.engine.score import distance_m, score_parts, scores
-from geomatch.matching.engine.words import ANY_TIME, MODES, slot_names
+from geomatch.matching.engine.words import ANY_TIME, MODES, slot_words
 
 __all__ = ["Block", "Choice", "Exclusion", "Shortlist", "explain", "shortlist", "why_not"]
 
@@ -33,7 +34,7 @@ class Choice(NamedTuple):
     distance_m
         Whole metres, -1 if unknown.
     words
-        For the card: “0.6 km · speaks es · has a vehicle”.
+        For the card: “0.6 km · speaks Spanish · has a vehicle”.
     """
 
     request: str
@@ -182,13 +183,17 @@ def _words(alone: MatchProblem, j: int, metres: int) -> tuple[str, ...]:
         words.append(f"{metres / 1000:.1f} km")
     if requests.mode[0] == CONTACTLESS:
         words.append("contactless")
-    words.extend(f"speaks {w}" for w in requests.languages[0] if w in volunteers.languages[j])
+    words.extend(
+        f"speaks {language_names([w])}"
+        for w in requests.languages[0]
+        if w in volunteers.languages[j]
+    )
     words.extend(requests.skills[0])
     if requests.needs_vehicle[0]:
         words.append("has a vehicle")
     times = int(requests.times[0] & volunteers.times[j])
     if times != ANY_TIME:
-        words.append(f"free {', '.join(slot_names(times)[:3])}")
+        words.append(f"free {', '.join(slot_words(times)[:3])}")
     if alone.r_pod[0] >= 0 and alone.r_pod[0] == alone.v_pod[j]:
         words.append("same pod")
     return tuple(words)

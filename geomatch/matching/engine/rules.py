@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geomatch.core.languages import language_names
 from geomatch.matching.engine.policy import RiskRule
 from geomatch.matching.engine.problem import Bits, Bools, Integers, MatchProblem
 from geomatch.matching.engine.sphere import arc_metres
-from geomatch.matching.engine.words import MODES, WITHHELD, slot_names
+from geomatch.matching.engine.words import MODES, WITHHELD, slot_words
 
 __all__ = ["REMOTE", "HardRule", "feasible", "hard_rules", "in_words"]
 
@@ -185,7 +186,7 @@ def _rest(p: MatchProblem, i: int, j: int, days: int) -> str:
 
 
 def _slots(mask: int, most: int = 6) -> str:
-    names = slot_names(mask)
+    names = slot_words(mask)
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
@@ -299,9 +300,11 @@ BUILT_IN = (
     HardRule(
         "languages",
         shares_no_language,
-        lambda p, i, j: f"speaks none of {', '.join(p.requests.languages[i])}",
+        lambda p, i, j: f"speaks none of {language_names(p.requests.languages[i])}",
         "do not share a language with them",
-        lambda p, i, j: f"could go with an interpreter for {p.requests.languages[i][0]}",
+        lambda p, i, j: (
+            f"could go with an interpreter for {language_names(p.requests.languages[i][:1])}"
+        ),
         "needs a language you have not named",
     ),
     HardRule(

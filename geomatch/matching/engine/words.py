@@ -23,7 +23,7 @@ __all__ = [
     "parse_optional_day",
     "parse_slots",
     "parse_withheld",
-    "slot_names",
+    "slot_words",
     "tidy",
 ]
 
@@ -93,9 +93,17 @@ def parse_slots(cell: Sequence[str]) -> int:
     return mask or ANY_TIME
 
 
-def slot_names(mask: int) -> tuple[str, ...]:
-    """Names of the slots in a time mask, in the order of the week."""
-    return tuple(name for bit, name in enumerate(SLOTS) if mask >> bit & 1)
+_DAY_PARTS = {"am": "morning", "pm": "afternoon", "eve": "evening"}
+
+
+def slot_words(mask: int) -> tuple[str, ...]:
+    """Say the slots in a time mask, in the order of the week.
+
+    >>> slot_words(parse_slots(["sat-eve", "mon-am"]))
+    ('Mon morning', 'Sat evening')
+    """
+    named = (name.split("-") for bit, name in enumerate(SLOTS) if mask >> bit & 1)
+    return tuple(f"{day.capitalize()} {_DAY_PARTS[part]}" for day, part in named)
 
 
 def parse_mode(text: str) -> int:
