@@ -66,6 +66,9 @@ class Assignment(NetworkScoped):
     report = models.JSONField(default=dict)
     # A reason may name the rule about somebody's health that stands in the way: sealed like that.
     unmatched_json = SealedTextField(null=True, blank=True)
+    prices = models.JSONField(
+        default=dict, help_text="volunteer id → price of their time: the proof, to go on from"
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -121,6 +124,13 @@ class Match(NetworkScoped):
     score = models.PositiveIntegerField(default=0)
     parts = models.JSONField(default=dict, help_text="named parts whose sum is the score")
     distance_m = models.FloatField(null=True)
+    answer_by = models.DateTimeField(
+        null=True, blank=True, help_text="an offer waits until then; empty: not told yet"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    key = models.CharField(
+        max_length=32, blank=True, help_text="of the link; a new one makes old links useless"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -138,6 +148,12 @@ class Match(NetworkScoped):
                 fields=("request",),
                 condition=Q(state="proposed"),
                 name="one_proposed_match_per_request",
+            ),
+            # Two coordinators who press “Ask Ana” at once ask her once.
+            models.UniqueConstraint(
+                fields=("request", "volunteer"),
+                condition=Q(state__in=("proposed", "offered", "accepted")),
+                name="one_live_match_per_pair",
             ),
         )
 

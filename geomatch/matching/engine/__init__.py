@@ -36,13 +36,14 @@ from geomatch.matching.engine.explain import (
     why_not,
 )
 from geomatch.matching.engine.people import Requests, Volunteers
-from geomatch.matching.engine.policy import PARTS, Policy, RiskRule
+from geomatch.matching.engine.policy import BUILT_IN_CODES, PARTS, Policy, RiskRule
 from geomatch.matching.engine.problem import MatchProblem, prepare
 from geomatch.matching.engine.solve import Assignment, solve, solve_problem
 from geomatch.matching.engine.unmatched import Reason
 from geomatch.matching.engine.words import MODES, SLOTS, URGENCIES, Flag
 
 __all__ = [
+    "BUILT_IN_CODES",
     "MODES",
     "PARTS",
     "SLOTS",

@@ -1,0 +1,147 @@
+"""Read who could take a request, who could not and why, and which offers wait."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from geomatch.matching.day import AGREED_OR_ASKED, Day, all_helpers, request_id, volunteer_id
+from geomatch.matching.engine import Choice, Exclusion, Policy, shortlist
+from geomatch.matching.models import Match
+from geomatch.network.models import Request, Role, Volunteer
+
+State = Match.State
+EXPLAINED = 60  # of those who cannot go, nearest to qualifying first
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who could go.
+
+    Attributes
+    ----------
+    volunteer, choice
+        Who, and the pair explained.
+    tasks
+        Tasks agreed or asked at present.
+    state
+        Of their newest match for this request, "" if there is none.
+    """
+
+    volunteer: Volunteer
+    choice: Choice
+    tasks: int
+    state: str
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Everybody the reader may choose among, the best in full.
+
+    Attributes
+    ----------
+    choices
+        The best, best first.
+    excluded
+        Who cannot go, with the rules that forbid it, nearest to qualifying first.
+    n_feasible, n_excluded
+        How many there are in all.
+    """
+
+    choices: tuple[Candidate, ...]
+    excluded: tuple[tuple[Volunteer, Exclusion], ...]
+    n_feasible: int
+    n_excluded: int
+
+
+def visible_helpers(roles: Collection[Role]) -> QuerySet[Volunteer]:
+    """Return the volunteers these roles may choose among: hidden ones are a steward's choice."""
+    helpers: QuerySet[Volunteer] = all_helpers().exclude(person__household__quiet=True)
+    if Role.STEWARD in roles:
+        return helpers
+    return helpers.exclude(person__household__hidden=True)
+
+
+def visible_matches(roles: Collection[Role]) -> QuerySet[Match]:
+    """Return matches with whom they tie together; a hidden end is for stewards only."""
+    matches = Match.objects.select_related(
+        "request__person__household", "volunteer__person__household"
+    )
+    if Role.STEWARD in roles:
+        return matches
+    return matches.exclude(request__person__household__hidden=True).exclude(
+        volunteer__person__household__hidden=True
+    )
+
+
+def candidates(
+    request: Request,
+    *,
+    roles: Collection[Role],
+    pod_of: Mapping[int, str],
+    today: dt.date,
+    top: int = 20,
+    policy: Policy | None = None,
+) -> Candidates:
+    """Rank the volunteers for one request, and explain those who cannot go."""
+    day = Day(
+        pod_of,
+        today,
+        requests=[request],
+        helpers=visible_helpers(roles),
+        busy=AGREED_OR_ASKED,
+        policy=policy,
+        hidden_too=Role.STEWARD in roles,
+    )
+    found = shortlist(day.problem(), request_id(request.pk), top=top, excluded=EXPLAINED)
+    by_id = {volunteer_id(helper.pk): helper for helper in day.helpers}
+    states = dict(
+        Match.objects.filter(request=request).order_by("id").values_list("volunteer_id", "state")
+    )
+    return Candidates(
+        choices=tuple(
+            Candidate(helper, choice, day.busy[helper.pk], states.get(helper.pk, ""))
+            for choice in found.choices
+            for helper in [by_id[choice.volunteer]]
+        ),
+        excluded=tuple((by_id[out.volunteer], out) for out in found.excluded),
+        n_feasible=found.n_feasible,
+        n_excluded=len(day.helpers) - found.n_feasible,
+    )
+
+
+def waiting_offers(roles: Collection[Role]) -> QuerySet[Match]:
+    """Return the offers nobody has answered: those not told yet first, then by time left."""
+    waiting = visible_matches(roles).filter(state=State.OFFERED, request__state=Request.State.OPEN)
+    return waiting.order_by("answer_by", "volunteer_id", "id")
+
+
+def live_match(request: Request, roles: Collection[Role]) -> Match | None:
+    """Return the furthest that a request has come: a yes, an offer, or a suggestion."""
+    matches = visible_matches(roles).filter(request=request)
+    for state in (State.DONE, State.ACCEPTED, State.OFFERED, State.PROPOSED):
+        if match := matches.filter(state=state).last():
+            return match
+    return None
+
+
+def whereabouts(match: Match) -> dict[str, Any] | None:
+    """Return what a volunteer needs to go: only between their yes and the end of the task.
+
+    Help by phone needs no address. Before the yes, and after it is done, there is nothing.
+    """
+    home = match.request.person.household
+    if match.state != State.ACCEPTED or (home is not None and home.quiet):
+        return None
+    remote = match.request.mode == "remote"
+    where = "" if home is None or remote else home.meeting_place or home.address
+    return {
+        "who": match.request.person.name,
+        "where": where,
+        "phone": match.request.person.phone,
+        "details": match.request.details or "",
+    }
