@@ -7,7 +7,19 @@ from django.urls import include, path, register_converter
 from django.urls.converters import SlugConverter
 
 from geomatch.network.models import RESERVED_SLUGS
-from geomatch.site.views import home, imports, lists, matches, neighbours, pods, runs
+from geomatch.site.views import (
+    home,
+    imports,
+    lists,
+    matches,
+    neighbours,
+    offers,
+    pods,
+    policies,
+    requests,
+    runs,
+    volunteers,
+)
 
 
 class NetworkConverter(SlugConverter):
@@ -35,7 +47,22 @@ in_network = [
     path("pods/<int:version>/publish/", pods.plan_publish, name="plan_publish"),
     path("ground.json", pods.ground_data, name="ground_data"),
     path("requests/", matches.request_list, name="request_list"),
+    path("requests/<int:ask>/", requests.request_detail, name="request_detail"),
+    path("requests/<int:ask>/data.json", requests.request_data, name="request_data"),
+    path("requests/<int:ask>/ask/", requests.request_ask, name="request_ask"),
+    path("requests/<int:ask>/choose/", requests.request_pin, name="request_pin"),
+    path("requests/<int:ask>/let-in/", requests.request_take, name="request_take"),
+    path("offers/", offers.offer_list, name="offer_list"),
+    path("offers/all/", offers.offer_everybody, name="offer_everybody"),
+    path("offers/<int:match>/answer/", offers.match_answer, name="match_answer"),
     path("volunteers/", matches.volunteer_list, name="volunteer_list"),
+    path("volunteers/<int:volunteer>/", volunteers.volunteer_detail, name="volunteer_detail"),
+    path(
+        "volunteers/<int:volunteer>/hand-over/",
+        volunteers.volunteer_handover,
+        name="volunteer_handover",
+    ),
+    path("settings/matching/", policies.policy_edit, name="policy_edit"),
     path("matches/", matches.match_board, name="match_map"),
     path("matches/suggest/", runs.start_matching, name="start_matching"),
     path("matches/data.json", matches.match_data, name="match_data"),
@@ -48,6 +75,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("health/", home.health, name="health"),
     path("networks/", home.network_choose, name="network_choose"),
+    path("offer/", offers.offer_answer, name="offer_answer"),
     path("account/", include("allauth.urls")),
     *([path("style/", home.style, name="style")] if settings.DEBUG else []),
     path("<network:network>/", include(in_network)),

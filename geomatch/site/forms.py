@@ -63,3 +63,15 @@ class PlanForm(forms.Form):
                 "Put the three numbers in order."
             )
         return data
+
+
+class HandoverForm(forms.Form):
+    """Hand over what was shown, and whether the volunteer rests."""
+
+    resting_until = forms.DateField(
+        required=False,
+        label="They rest until",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Nobody asks them up to that day.",
+    )
+    fingerprint = forms.CharField(max_length=16, widget=forms.HiddenInput, label="")

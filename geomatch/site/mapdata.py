@@ -13,6 +13,7 @@ from shapely import from_wkb
 
 from geomatch.matching.engine import Policy
 from geomatch.matching.models import Assignment, Match
+from geomatch.matching.selectors import Candidates, visible_matches
 from geomatch.matching.services import network_policy
 from geomatch.network.models import (
     GroundFeature,
@@ -23,6 +24,7 @@ from geomatch.network.models import (
     Role,
     Volunteer,
 )
+from geomatch.network.scope import current_network
 from geomatch.site import words
 from maps import data as maps_data
 from pods.models import Barrier, Crossing, Plan
@@ -163,19 +165,45 @@ def match_map_data(
     )
 
 
+def candidate_map_data(
+    network: Network, request: Request, found: Candidates, match: Match | None
+) -> maps_data.MatchMapData:
+    """Fill the map of one request and who could go.
+
+    Of a hidden household there is no map: a ring of volunteers around nothing would show where.
+    """
+    title = f"Who could go: {what(request.skills)}"
+    if _is_hidden(request.person.household):
+        return maps_data.MatchMapData([], [], title=title)
+    helpers = {candidate.volunteer.pk: candidate.volunteer for candidate in found.choices}
+    lines = {
+        candidate.volunteer.pk: maps_data.Match(
+            request=str(request.pk),
+            volunteer=str(candidate.volunteer.pk),
+            state="candidate",
+            score=candidate.choice.score,
+            distance_m=None if candidate.choice.distance_m < 0 else candidate.choice.distance_m,
+        )
+        for candidate in found.choices
+    }
+    if match is not None:
+        helpers[match.volunteer_id] = match.volunteer
+        lines[match.volunteer_id] = _match(match, network_policy(), network.distance_units)
+    shown = [helper for helper in helpers.values() if not _is_hidden(helper.person.household)]
+    return maps_data.MatchMapData(
+        requests=[_request(request, "")],
+        volunteers=[_volunteer(helper) for helper in shown],
+        matches=[lines[helper.pk] for helper in shown],
+        title=title,
+    )
+
+
 def current_matches(roles: Collection[Role]) -> QuerySet[Match]:
     """Return the matches proposed, asked or agreed, with whom they tie together.
 
     One that has a hidden household at either end is for stewards only.
     """
-    matches = Match.objects.filter(state__in=CURRENT).select_related(
-        "request__person__household", "volunteer__person__household"
-    )
-    if Role.STEWARD in roles:
-        return matches
-    return matches.exclude(request__person__household__hidden=True).exclude(
-        volunteer__person__household__hidden=True
-    )
+    return visible_matches(roles).filter(state__in=CURRENT)
 
 
 def part_words(match: Match, policy: Policy, units: str) -> list[tuple[str, int, int, str]]:
@@ -237,6 +265,7 @@ def _request(request: Request, reason: str) -> maps_data.Request:
         urgency=request.urgency,
         details=tuple(details),
         reason=reason,
+        href=reverse("request_detail", args=[current_network().slug, request.pk]),
     )
 
 
@@ -254,6 +283,7 @@ def _volunteer(volunteer: Volunteer) -> maps_data.Volunteer:
         lat=lat,
         capacity=volunteer.capacity,
         details=tuple(detail for detail in details if detail),
+        href=reverse("volunteer_detail", args=[current_network().slug, volunteer.pk]),
     )
 
 

@@ -38,6 +38,11 @@ SECTIONS = {
     "import_result": "household_list",
     "plan_map": "plan_list",
     "match_map": "request_list",
+    "request_detail": "request_list",
+    "offer_list": "request_list",
+    "volunteer_detail": "volunteer_list",
+    "volunteer_handover": "volunteer_list",
+    "policy_edit": "settings",
 }
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
 
 from geomatch.matching.models import Assignment, Match
+from geomatch.matching.selectors import waiting_offers, whereabouts
 from geomatch.network.access import COORDINATORS, ORGANIZERS
 from geomatch.network.models import AuditEvent, Household, Network, Request, Role
 from geomatch.network.selectors.numbers import Numbers, network_numbers
@@ -41,19 +42,19 @@ def own_tasks(user: AbstractBaseUser) -> dict[str, Any]:
     matches = Match.objects.filter(
         volunteer__person__user=user, state=Match.State.ACCEPTED
     ).select_related("request__person__household")
-    return {
-        "tasks": [
-            {
-                "what": ", ".join(match.request.skills),
-                "who": match.request.person.name,
-                "where": match.request.person.household.address
-                if match.request.person.household
-                else "",
-                "mode": match.request.get_mode_display(),
-            }
-            for match in matches
-        ]
-    }
+    tasks = []
+    for match in matches:
+        place = whereabouts(match)
+        if place is not None:
+            tasks.append(
+                {
+                    "what": ", ".join(match.request.skills),
+                    "who": place["who"],
+                    "where": place["where"],
+                    "mode": match.request.get_mode_display(),
+                }
+            )
+    return {"tasks": tasks}
 
 
 class _Here:
@@ -188,6 +189,11 @@ class _Here:
         if self.unmatched and self.roles & COORDINATORS:
             waiting = count(self.unmatched, "request has", "requests have")
             needs.append(_need(f"{waiting} nobody yet", self.url("match_map")))
+        if self.roles & COORDINATORS:
+            untold = waiting_offers(self.roles).filter(answer_by=None).count()
+            if untold:
+                words = count(untold, "offer waits", "offers wait")
+                needs.append(_need(f"{words} to be told to a volunteer", self.url("offer_list")))
         return needs
 
     def lately(self) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from pods.models import Plan
 from tests.factories import (
     PASSWORD,
     HouseholdFactory,
+    MatchFactory,
     MemberFactory,
     MembershipFactory,
     NetworkFactory,
@@ -45,6 +46,17 @@ IN_NETWORK = {
     "plan_publish": ({STEWARD, ORGANIZER}, "post", {"version": "version"}),
     "ground_data": (STAFF, "get", {}),
     "request_list": ({STEWARD, COORDINATOR}, "get", {}),
+    "request_detail": ({STEWARD, COORDINATOR}, "get", {"ask": "ask"}),
+    "request_data": ({STEWARD, COORDINATOR}, "get", {"ask": "ask"}),
+    "request_ask": ({STEWARD, COORDINATOR}, "post", {"ask": "ask"}),
+    "request_pin": ({STEWARD, COORDINATOR}, "post", {"ask": "ask"}),
+    "request_take": ({STEWARD, COORDINATOR}, "post", {"ask": "ask"}),
+    "offer_list": ({STEWARD, COORDINATOR}, "get", {}),
+    "offer_everybody": ({STEWARD, COORDINATOR}, "post", {}),
+    "match_answer": ({STEWARD, COORDINATOR}, "post", {"match": "match"}),
+    "volunteer_detail": ({STEWARD, COORDINATOR}, "get", {"volunteer": "volunteer"}),
+    "volunteer_handover": ({STEWARD, COORDINATOR}, "get", {"volunteer": "volunteer"}),
+    "policy_edit": ({STEWARD, COORDINATOR}, "get", {}),
     "volunteer_list": ({STEWARD, COORDINATOR}, "get", {}),
     "match_map": ({STEWARD, COORDINATOR}, "get", {}),
     "start_matching": ({STEWARD, COORDINATOR}, "post", {}),
@@ -54,7 +66,7 @@ IN_NETWORK = {
     "street_list_pdf": ({STEWARD, ORGANIZER, POINT_PERSON}, "get", {"pod": "pod"}),
 }
 SIGNED_IN = {"home", "network_choose"}
-PUBLIC = {"health"}
+PUBLIC = {"health", "offer_answer"}
 # allauth's own pages decide for themselves; each is named here, so that a new one is noticed.
 ACCOUNT = {
     "account_login",
@@ -117,7 +129,11 @@ def things(network):
         Plan.objects.filter(pk=membership.plan_id).update(
             state="published", published_at="2026-01-01T00:00Z"
         )
+        match = MatchFactory()
         return {
+            "ask": match.request_id,
+            "match": match.pk,
+            "volunteer": match.volunteer_id,
             "household": HouseholdFactory().pk,
             "sheet": SheetImport.objects.create(file_name="x.csv", figures={}).pk,
             "run": Run.objects.create(kind="plan").pk,

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from geomatch.network.access import (
+    COORDINATORS,
     EVERY_ROLE,
     STAFF,
     NetworkRequest,
@@ -90,7 +91,16 @@ def settings(request: NetworkRequest) -> HttpResponse:
         {"name": "Distances", "value": network.get_distance_units_display()},
         {"name": "Largest upload", "value": f"{django_settings.UPLOAD_LIMIT_BYTES >> 20} MB"},
     ]
-    context = {"form": None, "facts": facts, "members": members, "account": _account_links()}
+    policy = None
+    if request.roles & COORDINATORS:
+        policy = {"label": "Matching policy", "url": reverse("policy_edit", args=[network.slug])}
+    context = {
+        "form": None,
+        "facts": facts,
+        "policy": policy,
+        "members": members,
+        "account": _account_links(),
+    }
     return render(request, "site/settings.html", context)
 
 

@@ -46,7 +46,7 @@ def match_board(request: NetworkRequest) -> HttpResponse:
         "matches": _match_rows(request),
         "unmatched": _unmatched_rows(assignment, request),
         "next_step": _match_step(slug, waiting),
-        "others": None,
+        "others": _offer_steps(request),
     }
     return render(request, "matching/match_board.html", context)
 
@@ -90,7 +90,9 @@ def volunteer_list(request: NetworkRequest) -> HttpResponse:
     text, skill = searched(request), request.POST.get("skill", "")
     rows = _offering(request, text, skill)
     page = Paginator(rows, PER_PAGE).get_page(request.POST.get("page"))
-    page.object_list = [_volunteer_row(volunteer) for volunteer in page.object_list]
+    page.object_list = [
+        _volunteer_row(volunteer, request.network.slug) for volunteer in page.object_list
+    ]
     context = {
         "lead": f"{count(len(rows), 'volunteer')}.",
         "next_step": None,
@@ -156,6 +158,17 @@ def _match_step(slug: str, waiting: int) -> dict[str, Any] | None:
     }
 
 
+def _offer_steps(request: NetworkRequest) -> list[dict[str, str]]:
+    """Apply the suggestions, or look after the offers they became."""
+    slug, steps = request.network.slug, []
+    suggested = mapdata.current_matches(request.roles).filter(state=Match.State.PROPOSED).count()
+    if suggested:
+        url = reverse("offer_everybody", args=[slug])
+        label = f"Offer {count(suggested, 'suggestion')}"
+        steps.append({"label": label, "url": url, "method": "post", "icon": "check"})
+    return [*steps, {"label": "Offers", "url": reverse("offer_list", args=[slug]), "icon": "half"}]
+
+
 def _visible_requests(request: NetworkRequest) -> Any:
     rows = Request.objects.select_related("person__household")
     if Role.STEWARD in request.roles:
@@ -165,13 +178,13 @@ def _visible_requests(request: NetworkRequest) -> Any:
 
 def _match_rows(request: NetworkRequest) -> list[dict[str, Any]]:
     policy = network_policy()
-    units = request.network.distance_units
+    units, slug = request.network.distance_units, request.network.slug
     rows = []
     for match in mapdata.current_matches(request.roles):
         rows.append(
             {
                 "request": f"{mapdata.what(match.request.skills)} · {match.request.person.name}",
-                "request_url": "",
+                "request_url": reverse("request_detail", args=[slug, match.request_id]),
                 "who": match.volunteer.person.name,
                 "state": match.state,
                 "distance": ""
@@ -196,7 +209,7 @@ def _unmatched_rows(assignment: Assignment | None, request: NetworkRequest) -> l
     return [
         {
             "request": f"{mapdata.what(row.skills)} · {row.person.name}",
-            "url": "",
+            "url": reverse("request_detail", args=[request.network.slug, row.pk]),
             "urgency": _urgency(row),
             "reason": reasons[str(row.pk)]["sentence"],
             "change": "",
@@ -223,7 +236,7 @@ def _request_row(
             found += f", {words.distance(match.distance_m, request.network.distance_units)}"
     return {
         "ref": row.ref,
-        "url": "",
+        "url": reverse("request_detail", args=[request.network.slug, row.pk]),
         "what": mapdata.what(row.skills),
         "who": row.person.name,
         "urgency": _urgency(row),
@@ -240,13 +253,13 @@ def _urgency(row: Request) -> str:
     return {2: "soon", 4: "urgent"}.get(row.urgency, "")
 
 
-def _volunteer_row(volunteer: Volunteer) -> dict[str, Any]:
+def _volunteer_row(volunteer: Volunteer, slug: str) -> dict[str, Any]:
     resting = volunteer.resting_until and volunteer.resting_until >= timezone.localdate()
     tasks = volunteer.matches.filter(state=Match.State.ACCEPTED).count()
     state = "resting" if resting else "full" if tasks >= volunteer.capacity else "active"
     return {
         "ref": volunteer.ref,
-        "url": "",
+        "url": reverse("volunteer_detail", args=[slug, volunteer.pk]),
         "name": volunteer.person.name,
         "skills": mapdata.what(volunteer.skills),
         "languages": words.languages(volunteer.person.languages),

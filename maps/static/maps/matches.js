@@ -111,6 +111,12 @@
       this.frame.tell({ kind: "volunteer", key: v.key });
     }
 
+    /* For the page around the map: show a volunteer by their key. */
+    show(key) {
+      const i = this.model.volunteers.findIndex((v) => v.key === key);
+      if (i >= 0) this.chooseVolunteer(i, { fit: true });
+    }
+
     tag(state) {
       return G.h("span", { class: `gm-tag gm-tag-${state}` }, this.words.states[state] || state);
     }
@@ -152,22 +158,24 @@
           this.frame.repaint();
         },
       });
+      // A page that lists the same people itself, with buttons, needs the legend alone.
+      const own = this.frame.config.bare;
       this.frame.panel.append(
-        G.h(
+        own ? "" : G.h(
           "div",
           { class: "gm-panel-head" },
           sentence,
           order.length > 1 ? G.chips(choices, "all", (id) => this.setFilter(id)) : "",
         ),
-        this.list,
+        own ? "" : this.list,
         G.legend(
           this.frame,
           [
             layer(this.asks, "on", w.layerRequests, p.request()),
             waiting && { text: w.states.unmatched, symbol: p.waiting() },
             layer(this.helpers, "on", w.layerVolunteers, p.volunteer()),
-            { text: w.layerFree, symbol: p.free() },
-            layer(this.lines, "on", w.layerLines, p.line()),
+            !own && { text: w.layerFree, symbol: p.free() },
+            layer(this.lines, "on", own ? w.states.candidate : w.layerLines, p.line()),
             { text: w.states.offered, symbol: p.asked() },
             g.streets.length && layer(g.on, "names", w.layerNames, p.names()),
             g.buildings.length && layer(g.on, "buildings", w.layerBuildings, p.building()),

@@ -89,6 +89,7 @@
         : `${first}. Nobody is waiting.`;
     },
     states: {
+      candidate: "Could go",
       proposed: "Proposed",
       offered: "Asked, no answer yet",
       accepted: "Accepted",

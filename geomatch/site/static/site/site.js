@@ -135,6 +135,49 @@
     choose(tabs.find((tab) => tab.getAttribute("aria-selected") === "true") ?? tabs[0]);
   });
 
+  // ---- a list beside a map: its buttons show people on the map, and whom one chooses there is marked here
+  everywhere("[data-map-list]", (list) => {
+    const section = list.closest(".gm-map");
+    all("[data-shows]", list).forEach((button) => {
+      button.hidden = false;
+      button.addEventListener("click", () => window.GeomatchMaps?.frames[section.id]?.view?.show(button.dataset.shows));
+    });
+    section.addEventListener("geomatch:choose", (event) => {
+      all("[data-map-key]", list).forEach((row) => {
+        const chosen = event.detail.kind === "volunteer" && row.dataset.mapKey === event.detail.key;
+        row.toggleAttribute("data-chosen", chosen);
+        if (chosen) row.scrollIntoView({ block: "nearest" });
+      });
+    });
+  });
+
+  // ---- copying, going to a place in a text, and what an address keeps behind its "#"
+  everywhere("[data-copies]", (button) => {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).value);
+      button.textContent = "Copied";
+    });
+  });
+  everywhere("[data-goes-to]", (button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const field = document.getElementById(button.dataset.goesTo);
+      const lines = field.value.split("\n").slice(0, Number(button.dataset.line));
+      const end = lines.join("\n").length;
+      const start = end - lines.at(-1).length + Number(button.dataset.column) - 1;
+      field.focus();
+      field.setSelectionRange(start, Math.max(start, end));
+    });
+  });
+  everywhere("form[data-from-hash]", (form) => {
+    const token = decodeURIComponent(location.hash.slice(1));
+    if (!token) return;
+    history.replaceState(null, "", location.pathname);
+    form.elements.token.value = token;
+    form.submit();
+  });
+
   // ---- the drop zone: dropping a file is choosing it
   const inWords = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1000))} KB` : `${(bytes / 1e6).toFixed(1)} MB`);
   everywhere("[data-drop]", (zone) => {
