@@ -120,7 +120,8 @@ def lead(request: Request) -> str:
     spoken = request.languages or request.person.languages
     if spoken:
         said.append(f"speaks {words.languages(spoken)}")
-    return " · ".join(said).capitalize()
+    line = " · ".join(said)
+    return line[:1].upper() + line[1:]
 
 
 def until(moment: dt.datetime) -> str:

@@ -7,13 +7,15 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
+from django.utils import timezone
 
+from geomatch.matching.links import standing, token_of
 from geomatch.matching.models import Assignment, Match
 from geomatch.matching.selectors import waiting_offers, whereabouts
 from geomatch.network.access import COORDINATORS, ORGANIZERS
 from geomatch.network.models import AuditEvent, Household, Network, Request, Role
 from geomatch.network.selectors.numbers import Numbers, network_numbers
-from geomatch.site.mapdata import current_matches
+from geomatch.site.mapdata import current_matches, what
 from geomatch.site.progress import place_step, work_under_way
 from geomatch.site.words import count, optimality, when
 from pods.models import Membership, Plan
@@ -35,7 +37,7 @@ def dashboard(network: Network, roles: Collection[Role]) -> dict[str, Any]:
 
 
 def own_tasks(user: AbstractBaseUser) -> dict[str, Any]:
-    """Fill the page of somebody who only volunteers: what they said yes to.
+    """Fill the page of somebody who only volunteers: what they are asked, what they said yes to.
 
     The address shows here because they accepted; before, and after it is done, it does not.
     """
@@ -48,13 +50,21 @@ def own_tasks(user: AbstractBaseUser) -> dict[str, Any]:
         if place is not None:
             tasks.append(
                 {
-                    "what": ", ".join(match.request.skills),
+                    "what": what(match.request.skills),
                     "who": place["who"],
                     "where": place["where"],
                     "mode": match.request.get_mode_display(),
                 }
             )
-    return {"tasks": tasks}
+    asked = Match.objects.filter(
+        volunteer__person__user=user, state=Match.State.OFFERED, answer_by__gt=timezone.now()
+    ).select_related("request__person__household")
+    offers = [
+        {"what": what(match.request.skills), "token": token_of(match)}
+        for match in asked
+        if standing(match, timezone.now()) == "asked"
+    ]
+    return {"tasks": tasks, "offers": offers}
 
 
 class _Here:

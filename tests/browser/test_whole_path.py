@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,14 @@ PAGES = (
     "lists/",
     "settings/",
 )
+# Opened once in each light: what is shown here is seen to be harmless and accessible at a time.
+PAGES_OF_A_LIVING_DAY = (
+    "requests/{ask}/",
+    "offers/",
+    "volunteers/{volunteer}/",
+    "volunteers/{volunteer}/hand-over/",
+    "settings/matching/",
+)
 
 
 @pytest.fixture
@@ -181,6 +190,13 @@ def hostile_network(network):
                 geometry="SRID=4326;LINESTRING(-134.5 58.3,-134.45 58.3)",
             )
         lonely = RequestFactory(person=person)
+        offered = MatchFactory(
+            request=RequestFactory(person=person, details=text),
+            volunteer=VolunteerFactory(person=PersonFactory(name=text, phone=text[:40])),
+            state="offered",
+            key="k",
+            answer_by=timezone.now() + timedelta(days=1),
+        )
         Assignment.objects.create(
             network=network,
             objective=1,
@@ -211,7 +227,13 @@ def hostile_network(network):
         record(actor=None, verb=STRINGS["svg_load"][:40], target=STRINGS["script_close"][:60])
     network.name = STRINGS["script_close"]
     network.save()
-    return {"household": home.pk, "sheet": sheet.pk, "version": pod.plan.version}
+    return {
+        "household": home.pk,
+        "sheet": sheet.pk,
+        "version": pod.plan.version,
+        "ask": offered.request_id,
+        "volunteer": offered.volunteer_id,
+    }
 
 
 @pytest.mark.parametrize("size", ["laptop", "phone"])
@@ -254,6 +276,25 @@ def test_every_page_is_accessible(
         assert axe(page) == [], path
 
 
+@pytest.mark.parametrize(("size", "scheme"), [("laptop", "light"), ("phone", "dark")])
+def test_the_pages_of_a_living_day_are_harmless_and_accessible(
+    live_server, open_page, axe, network, hostile_network, size, scheme
+):
+    user = MemberFactory(network=network, role=Role.STEWARD).user
+    page = open_page(size, scheme)
+    page.on("dialog", lambda dialog: page.trouble.append(f"a dialog: {dialog.message}"))
+    sign_in(page, live_server.url, user)
+    for path in PAGES_OF_A_LIVING_DAY:
+        page.goto(f"{live_server.url}/{network.slug}/{path.format(**hostile_network)}")
+        page.wait_for_load_state("networkidle")
+        assert page.locator("img[src='x']").count() == 0, path
+        assert page.locator(SMUGGLED).count() == 0, path
+        assert page.trouble == [], path
+        assert axe(page) == [], path
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= SIZES[size]["width"], path
+
+
 def test_a_page_works_by_keyboard_alone(live_server, open_page, network):
     user = MemberFactory(network=network, role=Role.ORGANIZER).user
     page = open_page()
@@ -262,3 +303,74 @@ def test_a_page_works_by_keyboard_alone(live_server, open_page, network):
     assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to the page"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_a_volunteer_answers_by_the_link_alone(live_server, open_page, axe, network):
+    """The token stands behind the #: no request the browser makes has it in its address."""
+    from geomatch.matching import links, offers
+
+    with use_network(network):
+        home = HouseholdFactory(number="14", street="Harbor Street")
+        offer = offers.offer(
+            network=network,
+            request=RequestFactory(person=PersonFactory(household=home)),
+            volunteer=VolunteerFactory(),
+            actor=None,
+        )
+        token = links.token_of(offer)
+    page, sent = open_page("phone", "dark"), []
+    page.on("request", lambda r: sent.append(f"{r.url} {r.headers.get('referer')}"))
+    page.goto(f"{live_server.url}/offer/#{token}")
+    for heading, button in (
+        ("can you help", "Yes, I can go"),
+        ("Thank you", "It is done"),
+        ("Done. Thank you", None),
+    ):
+        page.get_by_role("heading", name=re.compile(heading)).wait_for()
+        assert axe(page) == []
+        assert page.url == f"{live_server.url}/offer/"
+        assert ("14 Harbor Street" in page.inner_text("main")) == (heading == "Thank you")
+        if button:
+            page.get_by_role("button", name=button).click()
+    assert not any(token in line for line in sent)
+    assert page.trouble == []
+
+
+def test_a_coordinator_asks_somebody_by_keyboard(live_server, open_page, network):
+    with use_network(network):
+        asked = RequestFactory()
+        for name in ("Ana Reyes", "Bo Lind"):
+            VolunteerFactory(person=PersonFactory(name=name))
+    user = MemberFactory(network=network, role=Role.COORDINATOR).user
+    page = open_page()
+    sign_in(page, live_server.url, user)
+    page.goto(f"{live_server.url}/{network.slug}/requests/{asked.pk}/")
+    page.wait_for_selector(".gm-map[data-drawn]")
+    page.get_by_role("button", name="Show Bo Lind on the map").press("Enter")
+    page.locator("[data-map-key][data-chosen]", has_text="Bo Lind").wait_for()
+    page.get_by_role("tab", name="Could go").press("ArrowRight")
+    page.get_by_text("Everybody could go.").wait_for()
+    page.get_by_role("tab", name="Cannot go").press("ArrowLeft")
+    page.get_by_role("button", name="Ask Bo Lind").press("Enter")
+    page.get_by_label("Link to send to Bo Lind").wait_for()
+    page.get_by_role("button", name=re.compile("They said yes.*Bo Lind")).press("Enter")
+    page.get_by_role("button", name="It is done").press("Enter")
+    page.get_by_text("The address is hidden from Bo Lind again").wait_for()
+    assert page.trouble == []
+
+
+def test_a_policy_is_tried_while_it_is_typed(live_server, open_page, network):
+    with use_network(network):
+        RequestFactory(), VolunteerFactory(person=PersonFactory(name="Ana Reyes"))
+    user = MemberFactory(network=network, role=Role.COORDINATOR).user
+    page = open_page()
+    sign_in(page, live_server.url, user)
+    page.goto(f"{live_server.url}/{network.slug}/settings/matching/")
+    editor = page.get_by_label("Policy, as TOML")
+    editor.fill("[weights]\nskils = 1")
+    page.get_by_text("line 2, column 9").wait_for()
+    page.get_by_role("button", name="Go there").click()
+    assert editor.evaluate("e => e.value.slice(e.selectionStart, e.selectionEnd)") == "1"
+    editor.fill("[weights]\ndistance = 0")
+    page.get_by_text("distance 0 +").wait_for()
+    assert page.trouble == []

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import datetime, timedelta
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.test import Client
 from django.urls import reverse
 
@@ -265,6 +269,37 @@ def test_looking_passes_on_what_nobody_answered(network, coordinator):
     answer = coordinator.get(address(network, "request_detail", first.request_id))
     assert answer.context["match"]["who"] == following.person.name
     assert answer.context["match"]["until"] == ""
+
+
+def test_a_command_passes_on_as_well(network, tmp_path):
+    with use_network(network):
+        offer = offers.offer(
+            network=network, request=RequestFactory(), volunteer=VolunteerFactory(), actor=None
+        )
+        VolunteerFactory()
+    report = tmp_path / "report.json"
+    for hours, passed in ((1, 0), (49, 1)):
+        now = offer.created_at + timedelta(hours=hours)
+        call_command("passon", network=network.slug, now=now, report=report)
+        assert json.loads(report.read_text())["offers"] == passed
+    with pytest.raises(CommandError, match="needs its offset"):
+        call_command("passon", network=network.slug, now=datetime(2026, 12, 1))
+
+
+def test_a_volunteer_with_an_account_finds_offers_and_tasks_there(network):
+    user = MemberFactory(network=network, role=Role.VOLUNTEER).user
+    with use_network(network):
+        helper = VolunteerFactory(person=PersonFactory(user=user))
+        asked = RequestFactory(person=person("Lucía", number="14", street="Harbor Street"))
+        offers.offer(network=network, request=asked, volunteer=helper, actor=None)
+    client = signed_in(user)
+    page = client.get(address(network, "dashboard"))
+    assert "Lucía" not in page.content.decode()
+    (offer,) = page.context["offers"]
+    client.post(reverse("offer_answer"), {"token": offer["token"], "said": "yes"})
+    page = client.get(address(network, "dashboard"))
+    assert [task["where"] for task in page.context["tasks"]] == ["14 Harbor Street"]
+    assert page.context["offers"] == []
 
 
 def test_a_handover_is_shown_and_then_done(network, coordinator):

@@ -173,7 +173,8 @@ def in_words(mode: int) -> str:
 
 
 def _missing_skills(p: MatchProblem, i: int, j: int) -> str:
-    return ", ".join(s for s in p.requests.skills[i] if s not in p.volunteers.skills[j])
+    missing = (s for s in p.requests.skills[i] if s not in p.volunteers.skills[j])
+    return ", ".join(skill.replace("-", " ") for skill in missing)
 
 
 def _day(day: dt.date) -> str:

@@ -15,7 +15,7 @@ from geomatch.matching.models import Assignment, Match, Reasons
 from geomatch.matching.services import network_policy
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Request, Role, Run, Skill, Volunteer
-from geomatch.site import mapdata, words
+from geomatch.site import asking, mapdata, words
 from geomatch.site.forms import searched
 from geomatch.site.progress import work_under_way
 from geomatch.site.words import count
@@ -30,6 +30,7 @@ WITHHELD = Q(person__household__hidden=True) | Q(person__household__quiet=True)
 @network_view(Role.COORDINATOR)
 def match_board(request: NetworkRequest) -> HttpResponse:
     """Show the proposed matches on the map and in a table, and who has nobody, and why."""
+    asking.pass_on_overdue(request.network)
     slug = request.network.slug
     urls = (reverse("match_data", args=[slug]), reverse("ground_data", args=[slug]))
     figure = match_map(MatchMapData([], [], title="Matches"), urls=urls)
@@ -71,7 +72,10 @@ def request_list(request: NetworkRequest) -> HttpResponse:
     context = {
         "lead": f"{count(waiting, 'request is', 'requests are')} open.",
         "next_step": _match_step(slug, waiting),
-        "others": [{"label": "Match map", "url": reverse("match_map", args=[slug]), "icon": "map"}],
+        "others": [
+            {"label": "Match map", "url": reverse("match_map", args=[slug]), "icon": "map"},
+            {"label": "Offers", "url": reverse("offer_list", args=[slug]), "icon": "half"},
+        ],
         "search": _search("Search requests", text),
         "selects": [
             _select("state", "State", Request.State.choices, asked.get("state", "")),

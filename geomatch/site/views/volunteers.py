@@ -80,7 +80,7 @@ def _handover(request: NetworkRequest, helper: Volunteer, plan: HandoverPlan) ->
     calls = words.count(len(plan.calls), "phone call")
     return {
         "name": helper.person.name,
-        "lead": f"{taken} of {words.count(len(shown), 'task')} go to others with {calls}. "
+        "lead": f"{calls} would place {taken} of {words.count(len(shown), 'task')}. "
         "Nobody else’s tasks change.",
         "back": {
             "label": helper.person.name,
