@@ -10,7 +10,7 @@ import numpy as np
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
-from geomatch.matching.day import Day, figures, request_id, volunteer_id
+from geomatch.matching.day import Day, figures, open_requests, request_id, volunteer_id
 from geomatch.matching.engine import MatchProblem, explain
 from geomatch.matching.engine.problem import Integers
 from geomatch.matching.engine.solve import pinned_positions
@@ -127,13 +127,12 @@ def take_insertion(
         There is no better place for it than to stay open.
     """
     with use_network(network):
-        Network.objects.select_for_update(no_key=True).get(pk=network.pk)
+        lock(open_requests().values_list("pk", flat=True))
         found = best_insertion(request, pod_of=pod_of, today=today or timezone.localdate())
         if found is None or found.volunteer is None:
             raise NoLongerOpenError("Nobody is free for this any more; look at the list again.")
         moves = (*found.moves, Move(request, None, found.volunteer))
         touched = [move.request.pk for move in moves]
-        lock(touched)
         Match.objects.filter(request__in=touched, state=State.PROPOSED).delete()
         Match.objects.bulk_create(
             Match(

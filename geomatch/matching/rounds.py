@@ -41,12 +41,16 @@ def offer_all(
     """
     now = now or timezone.now()
     with use_network(network):
-        proposals = Match.objects.filter(
-            state=State.PROPOSED, request__state=Request.State.OPEN
-        ).select_related("request__person__household", "volunteer__person__household")
+        suggested = Match.objects.filter(state=State.PROPOSED, request__state=Request.State.OPEN)
+        lock(suggested.values_list("request_id", flat=True))
         steward = is_steward(network, actor)
-        proposals = [m for m in proposals if steward or not has_hidden_end(m)]
-        lock(match.request_id for match in proposals)
+        proposals = [
+            match
+            for match in suggested.select_related(
+                "request__person__household", "volunteer__person__household"
+            )
+            if steward or not has_hidden_end(match)
+        ]
         day = day_of(proposals, pod_of or {}, now, hidden_too=steward)
         problem, at = day.problem(), {v.pk: j for j, v in enumerate(day.helpers)}
         asked = 0

@@ -9,11 +9,12 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
-from geomatch.matching.day import OPEN_OFFERS, Day, network_policy
+from geomatch.matching.day import OPEN_OFFERS, Day, network_policy, open_requests
 from geomatch.matching.engine import PARTS, solve_problem
 from geomatch.matching.engine import Assignment as Solution
 from geomatch.matching.engine.solve import pinned_positions
 from geomatch.matching.models import Assignment, Match
+from geomatch.matching.offers import LIVE, lock
 from geomatch.network.models import Network
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
@@ -93,7 +94,11 @@ def _save(
 def _replace_proposals(
     network: Network, day: Day, solution: Solution, assignment: Assignment
 ) -> None:
+    """Suggest what was found, where nobody acted while it was being found."""
+    lock(request.pk for request in day.open)
     Match.objects.filter(state=Match.State.PROPOSED, pinned=False).delete()
+    live = Match.objects.filter(state__in=LIVE).values_list("request_id", flat=True)
+    free = set(open_requests().exclude(pk__in=live).values_list("pk", flat=True))
     Match.objects.bulk_create(
         Match(
             network=network,
@@ -103,7 +108,7 @@ def _replace_proposals(
             **_figures(solution, i),
         )
         for i, j in enumerate(solution.volunteer)
-        if j >= 0 and day.open[i].pk not in day.kept
+        if j >= 0 and day.open[i].pk in free and day.open[i].pk not in day.kept
     )
     kept = Match.objects.filter(
         request_id__in=day.kept, state__in=(*OPEN_OFFERS, Match.State.PROPOSED)

@@ -207,6 +207,23 @@ class TestAllAtOnce:
         assert state(both[1]) == "offered"
         assert Match.objects.filter(request=both[1].request).count() == 1
 
+    def test_match_all_leaves_alone_what_happens_while_it_thinks(self, inside, monkeypatch):
+        from geomatch.matching import services
+
+        requests = [RequestFactory() for _ in range(3)]
+        ana = VolunteerFactory(capacity=3)
+        solve = services.solve_problem
+
+        def meanwhile(*args, **options):
+            ask(inside, requests[0], ana)
+            Request.objects.filter(pk=requests[1].pk).update(state=Request.State.WITHDRAWN)
+            return solve(*args, **options)
+
+        monkeypatch.setattr(services, "solve_problem", meanwhile)
+        assert match_all(network=inside, actor=None).served == 3
+        states = dict(Match.objects.values_list("request_id", "state"))
+        assert states == {requests[0].pk: "offered", requests[2].pk: "proposed"}
+
 
 class TestLinks:
     def test_lead_to_their_match_and_to_no_other(self, inside):

@@ -9,13 +9,13 @@ from __future__ import annotations
 from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from geomatch.matching import offers
+from geomatch.matching import offers, rounds
 from geomatch.matching.models import Match
 from geomatch.network.models import Request
 from geomatch.network.scope import use_network
-from tests.factories import NetworkFactory, RequestFactory, VolunteerFactory
+from tests.factories import MatchFactory, NetworkFactory, RequestFactory, VolunteerFactory
 from tests.reliability.test_at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,8 +84,6 @@ def test_the_database_itself_takes_one_yes_where_nobody_locks(town, open_offers)
     def say_yes(pk):
         def work():
             with use_network(town), transaction.atomic():
-                from django.db import connection
-
                 if connection.vendor == "postgresql":
                     inside.wait(timeout=30)  # all transactions are open before one writes
                 return Match.objects.filter(pk=pk).update(state=Match.State.ACCEPTED)
@@ -119,3 +117,24 @@ def test_a_yes_and_a_calling_off_at_once_leave_one_story(town, open_offers):
     with use_network(town):
         states = Match.objects.get(pk=offer.pk).state, Request.objects.get().state
     assert states == (Match.State.CANCELLED, Request.State.OPEN)
+
+
+def test_a_yes_while_everything_is_offered_stays_a_yes(town, monkeypatch):
+    """The list of suggestions is read after the requests are locked, not before."""
+    with use_network(town):
+        suggestion = MatchFactory()
+    lock = rounds.lock
+
+    def late(requests):
+        requests = list(requests)
+        if connection.vendor == "postgresql":  # on SQLite the other one could only wait for us
+            at_once(lambda: offers.offer(network=town, request=suggestion.request,
+                                         volunteer=suggestion.volunteer, actor=None))  # fmt: skip
+            at_once(lambda: offers.accept(network=town, match=suggestion, actor=None))
+        lock(requests)
+
+    monkeypatch.setattr(rounds, "lock", late)
+    asked, _ = rounds.offer_all(network=town, actor=None)
+    wanted = (0, "accepted") if connection.vendor == "postgresql" else (1, "offered")
+    with use_network(town):
+        assert (asked, Match.objects.get().state) == wanted

@@ -185,7 +185,10 @@ class TestLink:
                 details="milk and bread",
             )
             offer = offers.offer(
-                network=network, request=asked, volunteer=VolunteerFactory(), actor=None
+                network=network,
+                request=asked,
+                volunteer=VolunteerFactory(person=PersonFactory(household=asked.person.household)),
+                actor=None,
             )
             return links.token_of(offer)
 
@@ -198,6 +201,7 @@ class TestLink:
         asked = self.post(token=token)
         assert "can you help?" in asked
         assert not any(word in asked for word in self.PRIVATE)
+        assert "less than 0.5 km" in asked  # “next door” would be the address
         agreed = self.post(token=token, said="yes")
         assert all(word in agreed for word in self.PRIVATE)
         assert all(word in self.post(token=token) for word in self.PRIVATE)

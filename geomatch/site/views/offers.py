@@ -139,12 +139,11 @@ def _answered(network: Network, match: Match, said: str) -> str:
 def _offer(network: Network, match: Match) -> dict[str, Any]:
     """Say what a volunteer may know of an offer: no name and no address before their yes."""
     standing = links.standing(match, timezone.now())
-    asked, far = match.request, match.distance_m
-    remote = asked.mode == "remote"
+    asked = match.request
     spoken = words.languages(asked.languages or asked.person.languages)
     rows = [
         ("How", HOW[asked.mode]),
-        ("How far", "" if remote or far is None else words.distance(far, network.distance_units)),
+        ("How far", _roughly_away(match, network.distance_units)),
         ("When", asking.times(asked.availability)),
         ("They speak", spoken),
         ("Needed", "a car" if asked.needs_vehicle else ""),
@@ -160,6 +159,16 @@ def _offer(network: Network, match: Match) -> dict[str, Any]:
     }
 
 
+def _roughly_away(match: Match, units: str) -> str:
+    """Say how far it is: “next door” would be the address."""
+    if match.request.mode == "remote" or match.distance_m is None:
+        return ""
+    if match.distance_m < NEAR_M:
+        return f"less than {words.distance(NEAR_M, units)}"
+    return words.distance(match.distance_m, units)
+
+
+NEAR_M = 500
 HOW = {
     "in_person": "in person",
     "contactless": "without meeting: leave it at the door",
