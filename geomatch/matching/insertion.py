@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from django.contrib.auth.models import AbstractBaseUser
@@ -19,6 +20,9 @@ from geomatch.matching.offers import LIVE, NoLongerOpenError, lock
 from geomatch.network.models import Network, Request, Volunteer
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
+
+if TYPE_CHECKING:
+    from geomatch.matching.engine.living import LivingDay
 
 State = Match.State
 
@@ -75,19 +79,11 @@ def best_insertion(
     at = {row.pk: i for i, row in enumerate(day.open)}
     if request.pk not in at or problem.r_withheld[at[request.pk]]:
         return None
-    from geomatch.matching.engine.living import LivingDay  # loads compiled code
-
     before = _suggested(day, at)
-    known = {*assignment.unmatched, *(str(pk) for pk in at if before[at[pk]] >= 0)}
-    waiting = np.array([str(row.pk) not in known for row in day.open])
-    waiting[at[request.pk]] = True
-    prices = np.array([assignment.prices.get(str(v.pk), 0) for v in day.helpers], dtype=np.int64)
-    living = LivingDay(
-        problem, waiting, pinned_positions(problem, day.pinned), earlier=(before, prices)
-    )
+    living = _living(day, problem, assignment, before, at[request.pk])
     living.insert(request_id(request.pk))
     after = living.volunteer
-    helper = lambda j: day.helpers[j] if j >= 0 else None  # noqa: E731
+    helper = dict(enumerate(day.helpers)).get  # nobody at -1
     return Insertion(
         volunteer=helper(after[at[request.pk]]),
         moves=tuple(
@@ -98,6 +94,20 @@ def best_insertion(
         proven=living.objective == living.upper_bound,
         problem=problem,
     )
+
+
+def _living(
+    day: Day, problem: MatchProblem, assignment: Assignment, before: Integers, newcomer: int
+) -> LivingDay:
+    """Take the day up where “match all” left it: other newcomers wait until they are let in."""
+    from geomatch.matching.engine.living import LivingDay  # loads compiled code
+
+    known = set(assignment.unmatched)
+    waiting = np.array([str(row.pk) not in known for row in day.open]) & (before < 0)
+    waiting[newcomer] = True
+    prices = np.array([assignment.prices.get(str(v.pk), 0) for v in day.helpers], dtype=np.int64)
+    pins = pinned_positions(problem, day.pinned)
+    return LivingDay(problem, waiting, pins, earlier=(before, prices))
 
 
 def _suggested(day: Day, at: Mapping[int, int]) -> Integers:

@@ -56,15 +56,18 @@ def own_tasks(user: AbstractBaseUser) -> dict[str, Any]:
                     "mode": match.request.get_mode_display(),
                 }
             )
+    return {"tasks": tasks, "offers": _own_offers(user)}
+
+
+def _own_offers(user: AbstractBaseUser) -> list[dict[str, str]]:
     asked = Match.objects.filter(
-        volunteer__person__user=user, state=Match.State.OFFERED, answer_by__gt=timezone.now()
+        volunteer__person__user=user, state=Match.State.OFFERED, answer_by__isnull=False
     ).select_related("request__person__household")
-    offers = [
+    return [
         {"what": what(match.request.skills), "token": token_of(match)}
         for match in asked
         if standing(match, timezone.now()) == "asked"
     ]
-    return {"tasks": tasks, "offers": offers}
 
 
 class _Here:

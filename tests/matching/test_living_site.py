@@ -81,11 +81,11 @@ class TestInsertion:
 class TestHandover:
     @pytest.fixture
     def courier(self, inside):
-        """27 drops around town, 12 neighbours with room for three, four with room for nine."""
+        """27 drops around town, 8 neighbours with room for three, four with room for nine."""
         rng = np.random.default_rng(27)
-        homes = iter(rng.normal((-134.42, 58.30), (0.03, 0.01), (43, 2)).tolist())
+        homes = iter(rng.normal((-134.42, 58.30), (0.03, 0.01), (39, 2)).tolist())
         courier = VolunteerFactory(capacity=27, max_km=30, person=at(-134.42))
-        for capacity in [3] * 12 + [9] * 4:
+        for capacity in [3] * 8 + [9] * 4:
             VolunteerFactory(capacity=capacity, max_km=30, person=at(*next(homes)))
         for number in range(27):
             request = RequestFactory(

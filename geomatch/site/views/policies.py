@@ -15,7 +15,7 @@ from geomatch.matching.engine import Policy
 from geomatch.matching.engine.policy import default_policy_text
 from geomatch.matching.models import Policy as StoredPolicy
 from geomatch.matching.policies import plain_lines, policy_text, save_policy
-from geomatch.matching.selectors import candidates
+from geomatch.matching.selectors import Candidates, candidates
 from geomatch.matching.services import network_policy
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Request, Role
@@ -25,6 +25,7 @@ from pods.selectors import published_pod_of_households
 
 BEST = 5
 EXAMPLES = 30
+EVERYBODY = 10_000
 
 
 @network_view(Role.COORDINATOR)
@@ -111,17 +112,8 @@ def _example(request: NetworkRequest, policy: Policy | None) -> dict[str, Any]:
 
 
 def _compared(request: NetworkRequest, example: Request, policy: Policy) -> dict[str, Any]:
-    def ranked(by: Policy, top: int) -> Any:
-        return candidates(
-            example,
-            roles=request.roles,
-            pod_of=published_pod_of_households(),
-            today=timezone.localdate(),
-            top=top,
-            policy=by,
-        )
-
-    new, now = ranked(policy, BEST), ranked(network_policy(), 10_000)
+    new = _ranked(request, example, policy, BEST)
+    now = _ranked(request, example, network_policy(), EVERYBODY)
     before = {c.volunteer.pk: (rank, c.choice.score) for rank, c in enumerate(now.choices, 1)}
     return {
         "able": new.n_feasible,
@@ -130,11 +122,20 @@ def _compared(request: NetworkRequest, example: Request, policy: Policy) -> dict
             {
                 "name": c.volunteer.person.name,
                 "score": c.choice.score,
-                "parts": " + ".join(
-                    f"{name} {points:,}" for name, points in c.choice.parts.items()
-                ),
+                "parts": " + ".join(f"{name} {n:,}" for name, n in c.choice.parts.items()),
                 "before": before.get(c.volunteer.pk),
             }
             for c in new.choices
         ],
     }
+
+
+def _ranked(request: NetworkRequest, example: Request, policy: Policy, top: int) -> Candidates:
+    return candidates(
+        example,
+        roles=request.roles,
+        pod_of=published_pod_of_households(),
+        today=timezone.localdate(),
+        top=top,
+        policy=policy,
+    )

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from geomatch.core.errors import InputError
-from geomatch.matching.handovers import HandoverPlan, hand_over_tasks, plan_handover
+from geomatch.matching.handovers import Handed, HandoverPlan, hand_over_tasks, plan_handover
 from geomatch.matching.offers import LIVE
 from geomatch.matching.selectors import visible_helpers, visible_matches
 from geomatch.network.access import NetworkRequest, network_view
@@ -91,21 +91,20 @@ def _handover(request: NetworkRequest, helper: Volunteer, plan: HandoverPlan) ->
             {"who": who.person.name, "phone": who.person.phone, "tasks": tasks}
             for who, tasks in plan.calls
         ],
-        "tasks": [
-            {
-                "what": what(handed.match.request.skills),
-                "for_whom": handed.match.request.person.name,
-                "url": reverse(
-                    "request_detail", args=[request.network.slug, handed.match.request_id]
-                ),
-                "state": handed.match.state,
-                "taker": handed.taker.person.name if handed.taker else "",
-            }
-            for handed in shown
-        ],
+        "tasks": [_handed_row(handed, request.network.slug) for handed in shown],
         "proven": plan.proven,
         "fingerprint": plan.fingerprint,
         "button": f"Hand over {words.count(len(shown), 'task')}",
+    }
+
+
+def _handed_row(handed: Handed, slug: str) -> dict[str, str]:
+    return {
+        "what": what(handed.match.request.skills),
+        "for_whom": handed.match.request.person.name,
+        "url": reverse("request_detail", args=[slug, handed.match.request_id]),
+        "state": handed.match.state,
+        "taker": handed.taker.person.name if handed.taker else "",
     }
 
 
