@@ -132,6 +132,23 @@ class Day:
             self.volunteers(), self.requests(), self.policy, never=self.never, today=self._today
         )
 
+    def ask_nobody_twice(self) -> None:
+        """Keep requests from whoever said no to them, or nothing: once is enough to be asked.
+
+        It is held against nobody: every other request may still be theirs, and a coordinator may
+        ask again.
+        """
+        before = Match.objects.filter(
+            state__in=(Match.State.DECLINED, Match.State.EXPIRED),
+            request__state=Request.State.OPEN,
+        )
+        kept = set(self.kept.items())
+        self.never += [
+            (volunteer_id(volunteer), request_id(request))
+            for request, volunteer in before.values_list("request_id", "volunteer_id")
+            if (request, volunteer) not in kept
+        ]
+
     def with_offers_that_hold(self) -> MatchProblem:
         """Lay the day out without requests whose open offer the rules would not allow today.
 

@@ -75,6 +75,7 @@ def best_insertion(
     if assignment is None or taken or request.state != Request.State.OPEN:
         return None
     day = Day(pod_of, today)
+    day.ask_nobody_twice()
     problem = day.with_offers_that_hold()
     at = {row.pk: i for i, row in enumerate(day.open)}
     if request.pk not in at or problem.r_withheld[at[request.pk]]:

@@ -50,6 +50,7 @@ def match_all(
     today = today or timezone.localdate()
     with use_network(network):
         day = Day(pod_of or {}, today)
+        day.ask_nobody_twice()
         problem = day.with_offers_that_hold()
     solution = solve_problem(problem, pinned_positions(problem, day.pinned))
     if progress:

@@ -145,6 +145,8 @@ def offer_row(http: HttpRequest, match: Match, units: str) -> dict[str, Any]:
         "what": what(match.request.skills),
         "for_whom": match.request.person.name,
         "request_url": reverse("request_detail", args=[slug, match.request_id]),
+        "volunteer": match.volunteer_id,
+        "ask_url": reverse("request_ask", args=[slug, match.request_id]),
         "answer_url": reverse("match_answer", args=[slug, match.pk]),
         "link": link_of(http, match) if match.key and match.state in ANSWERABLE else "",
         "until": until(match.answer_by) if match.answer_by else "",

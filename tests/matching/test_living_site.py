@@ -68,6 +68,14 @@ class TestInsertion:
         with pytest.raises(NoLongerOpenError):
             take_insertion(network=inside, request=new, actor=None, pod_of={})
 
+    def test_is_nobody_who_said_no_to_it(self, inside):
+        ana, bo, request = VolunteerFactory(), VolunteerFactory(), RequestFactory()
+        match_all(network=inside, actor=None, today=TODAY)
+        suggested = Match.objects.get()
+        Match.objects.update(state=Match.State.DECLINED)
+        found = best_insertion(request, pod_of={}, today=TODAY)
+        assert {suggested.volunteer, found.volunteer} == {ana, bo}
+
     def test_is_not_asked_for_where_there_is_nothing_to_go_on_from(self, inside):
         VolunteerFactory()
         request = RequestFactory()

@@ -224,6 +224,19 @@ class TestAllAtOnce:
         states = dict(Match.objects.values_list("request_id", "state"))
         assert states == {requests[0].pk: "offered", requests[2].pk: "proposed"}
 
+    def test_nobody_is_suggested_again_for_what_they_said_no_to(self, inside):
+        request, other, ana = RequestFactory(), RequestFactory(), VolunteerFactory(capacity=5)
+        for said in (request, other):
+            offers.decline(network=inside, match=ask(inside, said, ana), actor=None, now=NOW)
+        third = RequestFactory()
+        again = ask(inside, other, ana)  # a coordinator may ask again, and that is kept
+        assert match_all(network=inside, actor=None).served == 2
+        live = Match.objects.filter(state__in=("proposed", "offered"))
+        assert set(live.values_list("request_id", "state")) == {
+            (third.pk, "proposed"),
+            (again.request_id, "offered"),
+        }
+
 
 class TestLinks:
     def test_lead_to_their_match_and_to_no_other(self, inside):
