@@ -196,6 +196,19 @@ def complete(
     return match
 
 
+def not_done(*, network: Network, match: Match, actor: Actor) -> Match:
+    """Take a wrong “done” back: the volunteer is on their way again."""
+    with use_network(network):
+        request, match = _both(match)
+        if match.state != State.DONE:
+            raise NoLongerOpenError("This is not noted as done.")
+        match.state = State.ACCEPTED
+        match.save()
+        Request.objects.filter(pk=request.pk).update(state=Request.State.MATCHED)
+        record(actor=actor, verb="took a done back", target=f"request {request.pk}")
+    return match
+
+
 def pin(
     *, network: Network, request: Request, volunteer: Volunteer, actor: Actor, pod_of: Pods
 ) -> Match:

@@ -141,6 +141,10 @@ class TestAnswers:
         offers.accept(network=inside, match=again, actor=None, now=NOW)
         offers.complete(network=inside, match=again, actor=None, now=NOW)
         assert (state(again), state(again.request)) == ("done", "done")
+        offers.not_done(network=inside, match=again, actor=None)
+        assert (state(again), state(again.request)) == ("accepted", "matched")
+        with pytest.raises(NoLongerOpenError, match="not noted"):
+            offers.not_done(network=inside, match=again, actor=None)
 
 
 class TestPassingOn:

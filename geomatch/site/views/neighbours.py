@@ -187,9 +187,14 @@ def _person(person: Person) -> dict[str, Any]:
 def _requests(home: Household, request: NetworkRequest) -> list[dict[str, Any]]:
     if not request.roles & {Role.STEWARD, Role.COORDINATOR}:
         return []
-    url = reverse("request_list", args=[request.network.slug])
+    slug = request.network.slug
     return [
-        {"what": what(ask.skills), "urgency": ask.urgency, "state": ask.state, "url": url}
+        {
+            "what": what(ask.skills),
+            "urgency": ask.urgency,
+            "state": ask.state,
+            "url": reverse("request_detail", args=[slug, ask.pk]),
+        }
         for person in home.people.all()
         for ask in person.requests.all()
     ]

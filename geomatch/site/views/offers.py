@@ -39,6 +39,7 @@ NOTED = {
     "no": (offers.decline, "Noted. That is never held against anybody."),
     "off": (offers.call_off, "Called off. The request is open again."),
     "done": (offers.complete, "Done. The address is hidden from {who} again."),
+    "not done": (offers.not_done, "Taken back: {who} is still on it."),
     "unpin": (offers.unpin, "Matching again may choose somebody else."),
 }
 
