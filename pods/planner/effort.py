@@ -42,7 +42,7 @@ class Effort:
 
 
 EFFORTS = {
-    "fast": Effort(plans=3, rounds=15, price_rounds=150, bound_rounds=40),
+    "fast": Effort(plans=2, rounds=15, price_rounds=100, bound_rounds=30),
     "balanced": Effort(plans=8, rounds=40, price_rounds=150, bound_rounds=60),
     "best": Effort(plans=16, rounds=100, price_rounds=250, bound_rounds=150),
 }

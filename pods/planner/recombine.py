@@ -64,6 +64,7 @@ class _Pool:
 
     def __init__(self, town: Town, base: Ints) -> None:
         self.town, self.base = town, base
+        self.complete = bool((base >= 0).all())
         self.base_count = np.bincount(base[base >= 0])
         self.pods: dict[int, dict[bytes, tuple[Ints, float]]] = {}
 
@@ -78,7 +79,7 @@ class _Pool:
     def offer(self, pods: Iterable[tuple[Ints, float]]) -> None:
         """Add pods whose blocks the first plan places as well."""
         for blocks, cost in pods:
-            if (self.base[blocks] >= 0).all():
+            if self.complete or (self.base[blocks] >= 0).all():
                 mine = self.pods.setdefault(int(self.town.arrays.part[blocks[0]]), {})
                 mine.setdefault(blocks.tobytes(), (blocks, cost))
 
@@ -102,7 +103,9 @@ class _Pool:
 def _columns(rows: Ints, pods: list[Ints]) -> csc_array:
     """Incidence of blocks (rows) and pods (columns), and a last row that counts pods."""
     ends = np.cumsum([len(blocks) + 1 for blocks in pods])
-    index = np.concatenate([[*np.searchsorted(rows, blocks), len(rows)] for blocks in pods])
+    # The row that counts pods comes last in each column: a block beyond all others stands for it.
+    beyond = np.array([rows[-1] + 1])
+    index = np.searchsorted(rows, np.concatenate([x for blocks in pods for x in (blocks, beyond)]))
     return csc_array(
         (np.ones(len(index)), index.astype(np.int32), np.concatenate([[0], ends]).astype(np.int32)),
         shape=(len(rows) + 1, len(pods)),

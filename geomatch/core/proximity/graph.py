@@ -248,14 +248,26 @@ def _cut_edges(
 ) -> Bools:
     """(E,) whether a barrier takes the edge away."""
     cut = np.zeros(len(edges), dtype=bool)
-    if not len(barriers) or not len(edges):
+    close = _edges_close_to(places[edges], barriers)
+    if not len(close):
         return cut
-    lines = shapely.linestrings(places[edges])
+    lines = shapely.linestrings(places[edges[close]])
     edge, barrier = _meetings(lines, barriers)
-    sure = ~doubtful if not doubtful[edge].all() else np.ones(len(edges), dtype=bool)
+    sure = ~doubtful[close]
+    if not sure[edge].any():
+        sure[:] = True
     pardoned = _pardoned(lines, edge, barrier, sure, barriers, crossings)
-    cut[edge[~pardoned]] = True
+    cut[close[edge[~pardoned]]] = True
     return cut
+
+
+def _edges_close_to(ends: Floats, barriers: Sequence[shapely.Geometry]) -> Ints:
+    """Edges, given by their (E, 2, 2) ends, whose box meets the box of a barrier."""
+    low, high = ends.min(axis=1), ends.max(axis=1)
+    close = np.zeros(len(ends), dtype=bool)
+    for left, bottom, right, top in shapely.bounds(np.asarray(barriers, dtype=object)):
+        close |= ((high >= (left, bottom)) & (low <= (right, top))).all(axis=1)
+    return np.flatnonzero(close)
 
 
 def _meetings(
