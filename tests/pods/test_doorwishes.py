@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from shapely import LineString
 
@@ -55,18 +57,18 @@ class TestWhatTheSiteKnows:
 
 
 class TestPlans:
-    def drivers_at_one_end(self, inside) -> list[Household]:
+    SIZES: ClassVar = {"target_size": 6, "min_size": 3, "max_size": 9}
+
+    def drivers_at_one_end(self) -> None:
+        """Twelve doors in a row; pods of 8 and 4 have a driver each, the shorter 6 and 6 do not."""
         homes = street(12)
-        for home in (homes[6], homes[9]):
+        for home in (homes[7], homes[10]):
             PersonFactory(household=home, drives=True)
-        return homes
 
     @pytest.mark.parametrize(("worth", "driverless"), [(0, 1), (5000, 0)])
     def test_wishes_weigh_what_they_are_worth(self, inside, worth, driverless):
-        self.drivers_at_one_end(inside)
-        plan = suggest_plan(
-            network=inside, actor=None, target_size=6, max_size=7, wishes={"driver": worth}
-        )
+        self.drivers_at_one_end()
+        plan = suggest_plan(network=inside, actor=None, wishes={"driver": worth}, **self.SIZES)
         assert plan.report["pods_without_driver"] == driverless
 
     def test_figures_are_those_of_who_sees_no_hidden_door(self, inside):
@@ -98,10 +100,8 @@ class TestPlans:
 
     def test_the_page_says_which_wishes_are_open(self, network):
         with use_network(network):
-            self.drivers_at_one_end(network)
-            plan = suggest_plan(
-                network=network, actor=None, target_size=6, max_size=7, wishes={"driver": 0}
-            )
+            self.drivers_at_one_end()
+            plan = suggest_plan(network=network, actor=None, wishes={"driver": 0}, **self.SIZES)
         said = page(network, Role.ORGANIZER, "plan_map", version=plan.version)
         assert "1 pod has no driver." in said
         assert "no language" not in said

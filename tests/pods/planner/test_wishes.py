@@ -15,8 +15,9 @@ from geomatch.core.errors import ParameterError
 from geomatch.core.proximity import neighbour_graph
 from pods.planner import PodClustering, WishWeights
 from pods.planner.plan import new_plan
+from pods.planner.subtown import subtown
 from pods.planner.town import Households, build_town
-from pods.planner.wishes import DEAREST, Wishes, wish_arrays
+from pods.planner.wishes import DEAREST, NO_WISHES, Wishes, wish_arrays
 from tests.pods.planner.test_clustering import broken_rules
 from tests.pods.planner.towns import TownCase, towns
 
@@ -216,3 +217,25 @@ def test_a_weight_is_a_number_of_metres(value: Any) -> None:
         WishWeights(driver=value)
     with pytest.raises(ParameterError, match="wish_weights must be"):
         PodClustering(wish_weights=value).fit(two_hamlets())
+
+
+def test_a_tile_wishes_what_the_town_does() -> None:
+    """The cost of a pod is the same in the town and in a town of some of its blocks."""
+    n = 60
+    points = np.random.default_rng(4).integers(0, 9, (n, 2)) * 16.0
+    blank = np.full(n, -1)
+    households = Households(
+        points, np.ones(n, int), np.ones(n), blank, blank, blank, blank > 0, blank > 0,
+        Wishes(WishWeights(), *traits(n, 4).values()),
+    )  # fmt: skip
+    town = build_town(households, neighbour_graph(points), np.arange(n) // 2 * 2, [])
+    blocks = np.flatnonzero(np.arange(town.n_blocks) % 3 > 0)
+    pods = np.arange(len(blocks)) % 4
+    labels = np.full(town.n_blocks, -1)
+    labels[blocks] = pods
+    whole, tile = new_plan(town, labels), new_plan(subtown(town, blocks), pods)
+    assert whole.cost.tolist() == tile.cost.tolist()
+    unwished = build_town(
+        replace(households, wishes=Wishes()), neighbour_graph(points), np.arange(n), []
+    )
+    assert subtown(unwished, blocks).arrays.wishes is NO_WISHES
