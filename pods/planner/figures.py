@@ -121,14 +121,11 @@ def _alone(languages: Bools, pod: Ints, pods: int) -> int:
 
 
 def _street_figures(street: Ints, pod: Ints) -> dict[str, float]:
-    known = street >= 0
-    if not known.any():
+    owner, homes = _streets_of_pods(street, pod)
+    if not len(owner):
         return {}
-    pairs, homes = np.unique(
-        np.column_stack([pod[known], street[known]]), axis=0, return_counts=True
-    )
-    order = np.lexsort((-homes, pairs[:, 0]))
-    owner, homes = pairs[order, 0], homes[order]
+    order = np.lexsort((-homes, owner))
+    owner, homes = owner[order], homes[order]
     first, streets = np.unique(owner, return_index=True, return_counts=True)[1:]
     main = np.arange(len(owner)) - np.repeat(first, streets) < 2
     on_main = np.add.reduceat(np.where(main, homes, 0), first)
@@ -139,14 +136,22 @@ def _street_figures(street: Ints, pod: Ints) -> dict[str, float]:
     }
 
 
+def _streets_of_pods(street: Ints, pod: Ints) -> tuple[Ints, Ints]:
+    """Return each pair of a pod and one of its streets: the pod, and the households there."""
+    known = street >= 0
+    names, name = np.unique(street[known], return_inverse=True)
+    pairs, homes = np.unique(pod[known] * len(names) + name.ravel(), return_counts=True)
+    return pairs // max(len(names), 1), homes
+
+
 def wish_cost_m(wishes: Wishes, labels: Ints) -> float:
     """Price what a plan leaves to be wished for, in metres."""
     weights, figures = wishes.weights, wish_figures(wishes, labels)
     further = 0
     if wishes.street is not None:
-        known = (labels >= 0) & (wishes.street >= 0)
-        pairs = np.unique(np.column_stack([labels[known], wishes.street[known]]), axis=0)
-        further = len(pairs) - len(np.unique(pairs[:, 0]))
+        placed = labels >= 0
+        owner = _streets_of_pods(wishes.street[placed], labels[placed])[0]
+        further = len(owner) - len(np.unique(owner))
     return float(
         weights.willing * figures.get("pods_without_willing", 0)
         + weights.driver * figures.get("pods_without_driver", 0)

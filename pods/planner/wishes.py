@@ -235,8 +235,10 @@ def _streets(street: Ints | None, block_of: Ints, blocks: int) -> tuple[Ints, In
     if street is None:
         return np.zeros(blocks + 1, np.int64), np.zeros(0, np.int64)
     known = np.flatnonzero((street >= 0) & (block_of >= 0))
-    pairs = np.unique(np.column_stack([block_of[known], street[known]]), axis=0)
-    return np.searchsorted(pairs[:, 0], np.arange(blocks + 1)), np.ascontiguousarray(pairs[:, 1])
+    names, name = np.unique(street[known], return_inverse=True)
+    width = max(len(names), 1)
+    pairs = np.unique(block_of[known] * width + name.ravel())
+    return np.searchsorted(pairs // width, np.arange(blocks + 1)), pairs % width
 
 
 NO_WISHES = wish_arrays(Wishes(), np.empty(0, dtype=np.int64), 0, 1.0)
