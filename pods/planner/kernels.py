@@ -179,8 +179,7 @@ def grant_wishes(
 
     The sides keep the rules before and after; the walks are those to the two medoids in hand.
     """
-    wished = wish_cost(patch.wishes, patch.blocks, side, 0)
-    wished += wish_cost(patch.wishes, patch.blocks, side, 1)
+    wished = wished_of_both(patch, side)
     moved = wished > 0.0
     for _ in range(2):
         if not moved:
@@ -191,13 +190,21 @@ def grant_wishes(
             if longer >= wished or abs(gain[t]) > FORBIDDEN / 2:
                 continue
             side[t] = 1 - side[t]
-            then = wish_cost(patch.wishes, patch.blocks, side, 0)
-            then += wish_cost(patch.wishes, patch.blocks, side, 1)
+            then = wished_of_both(patch, side)
             if then + longer < wished and valid_cut(patch, side, low, high, piece, stack):
                 wished = then
                 moved = True
             else:
                 side[t] = 1 - side[t]
+
+
+@inner
+def wished_of_both(patch: Patch, side: Ints) -> float:
+    """Price what both sides leave to be wished for."""
+    total = 0.0
+    for which in range(2):
+        total += wish_cost(patch.wishes, patch.blocks, side, which)
+    return total
 
 
 @inner

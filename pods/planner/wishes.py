@@ -246,85 +246,55 @@ NO_WISHES = wish_arrays(Wishes(), np.empty(0, dtype=np.int64), 0, 1.0)
 
 @inner
 def wish_cost(wishes: WishArrays, blocks: Ints, side: Ints, which: int) -> float:
-    """Price what the blocks of one side leave to be wished for as a pod, in units."""
-    total = 0.0
-    if wishes.price[0] > 0.0 and not any_of(wishes.willing, blocks, side, which):
-        total += wishes.price[0]
-    if wishes.price[1] > 0.0 and not any_of(wishes.driver, blocks, side, which):
-        total += wishes.price[1]
-    if wishes.price[2] > 0.0:
-        total += wishes.price[2] * speakers_alone(wishes, blocks, side, which)
-    if wishes.price[3] > 0.0:
-        total += wishes.price[3] * further_streets(wishes, blocks, side, which)
-    return total
+    """Price what the blocks of one side leave to be wished for as a pod, in units.
+
+    Pairs are compared in place: a common language or street is met soon, and small code is soon
+    compiled.
+    """
+    price = wishes.price
+    if price[0] + price[1] + price[2] + price[3] == 0.0:
+        return 0.0  # the arrays may be empty
+    willing, driver, alone, streets = False, False, 0, 0
+    for t in range(len(blocks)):
+        if side[t] != which:
+            continue
+        block = blocks[t]
+        willing = willing or wishes.willing[block]
+        driver = driver or wishes.driver[block]
+        if price[2] > 0.0:
+            for speaker in range(wishes.speaker_ptr[block], wishes.speaker_ptr[block + 1]):
+                alone += not understood(wishes, blocks, side, which, speaker)
+        if price[3] > 0.0:
+            for q in range(wishes.street_ptr[block], wishes.street_ptr[block + 1]):
+                streets += not met_before(wishes, blocks, side, which, t, wishes.street[q])
+    total = price[2] * alone + price[3] * max(streets - 1, 0)
+    return float(total + price[0] * (not willing) + price[1] * (not driver))
 
 
 @inner
-def any_of(flag: Bools, blocks: Ints, side: Ints, which: int) -> bool:
-    """Whether any block of a side has a flag."""
-    found = False
+def understood(wishes: WishArrays, blocks: Ints, side: Ints, which: int, speaker: int) -> bool:
+    """Whether another household of the side speaks a language of this one."""
     for t in range(len(blocks)):
-        found = found or (side[t] == which and flag[blocks[t]])
-    return found
+        if side[t] != which:
+            continue
+        for other in range(wishes.speaker_ptr[blocks[t]], wishes.speaker_ptr[blocks[t] + 1]):
+            if other == speaker:
+                continue
+            for q in range(wishes.tongue_ptr[other], wishes.tongue_ptr[other + 1]):
+                for r in range(wishes.tongue_ptr[speaker], wishes.tongue_ptr[speaker + 1]):
+                    if wishes.tongue[q] == wishes.tongue[r]:
+                        return True
+    return False
 
 
 @inner
-def speakers_alone(wishes: WishArrays, blocks: Ints, side: Ints, which: int) -> int:
-    """How many households of a side share no language with another one there."""
-    room = 0
-    for t in range(len(blocks)):
-        if side[t] == which:
-            first, last = wishes.speaker_ptr[blocks[t]], wishes.speaker_ptr[blocks[t] + 1]
-            room += wishes.tongue_ptr[last] - wishes.tongue_ptr[first]
-    tongue = np.empty(room, np.int64)
-    heard = np.empty(room, np.int64)
-    count = 0
-    for t in range(len(blocks)):
-        if side[t] == which:
-            first, last = wishes.speaker_ptr[blocks[t]], wishes.speaker_ptr[blocks[t] + 1]
-            for q in range(wishes.tongue_ptr[first], wishes.tongue_ptr[last]):
-                count = tally(tongue, heard, count, wishes.tongue[q])
-    alone = 0
-    for t in range(len(blocks)):
-        if side[t] == which:
-            for s in range(wishes.speaker_ptr[blocks[t]], wishes.speaker_ptr[blocks[t] + 1]):
-                company = False
-                for q in range(wishes.tongue_ptr[s], wishes.tongue_ptr[s + 1]):
-                    at = 0
-                    while tongue[at] != wishes.tongue[q]:
-                        at += 1
-                    company = company or heard[at] > 1
-                alone += not company
-    return alone
-
-
-@inner
-def further_streets(wishes: WishArrays, blocks: Ints, side: Ints, which: int) -> int:
-    """How many streets a side is on, beyond the first."""
-    room = 0
-    for t in range(len(blocks)):
-        if side[t] == which:
-            room += wishes.street_ptr[blocks[t] + 1] - wishes.street_ptr[blocks[t]]
-    street = np.empty(room, np.int64)
-    homes = np.empty(room, np.int64)
-    count = 0
-    for t in range(len(blocks)):
+def met_before(
+    wishes: WishArrays, blocks: Ints, side: Ints, which: int, before: int, street: int
+) -> bool:
+    """Whether an earlier block of the side is on a street."""
+    for t in range(before):
         if side[t] == which:
             for q in range(wishes.street_ptr[blocks[t]], wishes.street_ptr[blocks[t] + 1]):
-                count = tally(street, homes, count, wishes.street[q])
-    return max(count - 1, 0)
-
-
-@inner
-def tally(key: Ints, times: Ints, count: int, value: int) -> int:
-    """Count a value among the first `count` keys; return how many keys there are now.
-
-    A pod knows a handful of languages and streets: looking through them beats any order.
-    """
-    for at in range(count):
-        if key[at] == value:
-            times[at] += 1
-            return count
-    key[count] = value
-    times[count] = 1
-    return count + 1
+                if wishes.street[q] == street:
+                    return True
+    return False
