@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,13 @@ from hypothesis import strategies as st
 from geomatch.core.errors import ParameterError
 from geomatch.core.proximity import neighbour_graph
 from pods.planner import PodClustering, WishWeights
+from pods.planner.effort import EFFORTS
 from pods.planner.plan import new_plan
 from pods.planner.subtown import subtown
-from pods.planner.town import Households, build_town
+from pods.planner.tiles import tile_tasks
+from pods.planner.town import Households, Limits, build_town
 from pods.planner.wishes import DEAREST, NO_WISHES, Wishes, wish_arrays
+from pods.tilefiles import read_tile, write_tile
 from tests.pods.planner.test_clustering import broken_rules
 from tests.pods.planner.towns import TownCase, towns
 
@@ -219,8 +223,8 @@ def test_a_weight_is_a_number_of_metres(value: Any) -> None:
         PodClustering(wish_weights=value).fit(two_hamlets())
 
 
-def test_a_tile_wishes_what_the_town_does() -> None:
-    """The cost of a pod is the same in the town and in a town of some of its blocks."""
+def test_a_tile_wishes_what_the_town_does(tmp_path: Path) -> None:
+    """The cost of a pod is the same in the town, in a town of some of its blocks, and in a file."""
     n = 60
     points = np.random.default_rng(4).integers(0, 9, (n, 2)) * 16.0
     blank = np.full(n, -1)
@@ -235,6 +239,12 @@ def test_a_tile_wishes_what_the_town_does() -> None:
     labels[blocks] = pods
     whole, tile = new_plan(town, labels), new_plan(subtown(town, blocks), pods)
     assert whole.cost.tolist() == tile.cost.tolist()
+    (task,) = tile_tasks(town, labels, Limits(1, 60, 15), EFFORTS["fast"], seed=0)
+    write_tile(tmp_path / "tile.parquet", task)
+    for mine, read in zip(
+        task.town.arrays.wishes, read_tile(tmp_path / "tile.parquet")[0].arrays.wishes, strict=True
+    ):
+        assert (mine.tolist(), mine.dtype) == (read.tolist(), read.dtype)
     unwished = build_town(
         replace(households, wishes=Wishes()), neighbour_graph(points), np.arange(n), []
     )
