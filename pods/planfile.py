@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -15,6 +15,8 @@ from geomatch.core.errors import ParameterError
 from geomatch.core.geodesy import LocalProjection
 from geomatch.tables import Feature, Table
 from pods.astray import astray_reasons
+from pods.places import Whereabouts, reasons_with_places
+from pods.wishfile import table_wishes
 
 if TYPE_CHECKING:
     from pods.planner.engines import Engine
@@ -35,6 +37,7 @@ class PlanOptions:
     seconds: float | None = None
     max_moves: int | None = None
     seed: int = 0
+    wishes: Mapping[str, float] = field(default_factory=dict)  # metres by `WishWeights` name
 
 
 def plan_table(
@@ -51,7 +54,8 @@ def plan_table(
     Parameters
     ----------
     table
-        Columns `id, lon, lat`; optional `people, building, unit, pod, locked, point_person`.
+        Columns `id, lon, lat`; optional `people, building, unit, pod, locked, point_person` and,
+        for wishes, `willing, drives, languages, street`.
     options
         Sizes, effort, seed.
     barriers
@@ -75,7 +79,7 @@ def plan_table(
     InputError
         When a value in the table or an option cannot be used.
     """
-    from pods.planner import PodClustering
+    from pods.planner import PodClustering, WishWeights
 
     started = time.perf_counter()
     if streets:
@@ -103,30 +107,54 @@ def plan_table(
         seconds=options.seconds,
         engine=engine,
         random_state=options.seed,
+        wish_weights=WishWeights(**options.wishes),
         progress=progress,
     )
-    walls, bridges = split_barriers(barriers)
+    walls, bridges = (projection.geometry_to_metres(each) for each in split_barriers(barriers))
+    points = projection.to_metres(lonlat)
     clustering.fit(
-        projection.to_metres(lonlat),
+        points,
         people=table.integers("people", default=1, minimum=0),
         buildings=_numbered(table.texts("building")),
         units=unit_ranks(table.texts("unit")),
-        barriers=list(projection.geometry_to_metres(walls)),
-        crossings=list(projection.geometry_to_metres(bridges)),
+        barriers=list(walls),
+        crossings=list(bridges),
         current=current,
         locked=table.booleans("locked") & (current >= 0),
         point_person=table.booleans("point_person"),
+        **table_wishes(table),
     )
     labels = clustering.labels_
-    reasons = [""] * len(table)
-    for unplaced in clustering.unplaced_:
-        reasons[unplaced.index] = astray.get(unplaced.index, unplaced.reason)
+    reasons = _reasons(clustering, points, current, options, table) | astray
     columns = table.merged(
-        {"pod": [int(p) + 1 if p >= 0 else None for p in labels], "reason": reasons}
+        {
+            "pod": [int(p) + 1 if p >= 0 else None for p in labels],
+            "reason": [reasons.get(row, "") for row in range(len(table))],
+        }
     )
     report = plan_report(clustering, current, options.size_by, table)
+    report |= further_report(clustering, points, table, list(walls))
     report["seconds"] = round(time.perf_counter() - started, 3)
     return columns, report
+
+
+def _reasons(
+    clustering: Any, points: NDArray[np.float64], current: Ints, options: PlanOptions, table: Table
+) -> dict[int, str]:
+    """Return the reason of each row in no pod, with the table's own streets and pod names."""
+    people = table.integers("people", default=1, minimum=0)
+    known = dict(zip(current.tolist(), table.texts("pod"), strict=True))
+    where = Whereabouts(
+        points=points,
+        labels=clustering.labels_,
+        size=people if options.size_by == "people" else np.ones(len(table), dtype=np.int64),
+        max_size=options.max_size,
+        streets=table.texts("street"),
+        hidden=table.booleans("hidden"),
+        pod_number=lambda label: label + 1,
+        former_pod=known.__getitem__,
+    )
+    return reasons_with_places(clustering.unplaced_, where)
 
 
 def plan_report(clustering: Any, current: Ints, size_by: str, table: Table) -> dict[str, Any]:
@@ -155,6 +183,32 @@ def plan_report(clustering: Any, current: Ints, size_by: str, table: Table) -> d
         "gap": round(clustering.gap_, 6) if finite else None,
         "moves": int((labels[known] != current[known]).sum()),
         "unplaced_by_reason": _counted([unplaced.code for unplaced in clustering.unplaced_]),
+    }
+
+
+def further_report(
+    clustering: Any, points: NDArray[np.float64], table: Table, barriers: Sequence[Any]
+) -> dict[str, Any]:
+    """Return the figures beside the objective: spread, barriers, both counts, wishes."""
+    from pods.planner.figures import barrier_crossings, diameters_m
+
+    labels = clustering.labels_
+    pod = np.unique(labels[labels >= 0], return_inverse=True)[1].ravel()
+    people = np.bincount(pod, table.integers("people", default=1, minimum=0)[labels >= 0])
+    doors = np.bincount(pod)
+    across = diameters_m(points, labels)
+    return {
+        "diameter_p99_m": _rounded(np.percentile(across, 99)) if len(across) else None,
+        "barrier_crossings": barrier_crossings(
+            points, labels, clustering.medoid_indices_, barriers
+        ),
+        "people_placed": int(people.sum()),
+        "people_min": int(people.min()) if len(people) else None,
+        "people_max": int(people.max()) if len(people) else None,
+        "households_min": int(doors.min()) if len(doors) else None,
+        "households_max": int(doors.max()) if len(doors) else None,
+        **clustering.wishes_,
+        "wish_cost_m": _rounded(clustering.wish_cost_),
     }
 
 

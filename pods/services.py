@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,9 @@ from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
 from geomatch.network.services.locating import to_planar
 from geomatch.tables import Feature
+from pods.doorwishes import door_wishes, nameable, seen_wish_figures
 from pods.models import Barrier, Crossing, Membership, Plan, Pod
+from pods.places import Whereabouts, reasons_with_places
 from pods.planfile import unit_ranks
 
 BATCH = 1_000
@@ -73,16 +75,22 @@ def suggest_plan(
     size_by: str = "households",
     effort: str = "balanced",
     seed: int = 0,
+    wishes: Mapping[str, float] | None = None,
     progress: Callable[[float, float], None] | None = None,
 ) -> Plan:
     """Draft a plan: every placed household in one pod, or in none with a reason in words.
+
+    Parameters
+    ----------
+    wishes
+        Metres that soft goals are worth, by name of `WishWeights`; the others keep their default.
 
     Raises
     ------
     geomatch.core.errors.InputError
         If nobody is placed yet, or the sizes contradict each other.
     """
-    from pods.planner import PodClustering
+    from pods.planner import PodClustering, WishWeights
 
     clustering = PodClustering(
         min_size=min_size,
@@ -91,6 +99,7 @@ def suggest_plan(
         size_by=size_by,
         effort=effort,
         random_state=seed,
+        wish_weights=WishWeights(**(wishes or {})),
         progress=None if progress is None else lambda share: progress(share, 1),
     )
     with use_network(network):
@@ -105,6 +114,7 @@ def suggest_plan(
         barriers=doors.barriers,
         crossings=doors.crossings,
         point_person=doors.point_person,
+        **doors.wishes,
     )
     with use_network(network):
         _one_at_a_time(network)
@@ -174,6 +184,8 @@ class _Doors:
         self.willing = _willing_people()
         self.named = _named_leaders()
         self.point_person = np.array([h.pk in self.named for h in self.placed], dtype=bool)
+        self.hidden = np.array([h.hidden for h in self.placed], dtype=bool)
+        self.wishes = door_wishes(self.placed, self.willing.keys() | self.named.keys())
         self.barriers = _planar(network, Barrier.objects.all())
         self.crossings = _planar(network, Crossing.objects.all())
 
@@ -192,7 +204,7 @@ def _building_numbers(households: Sequence[Household]) -> np.ndarray:
 
 def _willing_people() -> dict[int, Person]:
     """Household id → the one who is willing to look after a pod."""
-    people = Person.objects.filter(is_point_person=True, **_nameable("household")).order_by("-id")
+    people = Person.objects.filter(is_point_person=True, **nameable("household")).order_by("-id")
     return {person.household_id: person for person in people}
 
 
@@ -203,18 +215,12 @@ def _named_leaders() -> dict[int, Person]:
     the pods of the demo town a quarter longer.
     """
     pods = Pod.objects.filter(
-        plan__state=Plan.State.PUBLISHED, **_nameable("point_person__household")
+        plan__state=Plan.State.PUBLISHED, **nameable("point_person__household")
     )
     return {
         pod.point_person.household_id: pod.point_person
         for pod in pods.select_related("point_person")
     }
-
-
-def _nameable(household: str) -> dict[str, bool]:
-    """Filter for a known household whose people may stand by name on everybody's list."""
-    withheld = ("hidden", "quiet", "do_not_contact")
-    return {f"{household}__{state}": False for state in withheld}
 
 
 def _planar(network: Network, rows: Iterable[Barrier | Crossing]) -> list[BaseGeometry]:
@@ -244,7 +250,7 @@ def _save_pods(plan: Plan, doors: _Doors, clustering: Any) -> None:
         ],
         batch_size=BATCH,
     )
-    reasons = {unplaced.index: unplaced.reason for unplaced in clustering.unplaced_}
+    reasons = _reasons(plan, doors, clustering, numbers)
     memberships = [
         Membership(
             network=plan.network,
@@ -262,6 +268,22 @@ def _save_pods(plan: Plan, doors: _Doors, clustering: Any) -> None:
     Membership.objects.bulk_create(memberships, batch_size=BATCH)
     plan.report = _report(doors, clustering)
     plan.save(update_fields=["report"])
+
+
+def _reasons(plan: Plan, doors: _Doors, clustering: Any, numbers: Sequence[int]) -> dict[int, str]:
+    """Return the reason of each door in no pod, with the streets people know."""
+    by_people = plan.size_by == Plan.SizeBy.PEOPLE
+    where = Whereabouts(
+        points=doors.points_m,
+        labels=clustering.labels_,
+        size=doors.people if by_people else np.ones(len(doors.placed), dtype=np.int64),
+        max_size=plan.max_size,
+        streets=[door.street for door in doors.placed],
+        hidden=doors.hidden,
+        pod_number=numbers.__getitem__,
+        former_pod=str,
+    )
+    return reasons_with_places(clustering.unplaced_, where)
 
 
 def _leaders(doors: _Doors, clustering: Any) -> list[Person | None]:
@@ -322,9 +344,12 @@ def _colours(points_m: np.ndarray, labels: np.ndarray) -> list[int]:
 
 
 def _report(doors: _Doors, clustering: Any) -> dict[str, Any]:
+    from pods.planner.figures import diameters_m
+
     labels = clustering.labels_
     placed = int((labels >= 0).sum())
     sizes = np.bincount(labels[labels >= 0]) if placed else np.zeros(1, dtype=int)
+    across = diameters_m(doors.points_m, np.where(doors.hidden, -1, labels))
     return {
         "pods": len(clustering.medoid_indices_),
         "households": placed,
@@ -335,4 +360,6 @@ def _report(doors: _Doors, clustering: Any) -> dict[str, Any]:
         "objective": round(float(clustering.objective_), 1),
         "lower_bound": round(float(clustering.lower_bound_), 1),
         "gap": round(float(clustering.gap_), 4),
+        "diameter_p99_m": round(float(np.percentile(across, 99)), 1) if len(across) else None,
+        **seen_wish_figures(doors.wishes, labels, doors.hidden),
     }

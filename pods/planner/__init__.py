@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pods.planner.clustering import PodClustering
     from pods.planner.reasons import Unplaced
+    from pods.planner.wishes import WishWeights
 
-__all__ = ["PodClustering", "Unplaced"]
+__all__ = ["PodClustering", "Unplaced", "WishWeights"]
 
 
 def __getattr__(name: str) -> Any:
@@ -21,4 +22,8 @@ def __getattr__(name: str) -> Any:
         from pods.planner.reasons import Unplaced
 
         return Unplaced
+    if name == "WishWeights":
+        from pods.planner.wishes import WishWeights
+
+        return WishWeights
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

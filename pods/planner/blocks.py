@@ -30,9 +30,9 @@ def group_into_blocks(
     blocks = np.arange(n)
     aside: dict[int, Unplaced] = {}
 
-    def put_aside(rows: Ints, code: str, **facts: object) -> None:
+    def put_aside(rows: Ints, code: str, group: int = -1, **facts: object) -> None:
         for row in rows:
-            aside.setdefault(int(row), reason(row, code, **facts))
+            aside.setdefault(int(row), reason(row, code, group, **facts))
         blocks[rows] = -1
 
     put_aside(np.flatnonzero(graph.node_of < 0), "no_location")
@@ -53,7 +53,7 @@ def group_into_blocks(
         if why:
             put_aside(rows, "locks_contradict", pod=pod, why=why)
     for rows in _small_parts(households, graph, blocks, limits):
-        put_aside(rows, "too_few_neighbours", homes=homes(len(rows)))
+        put_aside(rows, "too_few_neighbours", group=int(rows[0]), homes=homes(len(rows)))
     return blocks, sorted(aside.values())
 
 

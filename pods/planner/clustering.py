@@ -19,6 +19,7 @@ from pods.planner.blocks import group_into_blocks
 from pods.planner.bound import lower_bound
 from pods.planner.effort import EFFORTS, Effort
 from pods.planner.engines import Engine, best_plan, local_engine
+from pods.planner.figures import wish_cost_m, wish_figures
 from pods.planner.leftover import explained
 from pods.planner.measures import measured
 from pods.planner.names import named_like
@@ -26,6 +27,7 @@ from pods.planner.reasons import Unplaced
 from pods.planner.subtown import subtown
 from pods.planner.town import Households, Limits, Town, build_town
 from pods.planner.watch import Watch
+from pods.planner.wishes import WishWeights, checked_wishes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -63,6 +65,8 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         engine makes the same plan.
     random_state : int, RandomState or None
         Seed.
+    wish_weights : WishWeights or None
+        What the soft goals are worth, in metres; None for the defaults.
     progress : callable or None
         Called now and then with the share done (0 to 1); when it returns False the work stops and
         the plan in hand is kept.
@@ -83,6 +87,11 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         What proves the bound: a price in metres per household (see `check_bound`).
     gap_ : float
         `(objective_ - lower_bound_) / lower_bound_`.
+    wishes_ : dict
+        How far wishes are granted (see `figures.wish_figures`); none for what is not given.
+    wish_cost_ : float
+        What the plan leaves to be wished for, metres as `wish_weights` price it; not part of
+        `objective_`.
     unplaced_ : list of Unplaced
         Row, code and reason of everybody in no pod.
     n_pods_ : int
@@ -115,6 +124,7 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         tile_size: int | None = None,
         engine: Engine | None = None,
         random_state: Any = 0,
+        wish_weights: WishWeights | None = None,
         progress: Callable[[float], object] | None = None,
     ) -> None:
         self.min_size = min_size
@@ -127,6 +137,7 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         self.tile_size = tile_size
         self.engine = engine
         self.random_state = random_state
+        self.wish_weights = wish_weights
         self.progress = progress
 
     def fit(
@@ -143,6 +154,10 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         current: ArrayLike | None = None,
         locked: ArrayLike | None = None,
         point_person: ArrayLike | None = None,
+        willing: ArrayLike | None = None,
+        drives: ArrayLike | None = None,
+        languages: ArrayLike | None = None,
+        street_of: ArrayLike | None = None,
     ) -> PodClustering:
         """Plan pods.
 
@@ -166,6 +181,12 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
             Pod each household is in now, -1 for none.
         locked, point_person : array-like of shape (n,)
             Households that stay in their current pod; homes of named point people.
+        willing, drives : array-like of shape (n,)
+            Where somebody is willing to be point person; where somebody drives.
+        languages : array-like of shape (n, L)
+            Which of L languages each household speaks; a row of False is unknown.
+        street_of : array-like of shape (n,)
+            Street number of each household, -1 for unknown.
 
         Returns
         -------
@@ -182,6 +203,16 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         households = self._households(
             points, sample_weight, people, buildings, units, current, locked, point_person
         )
+        wishes = checked_wishes(
+            len(points),
+            self.wish_weights,
+            households.point_person,
+            willing=willing,
+            drives=drives,
+            languages=languages,
+            street_of=street_of,
+        )
+        households = replace(households, wishes=wishes)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         self.graph_ = neighbour_graph(
             households.points,
@@ -278,6 +309,8 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         self.distances_m_ = figures.distance_m
         self.objective_ = figures.objective
         self.n_pods_ = len(figures.medoid_indices)
+        self.wishes_ = wish_figures(households.wishes, rows)
+        self.wish_cost_ = wish_cost_m(households.wishes, rows)
         self.unplaced_ = explained(town, households, rows, limits)
 
     def _certify(

@@ -25,12 +25,12 @@ _COMMON: dict[str, Any] = {
 _njit: Any = njit  # numba's own annotations lack some of its options
 
 _BUILT_IN = {
-    "patch.py": ("town.py",),
-    "kernels.py": ("patch.py", "town.py"),
-    "plan.py": ("kernels.py", "patch.py", "town.py"),
-    "relaxation.py": ("town.py",),
-    "columns.py": ("plan.py", "kernels.py", "patch.py", "town.py"),
-    "rescue.py": ("plan.py", "kernels.py", "patch.py", "town.py"),
+    "patch.py": ("town.py", "wishes.py"),
+    "kernels.py": ("patch.py", "town.py", "wishes.py"),
+    "plan.py": ("kernels.py", "patch.py", "town.py", "wishes.py"),
+    "relaxation.py": ("town.py", "wishes.py"),
+    "columns.py": ("plan.py", "kernels.py", "patch.py", "town.py", "wishes.py"),
+    "rescue.py": ("plan.py", "kernels.py", "patch.py", "town.py", "wishes.py"),
 }
 """Files whose kernels or arrays the kernels of a file have built into them."""
 

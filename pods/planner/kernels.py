@@ -5,7 +5,7 @@ pair of medoids, the cheaper of the two costs of every block: exact without size
 and a lower bound with them. *Mending* takes the most promising pairs in that order and makes the
 cut keep the rules: sizes first (the cheapest blocks change sides), then connection (stray pieces
 change sides), then each side takes its best medoid. It stops when the next bound is no better than
-what is in hand.
+what is in hand. Wishes (see `wishes.py`) cost nothing in the bound, and count in the cut.
 
 All distances are whole numbers of units held in float64, so every sum is exact.
 """
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from pods.planner.jit import inner
 from pods.planner.patch import Patch, pieces
+from pods.planner.wishes import wish_cost
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,7 +34,10 @@ EXACT_SITES = 96  # larger patches try only this many sites as medoids
 
 @inner
 def best_medoid(patch: Patch, side: Ints, which: int, leader: int) -> float:
-    """Cost of one side with its best medoid, or with the leader's home if it has one."""
+    """Cost of one side with its best medoid, or with the leader's home if it has one.
+
+    The walks, and what the side leaves to be wished for.
+    """
     best = np.inf
     for a in range(len(patch.sites)):
         if side[patch.site_block[a]] != which or (leader >= 0 and a != leader):
@@ -43,7 +47,7 @@ def best_medoid(patch: Patch, side: Ints, which: int, leader: int) -> float:
             if side[t] == which:
                 total += patch.cost[a, t]
         best = min(best, total)
-    return best
+    return best + wish_cost(patch.wishes, patch.blocks, side, which)
 
 
 @inner
@@ -168,6 +172,42 @@ def mend_pieces(patch: Patch, gain: Floats, side: Ints, piece: Ints, stack: Ints
 
 
 @inner
+def grant_wishes(
+    patch: Patch, gain: Floats, side: Ints, low: int, high: int, piece: Ints, stack: Ints
+) -> None:
+    """Let single blocks change sides where that grants more than the longer walks cost.
+
+    The sides keep the rules before and after; the walks are those to the two medoids in hand.
+    """
+    wished = wished_of_both(patch, side)
+    moved = wished > 0.0
+    for _ in range(2):
+        if not moved:
+            break
+        moved = False
+        for t in range(len(side)):
+            longer = gain[t] if side[t] == 0 else -gain[t]
+            if longer >= wished or abs(gain[t]) > FORBIDDEN / 2:
+                continue
+            side[t] = 1 - side[t]
+            then = wished_of_both(patch, side)
+            if then + longer < wished and valid_cut(patch, side, low, high, piece, stack):
+                wished = then
+                moved = True
+            else:
+                side[t] = 1 - side[t]
+
+
+@inner
+def wished_of_both(patch: Patch, side: Ints) -> float:
+    """Price what both sides leave to be wished for."""
+    total = 0.0
+    for which in range(2):
+        total += wish_cost(patch.wishes, patch.blocks, side, which)
+    return total
+
+
+@inner
 def cut_in_two(
     patch: Patch,
     extra: Floats,
@@ -229,6 +269,7 @@ def cut_in_two(
                 break
         if not sized or not valid_cut(patch, side, low, high, piece, stack):
             continue
+        grant_wishes(patch, gain, side, low, high, piece, stack)
         total = 0.0
         for which in range(2):
             cost[which] = best_medoid(patch, side, which, leaders[which])

@@ -53,4 +53,4 @@ def _records(town: Town, households: Households, rows: Ints, limits: Limits) -> 
         led = int((town.arrays.leader[part] >= 0).sum())
         if led > int(town.arrays.size[part].sum()) // limits.min_size:
             return [reason(r, "too_many_point_people", min_size=limits.min_size) for r in rows]
-    return [reason(row, "no_room", homes=homes(len(rows))) for row in rows]
+    return [reason(row, "no_room", int(rows[0]), homes=homes(len(rows))) for row in rows]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pods.planner.jit import inner
 from pods.planner.town import TownArrays
+from pods.planner.wishes import WishArrays
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -29,6 +30,7 @@ class Patch(NamedTuple):
     place: Ints  # (t,) place of each block: its node, numbered within the patch
     near_ptr: Ints  # (places + 1,) neighbours of each place within the patch
     near: Ints
+    wishes: WishArrays  # the town's: read by `blocks`
 
 
 @inner
@@ -66,7 +68,7 @@ def make_patch(town: TownArrays, blocks: Ints) -> Patch:
     for t in range(count):
         size[t] = town.size[blocks[t]]
     place, near_ptr, near = places_within(town, blocks)
-    return Patch(blocks, sites, site_block, cost, size, place, near_ptr, near)
+    return Patch(blocks, sites, site_block, cost, size, place, near_ptr, near, town.wishes)
 
 
 @inner

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 __all__ = ["Unplaced", "reason"]
 
@@ -19,22 +20,32 @@ class Unplaced:
         One of the keys of `WORDS`.
     reason
         What is in the way, and the choices.
+    group
+        The first row of those left over together for this reason; -1 for one on its own.
+    facts
+        What the sentence was made from: who knows names of places can say it again (`again`).
     """
 
     index: int
     code: str
     reason: str
+    group: int = -1
+    facts: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+
+    def again(self, **facts: object) -> str:
+        """Say the reason with some facts replaced, as `WORDS` and `PLAIN` name them."""
+        return WORDS[self.code].format(**{**PLAIN, **self.facts, **facts})
 
 
 WORDS = {
     "no_location": "No location yet: place the home on the map, or make it a phone pod.",
     "too_few_neighbours": (
-        "Too few neighbours here ({homes}): "
-        "join the next area, accept a small pod, or make it a phone pod."
+        "Too few neighbours {place} ({homes}): "
+        "join {neighbour}, accept a small pod, or make it a phone pod."
     ),
     "no_room": (
-        "The pods next door are full and there are too few neighbours left for one more ({homes}): "
-        "allow larger pods, accept a small pod, or make it a phone pod."
+        "The pods next door are full, and too few neighbours are left {place} for one more "
+        "({homes}): allow larger pods, accept a small pod, or make it a phone pod."
     ),
     "household_too_large": (
         "This household alone counts {size}, and a pod holds at most {max_size}: "
@@ -59,9 +70,14 @@ WORDS = {
 }
 
 
-def reason(index: int, code: str, **facts: object) -> Unplaced:
+PLAIN: Mapping[str, object] = {"place": "here", "neighbour": "the next area"}
+"""Facts as they are said where no names are known."""
+
+
+def reason(index: int, code: str, group: int = -1, **facts: object) -> Unplaced:
     """Make the record of one unplaced household."""
-    return Unplaced(int(index), code, WORDS[code].format(**facts))
+    words = WORDS[code].format(**{**PLAIN, **facts})
+    return Unplaced(int(index), code, words, int(group), facts)
 
 
 def homes(count: int) -> str:

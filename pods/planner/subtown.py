@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pods.planner.town import Town, TownArrays
+from pods.planner.wishes import NO_WISHES, WishArrays
 
 Ints = NDArray[np.int64]
 
@@ -38,9 +39,29 @@ def subtown(town: Town, blocks: Ints) -> Town:
         node_neighbour=np.ascontiguousarray(neighbour[inside]),
         node_block_ptr=np.searchsorted(node[node_block], np.arange(len(nodes) + 1)),
         node_block=node_block,
+        wishes=_wishes(arrays.wishes, blocks),
     )
     nobody = np.empty(0, dtype=np.int64)
     return Town(restricted, town.unit_m, nobody, nobody, nobody, nobody)
+
+
+def _wishes(wishes: WishArrays, blocks: Ints) -> WishArrays:
+    """Return what is wished for of some blocks."""
+    if not wishes.price.any():
+        return NO_WISHES
+    speakers, speaker_ptr = _gathered(wishes.speaker_ptr, blocks)
+    tongues, tongue_ptr = _gathered(wishes.tongue_ptr, speakers)
+    streets, street_ptr = _gathered(wishes.street_ptr, blocks)
+    return WishArrays(
+        price=wishes.price,
+        willing=wishes.willing[blocks],
+        driver=wishes.driver[blocks],
+        speaker_ptr=speaker_ptr,
+        tongue_ptr=tongue_ptr,
+        tongue=np.ascontiguousarray(wishes.tongue[tongues]),
+        street_ptr=street_ptr,
+        street=np.ascontiguousarray(wishes.street[streets]),
+    )
 
 
 def _gathered(ptr: Ints, rows: Ints) -> tuple[Ints, Ints]:

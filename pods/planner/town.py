@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from geomatch.core.proximity import NeighbourGraph
 from pods.planner.reasons import Unplaced
+from pods.planner.wishes import NO_WISHES, WishArrays, Wishes, wish_arrays
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -61,6 +62,8 @@ class Households:
         The pod it is in now, -1 for none.
     locked, point_person
         Whether it must stay in its current pod; whether a point person lives there.
+    wishes
+        What soft goals are about.
     """
 
     points: Floats
@@ -71,6 +74,7 @@ class Households:
     current: Ints
     locked: Bools
     point_person: Bools
+    wishes: Wishes = field(default_factory=Wishes)
 
     def __len__(self) -> int:
         return len(self.points)
@@ -91,6 +95,7 @@ class TownArrays(NamedTuple):
     node_neighbour: Ints
     node_block_ptr: Ints  # (v + 1,) blocks at each node
     node_block: Ints
+    wishes: WishArrays = NO_WISHES
 
 
 @dataclass
@@ -176,6 +181,7 @@ def build_town(
         node_neighbour=node_neighbour,
         node_block_ptr=np.searchsorted(node[node_block], np.arange(graph.n_nodes + 1)),
         node_block=node_block,
+        wishes=wish_arrays(households.wishes, block_of, m, unit_m),
     )
     return Town(arrays, unit_m, block_of, site_of, site_row, lock_pods, list(set_aside))
 

@@ -149,9 +149,17 @@ def test_a_barrier_that_isolates_three_homes_leaves_the_rest_planned() -> None:
     planned, _ = plan_table(Table.from_columns(columns), PlanOptions(), barriers=[wall])
     alone = [row for row, pod in enumerate(planned["pod"]) if pod is None]
     assert sorted(alone) == sorted(order[:3].tolist())
+    points = metres(columns)
+    away, nearest = min(
+        (float(np.hypot(*(points[row] - points[other]))), planned["pod"][row])
+        for row in range(40)
+        for other in alone
+        if row not in alone
+    )
     assert {planned["reason"][row] for row in alone} == {
         "Too few neighbours here (3 homes): "
-        "join the next area, accept a small pod, or make it a phone pod."
+        f"join pod {nearest} ({round(away, -1):.0f} m away), accept a small pod, "
+        "or make it a phone pod."
     }
 
 

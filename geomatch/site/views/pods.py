@@ -22,6 +22,7 @@ from maps.data import PodMapData
 from maps.elements import map_parts, pod_map
 from maps.payload import ground_payload, pod_payload
 from pods.models import Plan
+from pods.planwords import unmet_wishes
 from pods.selectors import (
     ORGANIZERS,
     PlanNumbers,
@@ -143,10 +144,13 @@ def _lead(numbers: PlanNumbers, hidden: int) -> str:
 
 def _figures(plan: Plan, numbers: PlanNumbers) -> list[dict[str, str]]:
     mean = plan.report.get("mean_distance_to_medoid_m", 0)
+    across = plan.report.get("diameter_p99_m")
+    widest = [{"name": "Across a wide pod", "value": f"{across:,.0f} m"}] if across else []
     return [
         {"name": "Smallest pod", "value": count(numbers.smallest, "door")},
         {"name": "Largest pod", "value": count(numbers.largest, "door")},
         {"name": "From a door to its pod's middle", "value": f"{mean:.0f} m · {walk(mean)}"},
+        *widest,
         {"name": "How good", "value": optimality(plan.report.get("gap", 0))},
     ]
 
@@ -182,4 +186,6 @@ def _problems(plan: Plan, roles: frozenset[Role]) -> list[dict[str, Any]]:
         problems.append(
             {"text": f"{count(alone, 'pod has', 'pods have')} no point person yet.", "choices": []}
         )
-    return problems
+    # Who is willing shows in the point persons above, as they are today.
+    open_wishes = unmet_wishes(plan.report | {"pods_without_willing": 0})
+    return problems + [{"text": words, "choices": []} for words in open_wishes]

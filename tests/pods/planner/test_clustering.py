@@ -151,8 +151,16 @@ def test_progress_can_stop_the_work_and_the_plan_in_hand_is_whole() -> None:
 def test_it_is_a_scikit_learn_estimator() -> None:
     from sklearn.utils.estimator_checks import check_estimator
 
-    results = check_estimator(PodClustering(), on_fail=None, on_skip=None)
-    assert [r["check_name"] for r in results if r["status"] == "failed"] == []
+    expected_failed_checks: dict[str, str] = {}  # check -> why it may fail; none does
+    results = check_estimator(
+        PodClustering(), expected_failed_checks=expected_failed_checks, on_fail=None, on_skip=None
+    )
+    not_passed = {r["check_name"] for r in results if r["status"] not in ("passed", "skipped")}
+    assert not_passed == set(expected_failed_checks)
+    # Skipped where the environment variable SCIPY_ARRAY_API is not set; arrays are NumPy's here.
+    assert {r["check_name"] for r in results if r["status"] == "skipped"} <= {
+        "check_array_api_input"
+    }
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from django.core.management.base import CommandParser
 
 from geomatch.site.filecommand import hushed_libraries
 from geomatch.site.sitecommand import SiteCommand
+from geomatch.site.wishoption import add_wish_option, chosen_wishes
 
 
 class Command(SiteCommand):
@@ -24,6 +25,7 @@ class Command(SiteCommand):
         parser.add_argument("--target-size", type=int, default=13)
         parser.add_argument("--size-by", choices=("households", "people"), default="households")
         parser.add_argument("--effort", choices=("fast", "balanced", "best"), default="balanced")
+        add_wish_option(parser)
 
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Plan, and say what came of it."""
@@ -39,6 +41,7 @@ class Command(SiteCommand):
                 size_by=options["size_by"],
                 effort=options["effort"],
                 seed=options["seed"],
+                wishes=chosen_wishes(options),
                 progress=bar.to,
             )
         report = plan.report

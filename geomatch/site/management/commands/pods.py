@@ -10,6 +10,7 @@ from django.core.management.base import CommandParser
 
 from geomatch.core.errors import ParameterError
 from geomatch.site.filecommand import FileCommand, hushed_libraries
+from geomatch.site.wishoption import add_wish_option, chosen_wishes
 
 
 class Command(FileCommand):
@@ -27,7 +28,8 @@ class Command(FileCommand):
         parser.add_argument(
             "households",
             type=Path,
-            help="id, lon, lat; optional people, building, unit, pod, locked, point_person",
+            help="id, lon, lat; optional people, building, unit, pod, locked, point_person, "
+            "willing, drives, languages, street",
         )
         parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the pods")
         parser.add_argument("--min-size", type=int, default=5, help="fewest in a pod (default 5)")
@@ -56,6 +58,7 @@ class Command(FileCommand):
             metavar="N",
             help="rebalance the current pods, moving at most N households",
         )
+        add_wish_option(parser)
         parser.add_argument("--effort", choices=("fast", "balanced", "best"), default="balanced")
         parser.add_argument(
             "--seconds",
@@ -94,6 +97,7 @@ class Command(FileCommand):
             seconds=options["seconds"],
             max_moves=options["max_moves"],
             seed=options["seed"],
+            wishes=chosen_wishes(options),
         )
         with hushed_libraries(), self.progress("Planning pods", total=1.0) as bar:
             columns, report = plan_table(
@@ -111,6 +115,8 @@ class Command(FileCommand):
         return report
 
     def _tell(self, report: dict[str, Any]) -> None:
+        from pods.planwords import figures_in_words
+
         placed = report["households"] - report["unplaced"]
         pods = "1 pod" if report["pods"] == 1 else f"{report['pods']:,} pods"
         self.say(f"{pods} from {placed:,} of {report['households']:,} households.")
@@ -119,6 +125,8 @@ class Command(FileCommand):
                 f"{report['size_min']} to {report['size_max']} in a pod; "
                 f"{report['mean_distance_to_medoid_m']:,.0f} m on average to its middle home."
             )
+            for words in figures_in_words(report):
+                self.say(words)
         if report["unplaced"]:
             self.say(f"{report['unplaced']:,} are in no pod; the column “reason” says why.")
 
