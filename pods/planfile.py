@@ -45,7 +45,7 @@ def plan_table(
     options: PlanOptions,
     *,
     barriers: Sequence[Feature] = (),
-    streets: Sequence[Feature] = (),
+    streets: Sequence[Feature] | None = None,
     engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -61,7 +61,7 @@ def plan_table(
     barriers
         Lines and polygons nobody crosses; a feature with `crossing` true is a bridge.
     streets
-        Street centre lines for walking distance.
+        Street centre lines: distances are walks along them. Straight lines when None.
     engine
         What plans the tiles of a large town; by default threads of this process.
     progress
@@ -82,11 +82,6 @@ def plan_table(
     from pods.planner import PodClustering, WishWeights
 
     started = time.perf_counter()
-    if streets:
-        raise ParameterError(
-            "Walking distance along streets is not there yet; leave --streets out to plan by "
-            "straight-line distance."
-        )
     if options.max_moves is not None:
         raise ParameterError(
             "Rebalancing within a number of moves is not there yet; leave --max-moves out, and "
@@ -119,6 +114,7 @@ def plan_table(
         units=unit_ranks(table.texts("unit")),
         barriers=list(walls),
         crossings=list(bridges),
+        streets=None if streets is None else _street_lines(streets, projection),
         current=current,
         locked=table.booleans("locked") & (current >= 0),
         point_person=table.booleans("point_person"),
@@ -134,6 +130,7 @@ def plan_table(
     )
     report = plan_report(clustering, current, options.size_by, table)
     report |= further_report(clustering, points, table, list(walls))
+    report["distance"] = "straight" if streets is None else "walking"
     report["seconds"] = round(time.perf_counter() - started, 3)
     return columns, report
 
@@ -220,6 +217,12 @@ def split_barriers(features: Sequence[Feature]) -> tuple[list[Any], list[Any]]:
         crossing = str(value).strip().casefold() in {"true", "yes", "1", "1.0"}
         (bridges if crossing else walls).append(feature.geometry)
     return walls, bridges
+
+
+def _street_lines(features: Sequence[Feature], projection: LocalProjection) -> list[Any]:
+    """Streets in the projection's metres; a map file may hold features without a shape."""
+    shapes = [feature.geometry for feature in features if feature.geometry is not None]
+    return list(projection.geometry_to_metres(shapes)) if shapes else []
 
 
 def unit_ranks(units: Sequence[str]) -> Ints:

@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geomatch.core.errors import InputError
 from geomatch.core.palette import assign_colours
-from geomatch.network.models import Household, Network, Person
+from geomatch.network.models import GroundFeature, Household, Network, Person
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
 from geomatch.network.services.locating import to_planar
@@ -73,6 +73,7 @@ def suggest_plan(
     max_size: int = 30,
     target_size: int = 13,
     size_by: str = "households",
+    walking: bool = False,
     effort: str = "balanced",
     seed: int = 0,
     wishes: Mapping[str, float] | None = None,
@@ -82,13 +83,15 @@ def suggest_plan(
 
     Parameters
     ----------
+    walking
+        Measure distances along the network's streets, not in a straight line.
     wishes
         Metres that soft goals are worth, by name of `WishWeights`; the others keep their default.
 
     Raises
     ------
     geomatch.core.errors.InputError
-        If nobody is placed yet, or the sizes contradict each other.
+        If nobody is placed yet, the sizes contradict each other, or there are no streets to walk.
     """
     from pods.planner import PodClustering, WishWeights
 
@@ -104,6 +107,7 @@ def suggest_plan(
     )
     with use_network(network):
         doors = _Doors(network)
+        streets = _street_lines(network) if walking else None
     if not doors.placed:
         raise InputError("no household has a place on the map yet; place the addresses first")
     clustering.fit(
@@ -113,6 +117,7 @@ def suggest_plan(
         units=doors.units,
         barriers=doors.barriers,
         crossings=doors.crossings,
+        streets=streets,
         point_person=doors.point_person,
         **doors.wishes,
     )
@@ -129,6 +134,8 @@ def suggest_plan(
             created_by=actor,
         )
         _save_pods(plan, doors, clustering)
+        plan.report["distance"] = "walking" if walking else "straight"
+        plan.save(update_fields=["report"])
         record(actor=actor, verb="drafted", target=f"plan {plan.version}", **plan.report)
     return plan
 
@@ -223,10 +230,23 @@ def _named_leaders() -> dict[int, Person]:
     }
 
 
-def _planar(network: Network, rows: Iterable[Barrier | Crossing]) -> list[BaseGeometry]:
+def _planar(
+    network: Network, rows: Iterable[Barrier | Crossing | GroundFeature]
+) -> list[BaseGeometry]:
     """Shapes in the network's planar metres."""
     shapes = [from_wkb(bytes(row.geometry.wkb)) for row in rows]
     return list(shapely.transform(shapes, lambda lonlat: to_planar(network, lonlat)))
+
+
+def _street_lines(network: Network) -> list[BaseGeometry]:
+    """Streets of the network's ground in its planar metres."""
+    streets = GroundFeature.objects.filter(kind=GroundFeature.Kind.STREET).only("geometry")
+    if not streets:
+        raise InputError(
+            "this network has no streets to walk along yet; load them with `geomatch ground`, or "
+            "measure in a straight line"
+        )
+    return _planar(network, streets)
 
 
 def _save_pods(plan: Plan, doors: _Doors, clustering: Any) -> None:

@@ -52,10 +52,12 @@ def write_tile(path: Path, task: TileTask) -> None:
         "pod": np.repeat(task.labels, np.diff(arrays.site_ptr)),
     }
     rest = len(flat) - 1
-    for name, array in _named({"blocks": task.blocks, "labels": task.labels, "town": arrays}):
+    named = dict(_named({"blocks": task.blocks, "labels": task.labels, "town": arrays}))
+    for name, array in named.items():
         kind = pa.list_(pa.from_numpy_dtype(array.dtype))
         columns[name] = pa.array([array.ravel()] + [None] * rest, type=kind)
-    facts = {"geo": json.dumps(_GEO), "unit_m": task.town.unit_m.hex()}
+    shapes = json.dumps({name: array.shape for name, array in named.items()})
+    facts = {"geo": json.dumps(_GEO), "unit_m": task.town.unit_m.hex(), "shapes": shapes}
     table = pa.table(columns).replace_schema_metadata(facts)
     pq.write_table(table, path)
 
@@ -66,12 +68,10 @@ def read_tile(path: Path) -> tuple[Town, Ints, Ints]:
 
     table = pq.read_table(path)
     found = {
-        name: table.column(name)[0].values.to_numpy(zero_copy_only=False).copy()
-        for name in table.column_names
-        if name not in ("geometry", "weight", "pod")
+        name: table.column(name)[0].values.to_numpy(zero_copy_only=False).copy().reshape(shape)
+        for name, shape in json.loads(table.schema.metadata[b"shapes"]).items()
     }
     arrays = _rebuilt(TownArrays, found, "town.")
-    arrays = arrays._replace(site_xy=arrays.site_xy.reshape(len(arrays.site_weight), -1))
     nobody = np.empty(0, dtype=np.int64)
     unit_m = float.fromhex(table.schema.metadata[b"unit_m"].decode())
     town = Town(arrays, unit_m, nobody, nobody, nobody, nobody)
@@ -79,12 +79,12 @@ def read_tile(path: Path) -> tuple[Town, Ints, Ints]:
 
 
 def _named(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Array]]:
-    """Arrays with their names; those of a named tuple carry its name before theirs."""
+    """Arrays (a figure is one, too) with their names; a named tuple's carry its name first."""
     for name, value in values.items():
         if hasattr(value, "_asdict"):
             yield from _named(value._asdict(), f"{prefix}{name}.")
         else:
-            yield prefix + name, value
+            yield prefix + name, np.asarray(value)
 
 
 def _rebuilt(kind: Any, found: Mapping[str, Array], prefix: str) -> Any:
@@ -93,7 +93,9 @@ def _rebuilt(kind: Any, found: Mapping[str, Array], prefix: str) -> Any:
         *(
             _rebuilt(type(kind._field_defaults[name]), found, f"{prefix}{name}.")
             if hasattr(kind._field_defaults.get(name), "_asdict")
-            else found[prefix + name]
+            else (
+                found[prefix + name] if found[prefix + name].ndim else found[prefix + name].item()
+            )
             for name in kind._fields
         )
     )

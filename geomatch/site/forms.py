@@ -52,6 +52,13 @@ class PlanForm(forms.Form):
     max_size = forms.IntegerField(min_value=1, max_value=200, initial=30, label="At most")
     target_size = forms.IntegerField(min_value=1, max_value=200, initial=13, label="About")
     size_by = forms.ChoiceField(choices=Plan.SizeBy.choices, initial="households", label="Count")
+    walking = forms.BooleanField(required=False, label="Measure walks along streets")
+
+    def __init__(self, *arguments: Any, streets: bool, **more: Any) -> None:
+        """Ask about walks only where the network has `streets`."""
+        super().__init__(*arguments, **more)
+        if not streets:
+            del self.fields["walking"]
 
     def clean(self) -> dict[str, Any]:
         """Keep the three sizes in order."""

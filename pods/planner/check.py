@@ -10,13 +10,15 @@ from __future__ import annotations
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike
 from scipy.spatial import Delaunay, QhullError
+
+from pods.planner.checkwalks import StreetWalks
 
 __all__ = ["Broken", "check_plan"]
 
@@ -40,6 +42,7 @@ def check_plan(
     buildings: Sequence[int] | None = None,
     barriers: Sequence[shapely.Geometry] = (),
     crossings: Sequence[shapely.Geometry] = (),
+    streets: Sequence[shapely.Geometry] | None = None,
     current: Sequence[int] | None = None,
     locked: Sequence[bool] | None = None,
     point_person: Sequence[bool] | None = None,
@@ -62,8 +65,8 @@ def check_plan(
         (n,) what each household counts against the limits and in the objective; 1 by default.
     buildings, current, locked, point_person
         As given to the planner.
-    barriers, crossings
-        As given to the planner.
+    barriers, crossings, streets
+        As given to the planner; with streets the figures count walks along them.
     objective, lower_bound
         Figures to verify, metres.
     explained
@@ -92,7 +95,7 @@ def check_plan(
     ]
     if not broken:
         broken += _connected(xy, pods, buildings, barriers, crossings)
-    broken += _figures(xy, pods, weight, led, objective, lower_bound)
+    broken += _figures(walking(xy, streets, barriers), pods, weight, led, objective, lower_bound)
     if explained is not None:
         unplaced = {row for row, label in enumerate(labels) if label < 0}
         if unplaced != set(explained):
@@ -294,8 +297,26 @@ def _uncut(
     return sorted(edges - cut)
 
 
-def _figures(
+Walk = Callable[[int, list[int]], list[float]]
+"""Metres from one row to others."""
+
+
+def walking(
     xy: list[tuple[float, float]],
+    streets: Sequence[shapely.Geometry] | None,
+    barriers: Sequence[shapely.Geometry],
+) -> Walk:
+    """Return how far it is between rows: along streets where there are any, else straight."""
+    if streets is None:
+        return lambda row, others: [math.dist(xy[row], xy[other]) for other in others]
+    located = [row for row, (x, y) in enumerate(xy) if not math.isnan(x + y)]
+    number = {row: home for home, row in enumerate(located)}
+    walks = StreetWalks([xy[row] for row in located], streets, barriers)
+    return lambda row, others: walks.walks_from(number[row], [number[other] for other in others])
+
+
+def _figures(
+    walk: Walk,
     pods: dict[int, list[int]],
     weight: list[float],
     led: list[bool],
@@ -307,7 +328,9 @@ def _figures(
     for rows in pods.values():
         medoids = [row for row in rows if led[row]] or rows
         total += min(
-            math.fsum(weight[row] * math.dist(xy[row], xy[medoid]) for row in rows)
+            math.fsum(
+                weight[row] * away for row, away in zip(rows, walk(medoid, rows), strict=True)
+            )
             for medoid in medoids
         )
     if objective is not None and not math.isclose(total, objective, rel_tol=1e-9, abs_tol=1e-6):

@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from pods.planner.check import Broken, cut_off_parts
+from pods.planner.check import Broken, Walk, cut_off_parts, walking
 
 __all__ = ["check_bound", "proven_bound"]
 
@@ -43,6 +43,7 @@ def proven_bound(
     buildings: Sequence[int] | None = None,
     barriers: Sequence[shapely.Geometry] = (),
     crossings: Sequence[shapely.Geometry] = (),
+    streets: Sequence[shapely.Geometry] | None = None,
     point_person: Sequence[bool] | None = None,
 ) -> float:
     """Return the bound that prices prove for plans with as many pods per part as a known one.
@@ -55,7 +56,7 @@ def proven_bound(
         (n,) pods of the known plan, -1 for unplaced.
     prices
         (n,) price of each household, metres.
-    min_size, max_size, size, weight, buildings, barriers, crossings, point_person
+    min_size, max_size, size, weight, buildings, barriers, crossings, streets, point_person
         As for `check_plan`.
     """
     xy = [(float(x), float(y)) for x, y in np.asarray(points, dtype=float)]
@@ -63,6 +64,7 @@ def proven_bound(
     size = [1] * len(xy) if size is None else [int(s) for s in size]
     weight = [1.0] * len(xy) if weight is None else [float(w) for w in weight]
     led = [False] * len(xy) if point_person is None else [bool(p) for p in point_person]
+    walk = walking(xy, streets, barriers)
     part = cut_off_parts(xy, barriers, crossings)
     blocks: dict[tuple[int, int], list[int]] = defaultdict(list)
     for row in placed:
@@ -75,7 +77,7 @@ def proven_bound(
     for mine in by_part.values():
         pods = len({labels[rows[0]] for rows in mine})
         cheapest = [
-            _cheapest_pod(medoid, rows, mine, xy, prices, size, weight, led, (min_size, max_size))
+            _cheapest_pod(medoid, rows, mine, walk, prices, size, weight, led, (min_size, max_size))
             for rows in mine
             for medoid in {xy[row]: row for row in rows if led[row] or not _any(led, rows)}.values()
         ]
@@ -91,7 +93,7 @@ def _cheapest_pod(
     medoid: int,
     own: list[int],
     blocks: list[list[int]],
-    xy: list[tuple[float, float]],
+    walk: Walk,
     prices: Sequence[float],
     size: Sequence[int],
     weight: Sequence[float],
@@ -100,11 +102,11 @@ def _cheapest_pod(
 ) -> float:
     """Cost less price of the cheapest pod about a home, by dynamic programming over its size."""
     low, high = limits
+    everybody = [row for rows in blocks for row in rows]
+    away = dict(zip(everybody, walk(medoid, everybody), strict=True))
 
     def worth(rows: list[int]) -> float:
-        return math.fsum(
-            weight[row] * math.dist(xy[row], xy[medoid]) - float(prices[row]) for row in rows
-        )
+        return math.fsum(weight[row] * away[row] - float(prices[row]) for row in rows)
 
     least: Floats = np.full(high + 1, np.inf)
     own_size = sum(size[row] for row in own)

@@ -26,6 +26,7 @@ from pods.planner.names import named_like
 from pods.planner.reasons import Unplaced
 from pods.planner.subtown import subtown
 from pods.planner.town import Households, Limits, Town, build_town
+from pods.planner.walks import usable_streets
 from pods.planner.watch import Watch
 from pods.planner.wishes import WishWeights, checked_wishes
 
@@ -151,6 +152,7 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         units: ArrayLike | None = None,
         barriers: Sequence[shapely.Geometry] = (),
         crossings: Sequence[shapely.Geometry] = (),
+        streets: Sequence[shapely.Geometry] | None = None,
         current: ArrayLike | None = None,
         locked: ArrayLike | None = None,
         point_person: ArrayLike | None = None,
@@ -177,6 +179,10 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
             Rank of the unit within its building.
         barriers, crossings : sequences of shapely geometries
             What nobody crosses, and where it can be crossed; in the metres of X.
+        streets : sequence of shapely lines or None
+            Street centre lines in the metres of X: distances are walks along them, as
+            `geomatch.core.proximity.StreetNetwork` defines them (a street over water is a bridge).
+            Straight lines when None. What is contiguous does not depend on streets.
         current : array-like of shape (n,)
             Pod each household is in now, -1 for none.
         locked, point_person : array-like of shape (n,)
@@ -196,7 +202,7 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         Raises
         ------
         ParameterError
-            When a parameter or an array cannot be used.
+            When a parameter, an array or the streets cannot be used.
         """
         limits = self._limits()
         points = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
@@ -222,6 +228,8 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         )
         blocks, set_aside = group_into_blocks(households, self.graph_, limits)
         town = build_town(households, self.graph_, blocks, set_aside)
+        if streets is not None:
+            town.lay_streets(usable_streets(streets, points), households.points, barriers)
         effort = self._effort()
         watch = Watch(self.progress, self.seconds, effort.steps(town.n_blocks))
         engine = local_engine if self.engine is None else self.engine
@@ -303,7 +311,13 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         rows[rows >= 0] = np.searchsorted(found, rows[rows >= 0])
         if (households.current >= 0).any():
             rows = named_like(rows, households.current, households.locked)
-        figures = measured(households.points, households.weight, rows, households.point_person)
+        figures = measured(
+            households.points,
+            households.weight,
+            rows,
+            households.point_person,
+            town.metres_among,
+        )
         self.labels_ = rows
         self.medoid_indices_ = figures.medoid_indices
         self.distances_m_ = figures.distance_m

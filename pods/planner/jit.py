@@ -24,13 +24,16 @@ _COMMON: dict[str, Any] = {
 
 _njit: Any = njit  # numba's own annotations lack some of its options
 
+_PATCH = ("town.py", "walks.py", "hublabels.py", "wishes.py")
+
 _BUILT_IN = {
-    "patch.py": ("town.py", "wishes.py"),
-    "kernels.py": ("patch.py", "town.py", "wishes.py"),
-    "plan.py": ("kernels.py", "patch.py", "town.py", "wishes.py"),
-    "relaxation.py": ("town.py", "wishes.py"),
-    "columns.py": ("plan.py", "kernels.py", "patch.py", "town.py", "wishes.py"),
-    "rescue.py": ("plan.py", "kernels.py", "patch.py", "town.py", "wishes.py"),
+    "walks.py": ("hublabels.py",),
+    "patch.py": _PATCH,
+    "kernels.py": ("patch.py", *_PATCH),
+    "plan.py": ("kernels.py", "patch.py", *_PATCH),
+    "relaxation.py": _PATCH,
+    "columns.py": ("plan.py", "kernels.py", "patch.py", *_PATCH),
+    "rescue.py": ("plan.py", "kernels.py", "patch.py", *_PATCH),
 }
 """Files whose kernels or arrays the kernels of a file have built into them."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,16 +32,24 @@ class Measures:
     objective: float
 
 
-def measured(points: Floats, weight: Floats, labels: Ints, point_person: Bools) -> Measures:
+def measured(
+    points: Floats,
+    weight: Floats,
+    labels: Ints,
+    point_person: Bools,
+    metres_among: Callable[[Floats, Ints], Floats] | None = None,
+) -> Measures:
     """Find every pod's medoid and add up the distances to it.
 
     The medoid is the point person's home where a pod has one, else the member with the least
-    weighted sum of distances (of equals, the first).
+    weighted sum of distances (of equals, the first). `metres_among` measures the (r, r) distances
+    among some rows of the points: straight lines by default.
     """
+    metres_among = metres_among or (lambda xy, rows: distances(xy[rows], xy[rows]))
     distance = np.full(len(labels), np.nan)
     medoids = []
     for rows in pods_of(labels):
-        between = distances(points[rows], points[rows])
+        between = metres_among(points, rows)
         total = between @ weight[rows]
         led = np.flatnonzero(point_person[rows])
         medoid = int(led[0]) if len(led) else int(total.argmin())

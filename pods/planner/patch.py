@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pods.planner.jit import inner
 from pods.planner.town import TownArrays
+from pods.planner.walks import on_foot, steps_among, steps_between
 from pods.planner.wishes import WishArrays
 
 Floats = NDArray[np.float64]
@@ -35,12 +36,21 @@ class Patch(NamedTuple):
 
 @inner
 def distance(town: TownArrays, one: int, two: int) -> float:
-    """Distance between two sites in whole units."""
+    """Distance between two sites in whole units: the walk where there are streets."""
+    if len(town.walks.access):
+        steps = steps_between(town.walks, one, two)
+        return float(np.rint(on_foot(steps * town.step, straight(town, one, two))))
+    return float(np.rint(straight(town, one, two)))
+
+
+@inner
+def straight(town: TownArrays, one: int, two: int) -> float:
+    """Straight line between two sites in units."""
     total = 0.0
     for axis in range(town.site_xy.shape[1]):
         step = town.site_xy[one, axis] - town.site_xy[two, axis]
         total += step * step
-    return float(np.rint(np.sqrt(total)))
+    return float(np.sqrt(total))
 
 
 @inner
@@ -59,11 +69,19 @@ def make_patch(town: TownArrays, blocks: Ints) -> Patch:
             site_block[a] = t
             a += 1
     cost = np.zeros((n_sites, count))
-    for a in range(n_sites):
-        for b in range(n_sites):
-            cost[a, site_block[b]] += town.site_weight[sites[b]] * distance(
-                town, sites[a], sites[b]
-            )
+    if len(town.walks.access):
+        steps = steps_among(town.walks, sites)
+        for a in range(n_sites):
+            for b in range(n_sites):
+                apart = straight(town, sites[a], sites[b])
+                walk = np.rint(on_foot(steps[a, b] * town.step, apart))
+                cost[a, site_block[b]] += town.site_weight[sites[b]] * walk
+    else:
+        for a in range(n_sites):
+            for b in range(n_sites):
+                cost[a, site_block[b]] += town.site_weight[sites[b]] * np.rint(
+                    straight(town, sites[a], sites[b])
+                )
     size = np.empty(count, np.int64)
     for t in range(count):
         size[t] = town.size[blocks[t]]

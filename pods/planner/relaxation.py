@@ -12,7 +12,8 @@ These only make plans longer, so the bound stays valid.
 
 Each site looks only at a list of near blocks. That stays valid because prices are kept so low
 (u(B) <= 0.8 times what B would pay if each of its sites stood as far from the medoid as from its
-own last listed neighbour) that nobody outside a list could ever be worth taking.
+own last listed neighbour) that nobody outside a list could ever be worth taking. With streets, all
+these distances are walks, and `nearby.py` says why nobody outside a list walks less than its last.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from pods.planner.jit import compiled, inner
+from pods.planner.nearby import nearest_on_foot
 from pods.planner.town import TownArrays
+from pods.planner.walks import on_foot, steps_between
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -88,7 +91,7 @@ def _nearest_sites(town: TownArrays) -> tuple[NDArray[np.int32], Floats, NDArray
     near
         (s, l) near sites, -1 where there are no more.
     last
-        (s,) distance to the last of them, lowered by a hair.
+        (s,) no more than the distance to anybody else of the part, lowered by a hair.
     whole
         (s,) whether they are all there are.
     """
@@ -98,6 +101,11 @@ def _nearest_sites(town: TownArrays) -> tuple[NDArray[np.int32], Floats, NDArray
     last, whole = np.zeros(s), np.zeros(s, dtype=bool)
     order = np.argsort(part, kind="stable")
     for mine in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
+        if len(town.walks.access):
+            on_list, reach, whole[mine] = nearest_on_foot(town, mine, near.shape[1])
+            near[mine, : on_list.shape[1]] = on_list
+            last[mine] = np.where(np.isfinite(reach), reach, 0.0) * SAFETY
+            continue
         tree = cKDTree(town.site_xy[mine])
         count = min(near.shape[1] + 1, len(mine))
         for first in range(0, len(mine), CHUNK):
@@ -142,7 +150,10 @@ def _pays(town: TownArrays, weight: Floats, site: int, block: int) -> float:
         for axis in range(town.site_xy.shape[1]):
             step = town.site_xy[site, axis] - town.site_xy[other, axis]
             square += step * step
-        total += weight[other] * np.sqrt(square)
+        apart = np.sqrt(square)
+        if len(town.walks.access):
+            apart = on_foot(steps_between(town.walks, site, other) * town.step, apart)
+        total += weight[other] * apart
     return total * SAFETY
 
 

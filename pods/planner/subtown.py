@@ -40,6 +40,8 @@ def subtown(town: Town, blocks: Ints) -> Town:
         node_block_ptr=np.searchsorted(node[node_block], np.arange(len(nodes) + 1)),
         node_block=node_block,
         wishes=_wishes(arrays.wishes, blocks),
+        walks=arrays.walks.some(sites),
+        step=arrays.step,
     )
     nobody = np.empty(0, dtype=np.int64)
     return Town(restricted, town.unit_m, nobody, nobody, nobody, nobody)

@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
-from geomatch.core.proximity import NeighbourGraph
+from geomatch.core.proximity import NeighbourGraph, StreetNetwork
+from pods.planner.measures import distances
 from pods.planner.reasons import Unplaced
+from pods.planner.walks import NO_WALKS, Walks, walks_among, walks_on
 from pods.planner.wishes import NO_WISHES, WishArrays, Wishes, wish_arrays
 
 Floats = NDArray[np.float64]
@@ -96,6 +99,8 @@ class TownArrays(NamedTuple):
     node_block_ptr: Ints  # (v + 1,) blocks at each node
     node_block: Ints
     wishes: WishArrays = NO_WISHES
+    walks: Walks = NO_WALKS  # of the sites; none where distances are straight lines
+    step: float = 1.0  # length of a step of the walks, in units
 
 
 @dataclass
@@ -119,6 +124,25 @@ class Town:
         wanted = np.zeros(self.n_blocks + 1, dtype=bool)
         wanted[blocks] = True
         return np.flatnonzero(wanted[self.block_of])
+
+    def lay_streets(
+        self,
+        lines: Sequence[shapely.Geometry],
+        points: Floats,
+        barriers: Sequence[shapely.Geometry],
+    ) -> None:
+        """Measure distances along streets from now on, by `StreetNetwork`."""
+        network = StreetNetwork(lines, points[self.site_row], barriers=barriers)
+        walks = walks_on(network)
+        self.arrays = self.arrays._replace(walks=walks, step=walks.step_m / self.unit_m)
+
+    def metres_among(self, points: Floats, rows: Ints) -> Floats:
+        """Return the (r, r) distances in metres among some rows of `points`."""
+        straight_m = distances(points[rows], points[rows])
+        walks = self.arrays.walks
+        if not len(walks.access):
+            return straight_m
+        return walks_among(walks, walks.step_m, self.site_of[rows], straight_m)
 
 
 def build_town(

@@ -18,7 +18,10 @@ def warm() -> int:
     locked[:2] = True
     pods = 0
     for arguments in (
-        {"barriers": [shapely.LineString([(250.0, -1.0), (250.0, 501.0)])]},
+        {
+            "barriers": [shapely.LineString([(250.0, -1.0), (250.0, 501.0)])],
+            "streets": [shapely.LineString([(-1.0, y), (501.0, y)]) for y in (100.0, 400.0)],
+        },
         {"current": np.where(locked, 3, -1), "locked": locked, "point_person": locked[::-1]},
     ):
         pods += PodClustering(min_size=3, max_size=9, target_size=5).fit(homes, **arguments).n_pods_

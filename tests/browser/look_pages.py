@@ -301,6 +301,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                         {"name": "Smallest pod", "value": "8 doors"},
                         {"name": "Largest pod", "value": "17 doors"},
                         {"name": "Mean walk to the middle", "value": "a 2-minute walk"},
+                        {"name": "Measured", "value": "on foot, along streets"},
                     ],
                 },
                 "problems": [

@@ -23,6 +23,7 @@ class PlanForm(forms.Form):
         choices=[("households", "Doors"), ("people", "People")],
         initial="households",
     )
+    walking = forms.BooleanField(label="Measure walks along streets", required=False)
 
 
 class NetworkForm(forms.Form):

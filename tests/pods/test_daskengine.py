@@ -19,11 +19,12 @@ from hypothesis import HealthCheck, given, settings
 
 from benchmarks.towns import invented_town
 from geomatch.core.errors import ParameterError
-from pods.daskengine import DaskEngine
+from pods.daskengine import DaskEngine, plan_tile_file
 from pods.planner import PodClustering
 from pods.planner.tiles import TilePlan, TileTask
-from pods.planner.town import TownArrays
+from pods.planner.watch import Watch
 from pods.tilefiles import read_tile, write_tile
+from tests.pods.planner.streettowns import StreetTown, street_towns
 from tests.pods.planner.test_clustering import fitted
 from tests.pods.planner.towns import TownCase, towns
 
@@ -120,10 +121,44 @@ def test_a_tile_comes_back_from_its_file_to_the_last_bit(
         assert town.unit_m == task.town.unit_m
         np.testing.assert_array_equal(blocks, task.blocks)
         np.testing.assert_array_equal(labels, task.labels)
-        for name in TownArrays._fields:
-            expected, found = getattr(task.town.arrays, name), getattr(town.arrays, name)
-            assert found.dtype == expected.dtype, name
-            np.testing.assert_array_equal(found, expected, name)
+        same_arrays(task.town.arrays, town.arrays)
+
+
+def same_arrays(expected: tuple, found: tuple) -> None:
+    """Named tuples of arrays, of figures and of further such tuples are equal to the last bit."""
+    for name in expected._fields:
+        one, two = getattr(expected, name), getattr(found, name)
+        if isinstance(one, tuple):
+            same_arrays(one, two)
+        else:
+            assert np.asarray(two).dtype == np.asarray(one).dtype, name
+            np.testing.assert_array_equal(two, one, name)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(street_towns(least=10))
+def test_streets_come_back_with_a_tile_and_the_plan_is_the_same(
+    tmp_path_factory: pytest.TempPathFactory, town: StreetTown
+) -> None:
+    folder = tmp_path_factory.mktemp("tiles")
+
+    def by_files(tasks: list[TileTask], watch: Watch) -> list[TilePlan]:
+        plans = []
+        for number, task in enumerate(tasks):
+            path = folder / f"{number}.parquet"
+            write_tile(path, task)
+            same_arrays(task.town.arrays, read_tile(path)[0].arrays)
+            plans.append(plan_tile_file(str(path), task.limits, task.effort, task.seed))
+        return plans
+
+    one, two = (
+        PodClustering(2, 6, 4, effort="fast", tile_size=10, engine=engine).fit(
+            town.points, barriers=town.barriers, streets=town.streets
+        )
+        for engine in (None, by_files)
+    )
+    assert one.labels_.tobytes() == two.labels_.tobytes()
+    assert one.lower_bound_ == two.lower_bound_
 
 
 def test_a_tile_file_is_a_geoparquet_file(tmp_path: Path) -> None:

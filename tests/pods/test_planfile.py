@@ -13,7 +13,7 @@ import pytest
 import shapely
 from django.core.management import CommandError, call_command
 
-from geomatch.core.errors import ParameterError, RowError
+from geomatch.core.errors import RowError
 from geomatch.core.geodesy import LocalProjection
 from geomatch.site.filecommand import hushed_libraries
 from geomatch.tables import Feature, Table
@@ -218,10 +218,43 @@ def test_options_that_cannot_be_used_are_refused(
     assert not (tmp_path / "pods.csv").exists()
 
 
-def test_streets_are_refused_until_they_are_there() -> None:
-    street = Feature(shapely.LineString([(-134.5, 58.3), (-134.3, 58.3)]), {})
-    with pytest.raises(ParameterError, match="streets"):
-        plan_table(Table.from_columns(town(20)), PlanOptions(), streets=[street])
+def test_streets_make_distances_walks_and_the_report_says_so(tmp_path: Path) -> None:
+    source = write_csv(tmp_path / "homes.csv", town(40))
+    homes = np.array([town(40)["lon"], town(40)["lat"]], dtype=float).T
+    west, south = homes.min(axis=0)
+    east, north = homes.max(axis=0)
+    lanes = [[(x, south), (x, north)] for x in np.linspace(west, east, 6)]
+    ways = [*lanes, [(west, south), (east, south)]]  # a comb: from lane to lane by its back only
+    streets = tmp_path / "streets.geojson"
+    shape = shapely.geometry.mapping(shapely.MultiLineString(ways))
+    feature = {"type": "Feature", "properties": {}, "geometry": shape}
+    file = {"type": "FeatureCollection", "features": [feature]}
+    streets.write_text(json.dumps(file), "utf-8")
+    reports = {}
+    for name, options in {"straight": {}, "walking": {"streets": streets}}.items():
+        out, report = tmp_path / f"{name}.csv", tmp_path / f"{name}.json"
+        call_command("pods", source, out=out, report=report, effort="fast", **options)
+        reports[name] = json.loads(report.read_text("utf-8"))
+        assert reports[name]["distance"] == name
+    assert reports["walking"]["unplaced"] == 0
+    assert reports["walking"]["objective"] > reports["straight"]["objective"]
+    # The checker's own walks come to the same figure as the report.
+    pod = [int(row["pod"]) for row in read_csv(tmp_path / "walking.csv")]
+    projection = LocalProjection.around(homes)
+    walked = projection.geometry_to_metres([shapely.MultiLineString(ways)])
+    broken = check_plan(projection.to_metres(homes), pod, streets=list(walked), objective=1.0)
+    assert [rule.rule for rule in broken] == ["objective"]
+    checked = float(broken[0].detail.split()[-1])
+    assert reports["walking"]["objective"] == pytest.approx(checked, abs=0.01)
+
+
+def test_a_streets_file_without_a_line_is_refused(tmp_path: Path) -> None:
+    source = write_csv(tmp_path / "homes.csv", town(20))
+    streets = tmp_path / "streets.geojson"
+    streets.write_text('{"type": "FeatureCollection", "features": []}', "utf-8")
+    with pytest.raises(CommandError, match="street"):
+        call_command("pods", source, out=tmp_path / "pods.csv", streets=streets)
+    assert not (tmp_path / "pods.csv").exists()
 
 
 def test_bad_cells_are_named() -> None:

@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 from shapely import LineString, Point
 
 from geomatch.core.errors import InputError
-from geomatch.network.models import Household
+from geomatch.network.models import GroundFeature, Household
 from geomatch.network.scope import use_network
+from geomatch.network.services.ground import replace_ground
 from geomatch.tables import Feature
 from pods.models import Barrier, Crossing, Membership, Plan, Pod
 from pods.selectors import (
@@ -47,6 +48,35 @@ class TestSuggest:
         assert Membership.objects.filter(plan=plan, pod__isnull=False).count() == 40
         assert all(5 <= size <= 30 for size in sizes(plan))
         assert plan.report["pods"] == len(sizes(plan)) == 3
+
+    def test_walks_along_streets_are_measured_when_asked_for(self, inside):
+        street(40)
+        street(40, lat=58.3004)  # 45 m north, and 1.5 km round by the only way
+        ends = (-134.5 + STEP * 45, 58.30), (-134.5 + STEP * 45, 58.3004)
+        rows = [[(-134.51, end[1]), end] for end in ends]
+        ways = [Feature(LineString(way), {}) for way in (*rows, ends)]
+        replace_ground(network=inside, kind=GroundFeature.Kind.STREET, features=ways, actor=None)
+        straight, walking = (
+            suggest_plan(network=inside, actor=None, walking=choice) for choice in (False, True)
+        )
+        assert straight.report["distance"] == "straight"
+        assert walking.report["distance"] == "walking"
+        assert walking.report["unplaced"] == 0
+        # Straight lines join across; on foot nobody is sent round the end of the street.
+        assert self.sides(straight) > 0
+        assert self.sides(walking) == 0
+
+    def sides(self, plan: Plan) -> int:
+        """Pods with homes of both streets."""
+        streets = plan.pods.values("pk", "memberships__household__street").distinct()
+        pods = [row["pk"] for row in streets]
+        return len(pods) - len(set(pods))
+
+    def test_walks_need_streets(self, inside):
+        street(10)
+        with pytest.raises(InputError, match="no streets to walk along"):
+            suggest_plan(network=inside, actor=None, walking=True)
+        assert not Plan.objects.exists()
 
     def test_medoids_are_homes_of_their_pods(self, inside):
         street(40)

@@ -147,6 +147,18 @@ class TestPath:
         with use_network(town):
             assert Plan.objects.get().state == Plan.State.DRAFT
 
+    def test_planpods_walks_along_the_networks_streets(self, town, tmp_path):
+        with pytest.raises(CommandError, match="no streets to walk along"):
+            run("planpods", network=town.slug, walking=True)
+        streets, report = tmp_path / "streets.geojson", tmp_path / "report.json"
+        line = {"type": "LineString", "coordinates": [[-134.51, 58.3001], [-134.4, 58.3001]]}
+        feature = {"type": "Feature", "properties": {}, "geometry": line}
+        file = {"type": "FeatureCollection", "features": [feature]}
+        streets.write_text(json.dumps(file), "utf-8")
+        run("ground", streets, network=town.slug, kind="streets")
+        run("planpods", network=town.slug, walking=True, report=report)
+        assert json.loads(report.read_text("utf-8"))["distance"] == "walking"
+
     def test_matchall_proposes_and_reports(self, town, tmp_path):
         report = tmp_path / "report.json"
         run("matchall", network=town.slug, report=report)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 
-from geomatch.network.models import PRECISE, Request, Role, Volunteer
+from geomatch.network.models import PRECISE, GroundFeature, Request, Role, Volunteer
 from geomatch.network.selectors.households import DOUBTFUL, visible_households
 
 
@@ -34,6 +34,11 @@ class Numbers:
     volunteers: int
     open_requests: int
     urgent_requests: int
+
+
+def has_streets() -> bool:
+    """Whether the current network's ground has streets to walk along."""
+    return GroundFeature.objects.filter(kind=GroundFeature.Kind.STREET).exists()
 
 
 def network_numbers(roles: Collection[Role]) -> Numbers:

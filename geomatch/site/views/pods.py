@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from geomatch.core.errors import InputError
 from geomatch.network.access import STAFF, NetworkRequest, network_view
 from geomatch.network.models import Role, Run
-from geomatch.network.selectors.numbers import network_numbers
+from geomatch.network.selectors.numbers import has_streets, network_numbers
 from geomatch.site import mapdata
 from geomatch.site.forms import PlanForm
 from geomatch.site.progress import work_under_way
@@ -32,6 +32,8 @@ from pods.selectors import (
     visible_memberships,
 )
 from pods.services import publish_plan
+
+_MEASURED = {"straight": "in a straight line", "walking": "on foot, along streets"}
 
 
 @network_view(*STAFF)
@@ -52,7 +54,7 @@ def plan_list(request: NetworkRequest) -> HttpResponse:
         "lead": f"{count(numbers.located, 'door')} on the map, ready to be grouped.",
         "plans": plans,
         "run": work_under_way(request.network, Run.Kind.PLAN),
-        "form": PlanForm(),
+        "form": PlanForm(streets=has_streets()),
         "able": bool(request.roles & ORGANIZERS),
         "blocked": blocked,
         "next_step": next_step,
@@ -151,6 +153,7 @@ def _figures(plan: Plan, numbers: PlanNumbers) -> list[dict[str, str]]:
         {"name": "Largest pod", "value": count(numbers.largest, "door")},
         {"name": "From a door to its pod's middle", "value": f"{mean:.0f} m · {walk(mean)}"},
         *widest,
+        {"name": "Measured", "value": _MEASURED[plan.report.get("distance", "straight")]},
         {"name": "How good", "value": optimality(plan.report.get("gap", 0))},
     ]
 

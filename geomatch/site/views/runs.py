@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from geomatch.network.access import STAFF, NetworkRequest, network_view
 from geomatch.network.models import Network, Role, Run
+from geomatch.network.selectors.numbers import has_streets
 from geomatch.network.services.runs import OVER, end_cut_off_runs
 from geomatch.site.forms import PlanForm
 from geomatch.site.progress import run_context
@@ -30,7 +31,7 @@ def start_locating(request: NetworkRequest) -> HttpResponse:
 @network_view(Role.ORGANIZER)
 def start_planning(request: NetworkRequest) -> HttpResponse:
     """Draft a plan of pods."""
-    form = PlanForm(request.POST)
+    form = PlanForm(request.POST, streets=has_streets())
     if not form.is_valid():
         for errors in form.errors.values():
             messages.error(request, errors[0])

@@ -24,6 +24,11 @@ class Command(SiteCommand):
         parser.add_argument("--max-size", type=int, default=30)
         parser.add_argument("--target-size", type=int, default=13)
         parser.add_argument("--size-by", choices=("households", "people"), default="households")
+        parser.add_argument(
+            "--walking",
+            action="store_true",
+            help="measure distances along the network's streets, not in a straight line",
+        )
         parser.add_argument("--effort", choices=("fast", "balanced", "best"), default="balanced")
         add_wish_option(parser)
 
@@ -39,6 +44,7 @@ class Command(SiteCommand):
                 max_size=options["max_size"],
                 target_size=options["target_size"],
                 size_by=options["size_by"],
+                walking=options["walking"],
                 effort=options["effort"],
                 seed=options["seed"],
                 wishes=chosen_wishes(options),

@@ -50,7 +50,10 @@ class Command(FileCommand):
             help="lines or polygons nobody crosses; a feature with crossing=true is a bridge",
         )
         parser.add_argument(
-            "--streets", type=Path, metavar="FILE", help="street lines, for walking distance"
+            "--streets",
+            type=Path,
+            metavar="FILE",
+            help="street lines: distances are walks along them (a street over water is a bridge)",
         )
         parser.add_argument(
             "--max-moves",
@@ -87,7 +90,7 @@ class Command(FileCommand):
 
         table = read_table(options["households"], needed=("id", "lon", "lat"))
         barriers = read_features(options["barriers"]) if options["barriers"] else []
-        streets = read_features(options["streets"]) if options["streets"] else []
+        streets = read_features(options["streets"]) if options["streets"] else None
         chosen = PlanOptions(
             min_size=options["min_size"],
             max_size=options["max_size"],
@@ -110,7 +113,7 @@ class Command(FileCommand):
             )
         write_table(options["out"], columns, points=table.points())
         if options["map"]:
-            _draw(options["map"], table, columns, barriers, streets)
+            _draw(options["map"], table, columns, barriers, streets or [])
         self._tell(report)
         return report
 
@@ -123,7 +126,8 @@ class Command(FileCommand):
         if placed:
             self.say(
                 f"{report['size_min']} to {report['size_max']} in a pod; "
-                f"{report['mean_distance_to_medoid_m']:,.0f} m on average to its middle home."
+                f"{report['mean_distance_to_medoid_m']:,.0f} m on average to its middle home"
+                f"{', along streets' if report['distance'] == 'walking' else ''}."
             )
             for words in figures_in_words(report):
                 self.say(words)

@@ -1,0 +1,133 @@
+"""Walks along streets for the independent check: plain Python that the planner does not use.
+
+Streets are taken apart into straight segments, each cut wherever another meets it; a home goes to
+the nearest piece it reaches without crossing a barrier; Dijkstra's search runs on a heap. It is
+slow and simple on purpose, as `check.py` is.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+
+import shapely
+
+Point = tuple[float, float]
+Piece = tuple[Point, Point]
+
+
+class StreetWalks:
+    """Walks between homes.
+
+    Parameters
+    ----------
+    homes
+        x, y in metres.
+    streets, barriers
+        In the same metres.
+    """
+
+    def __init__(
+        self,
+        homes: Sequence[Point],
+        streets: Sequence[shapely.Geometry],
+        barriers: Sequence[shapely.Geometry] = (),
+    ) -> None:
+        self.homes = list(homes)
+        self._pieces = _cut_where_they_meet(_segments(streets))
+        self._roads: dict[Point, list[tuple[float, Point]]] = defaultdict(list)
+        for one, two in self._pieces:
+            self._roads[one].append((math.dist(one, two), two))
+            self._roads[two].append((math.dist(one, two), one))
+        lines = [shapely.LineString(piece) for piece in self._pieces]
+        tree = shapely.STRtree(lines)
+        doors = [shapely.Point(home) for home in self.homes]
+        self._on = [_piece_of(door, lines, tree, barriers) for door in doors]
+        ways = [(lines[on], door) for on, door in zip(self._on, doors, strict=True)]
+        self._to_street = [float(line.distance(door)) for line, door in ways]
+        self._along = [float(line.project(door)) for line, door in ways]
+
+    def walks_from(self, home: int, others: Sequence[int]) -> list[float]:
+        """Metres on foot from one home to others."""
+        missing = {end for other in others for _, end in self._ends(other)}
+        reached: dict[Point, float] = {}
+        waiting = self._ends(home)
+        heapq.heapify(waiting)
+        while waiting and missing:
+            far, corner = heapq.heappop(waiting)
+            if corner not in reached:
+                reached[corner] = far
+                missing.discard(corner)
+                for length, onward in self._roads[corner]:
+                    heapq.heappush(waiting, (far + length, onward))
+        return [self._walk(home, other, reached) for other in others]
+
+    def _walk(self, home: int, other: int, reached: dict[Point, float]) -> float:
+        straight = math.dist(self.homes[home], self.homes[other])
+        along = min(reached.get(end, math.inf) + far for far, end in self._ends(other))
+        if self._on[home] == self._on[other]:
+            along = min(along, abs(self._along[home] - self._along[other]))
+        if straight == 0.0:
+            return 0.0
+        if along == math.inf:
+            return 3.0 * straight  # no street joins them
+        return max(straight, self._to_street[home] + along + self._to_street[other])
+
+    def _ends(self, home: int) -> list[tuple[float, Point]]:
+        """How far along the street both ends of a home's piece are."""
+        one, two = self._pieces[self._on[home]]
+        return [(self._along[home], one), (math.dist(one, two) - self._along[home], two)]
+
+
+def _segments(streets: Sequence[shapely.Geometry]) -> list[Piece]:
+    """Straight segments of all lines, each once."""
+    paths = [part for street in streets for part in getattr(street, "geoms", [street])]
+    found = {
+        (min(piece), max(piece)): None
+        for path in paths
+        if path.geom_type == "LineString"
+        for piece in itertools.pairwise((x, y) for x, y, *_ in path.coords)
+        if piece[0] != piece[1]
+    }
+    return list(found)
+
+
+def _cut_where_they_meet(segments: list[Piece]) -> list[Piece]:
+    """Pieces that meet at their ends only, each once."""
+    lines = [shapely.LineString(segment) for segment in segments]
+    cuts: list[set[Point]] = [set(segment) for segment in segments]
+    for one, two in shapely.STRtree(lines).query(lines, predicate="intersects").T.tolist():
+        if one < two:
+            for x, y in shapely.get_coordinates(lines[one].intersection(lines[two])).tolist():
+                cuts[one].add((x, y))
+                cuts[two].add((x, y))
+    pieces: dict[Piece, None] = {}
+    for (start, _), corners in zip(segments, cuts, strict=True):
+        row = sorted(corners, key=lambda corner: math.dist(start, corner))
+        for piece in itertools.pairwise(row):
+            pieces[min(piece), max(piece)] = None
+    return list(pieces)
+
+
+def _piece_of(
+    door: shapely.Point,
+    lines: list[shapely.LineString],
+    tree: shapely.STRtree,
+    barriers: Sequence[shapely.Geometry],
+) -> int:
+    """Nearest piece on the door's side of the barriers; the very nearest where there is none.
+
+    Only the eight nearest are tried, within 100 m and four times the way to the nearest.
+    """
+    nearest = int(tree.nearest(door))
+    reach = 4.0 * float(lines[nearest].distance(door)) + 100.0
+    near = tree.query(door, predicate="dwithin", distance=reach).tolist()
+    near.sort(key=lambda number: (lines[number].distance(door), number != nearest))
+    for number in near[:8]:
+        way = shapely.shortest_line(door, lines[number])
+        if not any(barrier.intersects(way) for barrier in barriers):
+            return int(number)
+    return nearest
