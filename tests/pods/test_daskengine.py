@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -22,7 +23,6 @@ from geomatch.core.errors import ParameterError
 from pods.daskengine import DaskEngine
 from pods.planner import PodClustering
 from pods.planner.tiles import TilePlan, TileTask
-from pods.planner.town import TownArrays
 from pods.tilefiles import read_tile, write_tile
 from tests.pods.planner.test_clustering import fitted
 from tests.pods.planner.towns import TownCase, towns
@@ -120,10 +120,18 @@ def test_a_tile_comes_back_from_its_file_to_the_last_bit(
         assert town.unit_m == task.town.unit_m
         np.testing.assert_array_equal(blocks, task.blocks)
         np.testing.assert_array_equal(labels, task.labels)
-        for name in TownArrays._fields:
-            expected, found = getattr(task.town.arrays, name), getattr(town.arrays, name)
-            assert found.dtype == expected.dtype, name
-            np.testing.assert_array_equal(found, expected, name)
+        assert_same_arrays(town.arrays, task.town.arrays)
+
+
+def assert_same_arrays(found: tuple[Any, ...], expected: tuple[Any, ...]) -> None:
+    """Compare named tuples of arrays, and of such tuples."""
+    assert type(found) is type(expected)
+    for mine, theirs in zip(found, expected, strict=True):
+        if isinstance(theirs, tuple):
+            assert_same_arrays(mine, theirs)
+        else:
+            assert mine.dtype == theirs.dtype
+            np.testing.assert_array_equal(mine, theirs)
 
 
 def test_a_tile_file_is_a_geoparquet_file(tmp_path: Path) -> None:
