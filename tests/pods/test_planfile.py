@@ -206,7 +206,6 @@ def test_current_pods_keep_their_numbers_and_locked_households_their_pod() -> No
         ({"min_size": 0}, "whole number from 1"),
         ({"target_size": 40}, "must lie between"),
         ({"max_moves": 3}, "not there yet"),
-        ({"engine": "dask"}, "not there yet"),
     ],
 )
 def test_options_that_cannot_be_used_are_refused(
