@@ -26,11 +26,13 @@ _njit: Any = njit  # numba's own annotations lack some of its options
 
 _BUILT_IN = {
     "patch.py": ("town.py",),
-    "kernels.py": ("patch.py", "town.py"),
-    "plan.py": ("kernels.py", "patch.py", "town.py"),
+    "kernels.py": ("knapsack.py", "patch.py", "town.py"),
+    "plan.py": ("kernels.py", "knapsack.py", "patch.py", "town.py"),
     "relaxation.py": ("town.py",),
-    "columns.py": ("plan.py", "kernels.py", "patch.py", "town.py"),
-    "rescue.py": ("plan.py", "kernels.py", "patch.py", "town.py"),
+    "columns.py": ("plan.py", "kernels.py", "knapsack.py", "patch.py", "town.py"),
+    "rescue.py": ("plan.py", "kernels.py", "knapsack.py", "patch.py", "town.py"),
+    "sharing.py": ("plan.py", "kernels.py", "knapsack.py", "patch.py", "town.py"),
+    "exactbound.py": ("knapsack.py",),
 }
 """Files whose kernels or arrays the kernels of a file have built into them."""
 

@@ -38,6 +38,8 @@ def subtown(town: Town, blocks: Ints) -> Town:
         node_neighbour=np.ascontiguousarray(neighbour[inside]),
         node_block_ptr=np.searchsorted(node[node_block], np.arange(len(nodes) + 1)),
         node_block=node_block,
+        site_high=arrays.site_high[sites],
+        scattered=arrays.scattered,
     )
     nobody = np.empty(0, dtype=np.int64)
     return Town(restricted, town.unit_m, nobody, nobody, nobody, nobody)

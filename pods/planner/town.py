@@ -22,6 +22,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+NO_LIMIT = 2**40
+"""Capacity of a site that has none of its own: above any size."""
+
 COORDINATE_BITS = 24
 """Distances are whole multiples of the town's extent / 2**24: 3 mm in a town 50 km across."""
 
@@ -91,6 +94,8 @@ class TownArrays(NamedTuple):
     node_neighbour: Ints
     node_block_ptr: Ints  # (v + 1,) blocks at each node
     node_block: Ints
+    site_high: Ints  # (s,) largest pod each site can be the medoid of, beside the common limit
+    scattered: bool  # pods need not be in one piece
 
 
 @dataclass
@@ -176,6 +181,8 @@ def build_town(
         node_neighbour=node_neighbour,
         node_block_ptr=np.searchsorted(node[node_block], np.arange(graph.n_nodes + 1)),
         node_block=node_block,
+        site_high=np.full(len(sites), NO_LIMIT),
+        scattered=False,
     )
     return Town(arrays, unit_m, block_of, site_of, site_row, lock_pods, list(set_aside))
 
