@@ -44,7 +44,7 @@ BATCH = 8
 POOL = 160
 """Best solutions whose pods are recombined."""
 
-STEPS = 400
+STEPS = 300
 """Steps of an ascent to the best bound."""
 
 SHAKEN_STEPS = 200
@@ -158,9 +158,8 @@ def capacitated_medians(
     search = _Search(town, p, seed, watch)
     count = 0
     while search.going() and (seconds is not None or count < passes):
-        if count == 0:
+        if count < 2:  # twice: the second time a good solution sets the pace
             search.climb(search.price, STEPS, BOLD)
-            search.climb(search.price, STEPS, BOLD)  # again: a good solution sets another pace
         else:
             search.climb(search.shaken_price(), SHAKEN_STEPS, BOLD)
         search.recombine()
