@@ -69,7 +69,7 @@ def make_patch(town: TownArrays, blocks: Ints) -> Patch:
     high = np.empty(n_sites, np.int64)
     for a in range(n_sites):
         high[a] = town.site_high[sites[a]]
-    if town.scattered:  # all at one place: every block is beside every other
+    if town.scattered[0]:  # all at one place: every block is beside every other
         place, near_ptr, near = np.zeros(count, np.int64), np.zeros(2, np.int64), sites[:0]
     else:
         place, near_ptr, near = places_within(town, blocks)

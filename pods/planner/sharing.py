@@ -55,7 +55,9 @@ def scattered_town(points: Floats, sizes: Ints, capacities: Ints) -> Town:
         points, sizes, np.ones(n), nothing, np.zeros(n, np.int64), nothing, nobody, nobody
     )
     town = build_town(everyone, neighbour_graph(points), np.arange(n), [])
-    town.arrays = town.arrays._replace(site_high=capacities[town.site_row], scattered=True)
+    town.arrays = town.arrays._replace(
+        site_high=capacities[town.site_row], scattered=np.ones(1, dtype=bool)
+    )
     return town
 
 

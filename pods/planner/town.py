@@ -95,7 +95,7 @@ class TownArrays(NamedTuple):
     node_block_ptr: Ints  # (v + 1,) blocks at each node
     node_block: Ints
     site_high: Ints  # (s,) largest pod each site can be the medoid of, beside the common limit
-    scattered: bool  # pods need not be in one piece
+    scattered: Bools  # (1,) whether pods need not be in one piece
 
 
 @dataclass
@@ -182,7 +182,7 @@ def build_town(
         node_block_ptr=np.searchsorted(node[node_block], np.arange(graph.n_nodes + 1)),
         node_block=node_block,
         site_high=np.full(len(sites), NO_LIMIT),
-        scattered=False,
+        scattered=np.zeros(1, dtype=bool),
     )
     return Town(arrays, unit_m, block_of, site_of, site_row, lock_pods, list(set_aside))
 
