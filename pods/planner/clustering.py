@@ -25,6 +25,7 @@ from pods.planner.measures import measured
 from pods.planner.names import named_like
 from pods.planner.reasons import Unplaced
 from pods.planner.subtown import subtown
+from pods.planner.timed import BOUND_ROUNDS, best_plan_within
 from pods.planner.town import Households, Limits, Town, build_town
 from pods.planner.walks import usable_streets
 from pods.planner.watch import Watch
@@ -56,7 +57,8 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
     effort : {"fast", "balanced", "best"}
         How much work to spend, independent of the clock.
     seconds : float or None
-        Stop improving after this long. Results then depend on the machine.
+        In place of an effort: improve the plan until so many seconds are over, the bound included.
+        Too few for more, and the first plan is the answer. Results then depend on the machine.
     certify : bool
         Whether to prove a lower bound; without one `lower_bound_` is 0 and `gap_` infinite.
     tile_size : int or None
@@ -233,7 +235,10 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         effort = self._effort()
         watch = Watch(self.progress, self.seconds, effort.steps(town.n_blocks))
         engine = local_engine if self.engine is None else self.engine
-        labels, price = best_plan(town, limits, effort, seed, watch, engine)
+        if self.seconds is None:
+            labels, price = best_plan(town, limits, effort, seed, watch, engine)
+        else:
+            labels, price = best_plan_within(town, limits, effort.tile_size, seed, watch, engine)
         self._publish(town, households, labels, limits)
         self._certify(town, households, limits, price, watch)
         return self
@@ -351,7 +356,7 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
             walk / town.unit_m,
             limits.min_size,
             limits.max_size,
-            EFFORTS[self.effort].bound_rounds,
+            EFFORTS[self.effort].bound_rounds if self.seconds is None else BOUND_ROUNDS,
             weight=np.bincount(site, households.weight[placed], len(sites)).astype(np.float64),
             price=None if price is None else price[blocks],
             watch=watch,

@@ -25,15 +25,18 @@ _COMMON: dict[str, Any] = {
 _njit: Any = njit  # numba's own annotations lack some of its options
 
 _PATCH = ("town.py", "walks.py", "hublabels.py", "wishes.py")
+_CUT = ("knapsack.py", "patch.py", *_PATCH)
 
 _BUILT_IN = {
     "walks.py": ("hublabels.py",),
     "patch.py": _PATCH,
-    "kernels.py": ("patch.py", *_PATCH),
-    "plan.py": ("kernels.py", "patch.py", *_PATCH),
+    "kernels.py": _CUT,
+    "plan.py": ("kernels.py", *_CUT),
     "relaxation.py": _PATCH,
-    "columns.py": ("plan.py", "kernels.py", "patch.py", *_PATCH),
-    "rescue.py": ("plan.py", "kernels.py", "patch.py", *_PATCH),
+    "columns.py": ("plan.py", "kernels.py", *_CUT),
+    "rescue.py": ("plan.py", "kernels.py", *_CUT),
+    "sharing.py": ("plan.py", "kernels.py", *_CUT),
+    "exactbound.py": ("knapsack.py",),
 }
 """Files whose kernels or arrays the kernels of a file have built into them."""
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pods.planner.jit import inner
+from pods.planner.knapsack import EXACT_SIZE, cheapest_sides, price_of_limits
 from pods.planner.patch import Patch, pieces
 from pods.planner.wishes import wish_cost
 
@@ -39,8 +40,13 @@ def best_medoid(patch: Patch, side: Ints, which: int, leader: int) -> float:
     The walks, and what the side leaves to be wished for.
     """
     best = np.inf
+    size = 0
+    for t in range(len(side)):
+        size += patch.size[t] * (side[t] == which)
     for a in range(len(patch.sites)):
         if side[patch.site_block[a]] != which or (leader >= 0 and a != leader):
+            continue
+        if patch.high[a] < size:
             continue
         total = 0.0
         for t in range(len(side)):
@@ -62,6 +68,13 @@ def screen(
     pair = np.empty((PROMISING, 2), np.int64)
     found = 0
     count = len(patch.size)
+    size = 0
+    for t in range(count):
+        size += patch.size[t]
+    smallest = patch.high[0]
+    for a in range(len(patch.high)):
+        smallest = min(smallest, patch.high[a])
+    scarce = 2 * smallest < size  # some pairs of medoids cannot hold everybody
     one = np.empty(count)
     for i in range(len(heads)):
         a = heads[i]
@@ -69,7 +82,7 @@ def screen(
             one[t] = patch.cost[a, t] + extra[0, t]
         for j in range(0 if ordered else i + 1, len(tails)):
             b = tails[j]
-            if a == b:
+            if a == b or (scarce and patch.high[a] + patch.high[b] < size):
                 continue
             total = 0.0
             for t in range(count):
@@ -102,10 +115,13 @@ def beside(patch: Patch, t: int, touched: NDArray[np.bool_]) -> bool:
 
 
 @inner
-def mend_sizes(patch: Patch, gain: Floats, side: Ints, low: int, high: int) -> bool:
+def mend_sizes(
+    patch: Patch, gain: Floats, side: Ints, low: int, high_zero: int, high_one: int
+) -> bool:
     """Move the cheapest blocks until both sides have a size within limits.
 
-    Blocks next to the side they move to come first, so that sides stay in one piece.
+    Where nothing must be in one piece, the cheapest exchange is found exactly. Else blocks next to
+    the side they move to come first, so that sides stay in one piece.
     `gain[t]` is what block t pays on side 1 less what it pays on side 0.
     """
     count = len(side)
@@ -115,9 +131,11 @@ def mend_sizes(patch: Patch, gain: Floats, side: Ints, low: int, high: int) -> b
         total += patch.size[t]
         if side[t] == 0:
             zero += patch.size[t]
-    least, most = max(low, total - high), min(high, total - low)
+    least, most = max(low, total - high_one), min(high_zero, total - low)
     if least > most:
         return False
+    if len(touched) == 1 and most <= EXACT_SIZE and not least <= zero <= most:
+        return cheapest_sides(gain, patch.size, side, least, most)
     for _ in range(count):
         if least <= zero <= most:
             return True
@@ -249,6 +267,10 @@ def cut_in_two(
     for t in range(count):
         ordered = ordered or extra[0, t] != extra[1, t]
     found, bound, pair = screen(patch, extra, heads, tails, ordered, limit)
+    scattered = len(patch.near_ptr) == 2  # all at one place: sizes are all that matters
+    size = 0
+    for t in range(count):
+        size += patch.size[t]
     best = np.inf
     cost = np.empty(2)
     side = np.empty(count, np.int64)
@@ -263,8 +285,13 @@ def cut_in_two(
                 patch.cost[pair[k, 1], t] + extra[1, t] - patch.cost[pair[k, 0], t] - extra[0, t]
             )
             side[t] = 0 if gain[t] >= 0.0 else 1
+        high_zero, high_one = min(high, patch.high[pair[k, 0]]), min(high, patch.high[pair[k, 1]])
+        if scattered:
+            least, most = max(low, size - high_one), min(high_zero, size - low)
+            if bound[k] + price_of_limits(gain, patch.size, side, least, most) >= min(best, limit):
+                continue
         for _ in range(2):
-            sized = mend_sizes(patch, gain, side, low, high)
+            sized = mend_sizes(patch, gain, side, low, high_zero, high_one)
             if not sized or mend_pieces(patch, gain, side, piece, stack):
                 break
         if not sized or not valid_cut(patch, side, low, high, piece, stack):

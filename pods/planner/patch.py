@@ -31,6 +31,7 @@ class Patch(NamedTuple):
     place: Ints  # (t,) place of each block: its node, numbered within the patch
     near_ptr: Ints  # (places + 1,) neighbours of each place within the patch
     near: Ints
+    high: Ints  # (a,) largest pod each site can be the medoid of
     wishes: WishArrays  # the town's: read by `blocks`
 
 
@@ -85,8 +86,14 @@ def make_patch(town: TownArrays, blocks: Ints) -> Patch:
     size = np.empty(count, np.int64)
     for t in range(count):
         size[t] = town.size[blocks[t]]
-    place, near_ptr, near = places_within(town, blocks)
-    return Patch(blocks, sites, site_block, cost, size, place, near_ptr, near, town.wishes)
+    high = np.empty(n_sites, np.int64)
+    for a in range(n_sites):
+        high[a] = town.site_high[sites[a]]
+    if town.scattered[0]:  # all at one place: every block is beside every other
+        place, near_ptr, near = np.zeros(count, np.int64), np.zeros(2, np.int64), sites[:0]
+    else:
+        place, near_ptr, near = places_within(town, blocks)
+    return Patch(blocks, sites, site_block, cost, size, place, near_ptr, near, high, town.wishes)
 
 
 @inner

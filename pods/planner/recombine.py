@@ -27,7 +27,10 @@ MOST_NODES = 200
 
 
 def recombined(
-    town: Town, plans: Sequence[Ints], proposed: Sequence[tuple[Ints, float]] = ()
+    town: Town,
+    plans: Sequence[Ints],
+    proposed: Sequence[tuple[Ints, float]] = (),
+    seconds: float = np.inf,
 ) -> Ints:
     """Return the best plan that can be put together from the pods of several.
 
@@ -39,6 +42,8 @@ def recombined(
         (m,) labels each; the first decides who is placed and how many pods a part has.
     proposed
         Further pods that keep every rule: their blocks, ascending, and their cost.
+    seconds
+        Longest time for a part; with an end, results depend on the machine.
 
     Returns
     -------
@@ -46,7 +51,7 @@ def recombined(
         Labels at least as good as those of every plan that places the same blocks.
     """
     base = plans[0]
-    pool = _Pool(town, base)
+    pool = _Pool(town, base, seconds)
     for labels in plans:
         pool.take(labels)
     pool.offer(proposed)
@@ -62,8 +67,8 @@ def recombined(
 class _Pool:
     """Distinct pods of all plans, by part, with their costs."""
 
-    def __init__(self, town: Town, base: Ints) -> None:
-        self.town, self.base = town, base
+    def __init__(self, town: Town, base: Ints, seconds: float) -> None:
+        self.town, self.base, self.seconds = town, base, seconds
         self.complete = bool((base >= 0).all())
         self.base_count = np.bincount(base[base >= 0])
         self.pods: dict[int, dict[bytes, tuple[Ints, float]]] = {}
@@ -92,7 +97,7 @@ class _Pool:
             return [pods[number][0] for number in now]
         columns = _columns(mine, [blocks for blocks, _ in pods])
         costs = np.array([cost for _, cost in pods])
-        picked = _partition(columns, costs, len(now), now)
+        picked = _partition(columns, costs, len(now), now, self.seconds)
         return [pods[number][0] for number in picked]
 
     def _is_base(self, blocks: Ints) -> bool:
@@ -112,7 +117,9 @@ def _columns(rows: Ints, pods: list[Ints]) -> csc_array:
     )
 
 
-def _partition(columns: csc_array, costs: Floats, count: int, now: list[int]) -> list[int]:
+def _partition(
+    columns: csc_array, costs: Floats, count: int, now: list[int], seconds: float
+) -> list[int]:
     """Choose columns: every row once, `count` in all; `now` is a choice known to be possible."""
     scale = max(float(costs.mean()), 1.0)
     rows, width = columns.shape
@@ -123,7 +130,7 @@ def _partition(columns: csc_array, costs: Floats, count: int, now: list[int]) ->
         integrality=np.ones(width, dtype=np.int64),
         bounds=Bounds(0, 1),
         constraints=LinearConstraint(columns, wanted, wanted),
-        options={"node_limit": MOST_NODES, "mip_rel_gap": 1e-5},
+        options={"node_limit": MOST_NODES, "mip_rel_gap": 1e-5, "time_limit": seconds},
     )
     if answer.x is None:
         return now

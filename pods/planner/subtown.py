@@ -39,6 +39,8 @@ def subtown(town: Town, blocks: Ints) -> Town:
         node_neighbour=np.ascontiguousarray(neighbour[inside]),
         node_block_ptr=np.searchsorted(node[node_block], np.arange(len(nodes) + 1)),
         node_block=node_block,
+        site_high=arrays.site_high[sites],
+        scattered=arrays.scattered,
         wishes=_wishes(arrays.wishes, blocks),
         walks=arrays.walks.some(sites),
         step=arrays.step,

@@ -26,6 +26,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+NO_LIMIT = 2**40
+"""Capacity of a site that has none of its own: above any size."""
+
 COORDINATE_BITS = 24
 """Distances are whole multiples of the town's extent / 2**24: 3 mm in a town 50 km across."""
 
@@ -98,6 +101,8 @@ class TownArrays(NamedTuple):
     node_neighbour: Ints
     node_block_ptr: Ints  # (v + 1,) blocks at each node
     node_block: Ints
+    site_high: Ints  # (s,) largest pod each site can be the medoid of, beside the common limit
+    scattered: Bools  # (1,) whether pods need not be in one piece
     wishes: WishArrays = NO_WISHES
     walks: Walks = NO_WALKS  # of the sites; none where distances are straight lines
     step: float = 1.0  # length of a step of the walks, in units
@@ -205,6 +210,8 @@ def build_town(
         node_neighbour=node_neighbour,
         node_block_ptr=np.searchsorted(node[node_block], np.arange(graph.n_nodes + 1)),
         node_block=node_block,
+        site_high=np.full(len(sites), NO_LIMIT),
+        scattered=np.zeros(1, dtype=bool),
         wishes=wish_arrays(households.wishes, block_of, m, unit_m),
     )
     return Town(arrays, unit_m, block_of, site_of, site_row, lock_pods, list(set_aside))

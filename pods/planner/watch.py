@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import TypeVar
 
+import numpy as np
+
 Result = TypeVar("Result")
 
 GLANCE_S = 0.2
@@ -49,12 +51,24 @@ class Watch:
         self._done += 1
         return self.look()
 
+    def spent(self) -> float:
+        """Return the share of the seconds that is over, 0 to 1; 0 without an end."""
+        if self._seconds is None:
+            return 0.0
+        passed = self._clock() - self._start
+        return min(passed / self._seconds, 1.0) if self._seconds > 0 else 1.0
+
+    def left(self) -> float:
+        """Return the seconds left, infinite without an end."""
+        return np.inf if self._seconds is None else self._seconds * (1.0 - self.spent())
+
     def look(self) -> bool:
         """Return whether to go on."""
-        if self._seconds is not None and self._clock() - self._start >= self._seconds:
+        spent = self.spent()
+        if spent >= 1.0:
             self._stopped = True
         if self._progress is not None and threading.get_ident() == self._owner:
-            share = self._done / self._steps
+            share = self._done / self._steps if self._seconds is None else spent
             # More steps than expected: ever nearer the end, and never there.
             told = share if share < 0.9 else 1.0 - 0.1 / (1.0 + 10.0 * (share - 0.9))
             self._stopped |= self._progress(told) is False

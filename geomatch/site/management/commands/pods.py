@@ -67,7 +67,7 @@ class Command(FileCommand):
             "--seconds",
             type=_seconds,
             metavar="N",
-            help="stop by the clock (results then depend on the machine)",
+            help="in place of --effort: improve for so long (results then depend on the machine)",
         )
         parser.add_argument("--engine", choices=("local", "dask"), default="local")
         parser.add_argument(
