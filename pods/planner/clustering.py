@@ -24,6 +24,7 @@ from pods.planner.leftover import explained
 from pods.planner.measures import measured
 from pods.planner.names import named_like
 from pods.planner.reasons import Unplaced
+from pods.planner.rebalance import Rebalanced, beyond_the_moves, rebalanced
 from pods.planner.subtown import subtown
 from pods.planner.town import Households, Limits, Town, build_town
 from pods.planner.watch import Watch
@@ -63,6 +64,12 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
     engine : callable or None
         What plans the tiles (see `pods.planner.engines.Engine`); by default threads here. Every
         engine makes the same plan.
+    max_moves : int or None
+        Rebalance: keep the pods of `current`, and move at most so many households to another one.
+        Whom the rules cannot place within that many is left unplaced, and told so.
+    move_price_m : float or None
+        Rebalance: a household moves only if that makes the sum of distances this much shorter (or
+        a rule needs it). With neither, `current` gives the new pods their numbers, nothing more.
     random_state : int, RandomState or None
         Seed.
     wish_weights : WishWeights or None
@@ -98,6 +105,12 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         Number of pods.
     graph_ : NeighbourGraph
         The neighbour graph pods are connected on.
+    moves_ : int
+        Households of `current` that are in another pod now.
+    moves_needed_ : int
+        When rebalancing: moves found to place everybody whom the rules allow.
+    moves_lower_bound_ : int
+        When rebalancing: no valid plan that places the same households moves fewer; else 0.
 
     Examples
     --------
@@ -123,6 +136,8 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         certify: bool = True,
         tile_size: int | None = None,
         engine: Engine | None = None,
+        max_moves: int | None = None,
+        move_price_m: float | None = None,
         random_state: Any = 0,
         wish_weights: WishWeights | None = None,
         progress: Callable[[float], object] | None = None,
@@ -136,6 +151,8 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         self.certify = certify
         self.tile_size = tile_size
         self.engine = engine
+        self.max_moves = max_moves
+        self.move_price_m = move_price_m
         self.random_state = random_state
         self.wish_weights = wish_weights
         self.progress = progress
@@ -224,9 +241,13 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         town = build_town(households, self.graph_, blocks, set_aside)
         effort = self._effort()
         watch = Watch(self.progress, self.seconds, effort.steps(town.n_blocks))
-        engine = local_engine if self.engine is None else self.engine
-        labels, price = best_plan(town, limits, effort, seed, watch, engine)
-        self._publish(town, households, labels, limits)
+        rebalance, price = self._rebalance(town, households, limits, seed, watch), None
+        if rebalance is None:
+            engine = local_engine if self.engine is None else self.engine
+            labels, price = best_plan(town, limits, effort, seed, watch, engine)
+        else:
+            labels = rebalance.labels
+        self._publish(town, households, labels, limits, rebalance)
         self._certify(town, households, limits, price, watch)
         return self
 
@@ -260,6 +281,11 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
             raise ParameterError(f"tile_size must be 1 or more, not {self.tile_size!r}.")
         if self.seconds is not None and not self.seconds >= 0:
             raise ParameterError(f"seconds must be 0 or more, not {self.seconds!r}.")
+        moves = self.max_moves
+        if moves is not None and not (isinstance(moves, (int, np.integer)) and moves >= 0):
+            raise ParameterError(f"max_moves must be a whole number from 0, not {moves!r}.")
+        if self.move_price_m is not None and not self.move_price_m >= 0:
+            raise ParameterError(f"move_price_m must be 0 or more, not {self.move_price_m!r}.")
         return Limits(int(self.min_size), int(self.max_size), int(self.target_size))
 
     def _effort(self) -> Effort:
@@ -294,15 +320,40 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
             ),
         )
 
-    def _publish(self, town: Town, households: Households, labels: Ints, limits: Limits) -> None:
+    def _rebalance(
+        self, town: Town, households: Households, limits: Limits, seed: int, watch: Watch
+    ) -> Rebalanced | None:
+        """Rebalance, where that was asked for and somebody has a pod."""
+        asked = self.max_moves is not None or self.move_price_m is not None
+        if not asked or not (households.current[town.block_of >= 0] >= 0).any():
+            return None
+        return rebalanced(
+            town,
+            households,
+            limits,
+            max_moves=self.max_moves,
+            move_price_m=self.move_price_m,
+            seed=seed,
+            watch=watch,
+        )
+
+    def _publish(
+        self,
+        town: Town,
+        households: Households,
+        labels: Ints,
+        limits: Limits,
+        rebalance: Rebalanced | None,
+    ) -> None:
         """Turn blocks back into rows, and measure."""
         rows = np.full(len(households), -1)
         inside = town.block_of >= 0
         rows[inside] = labels[town.block_of[inside]]
-        found = np.unique(rows[rows >= 0])
-        rows[rows >= 0] = np.searchsorted(found, rows[rows >= 0])
-        if (households.current >= 0).any():
-            rows = named_like(rows, households.current, households.locked)
+        if rebalance is None:
+            found = np.unique(rows[rows >= 0])
+            rows[rows >= 0] = np.searchsorted(found, rows[rows >= 0])
+            if (households.current >= 0).any():
+                rows = named_like(rows, households.current, households.locked)
         figures = measured(households.points, households.weight, rows, households.point_person)
         self.labels_ = rows
         self.medoid_indices_ = figures.medoid_indices
@@ -312,6 +363,15 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         self.wishes_ = wish_figures(households.wishes, rows)
         self.wish_cost_ = wish_cost_m(households.wishes, rows)
         self.unplaced_ = explained(town, households, rows, limits)
+        known = (rows >= 0) & (households.current >= 0)
+        self.moves_ = int((rows != households.current)[known].sum())
+        self.moves_needed_ = self.moves_lower_bound_ = 0
+        if rebalance is not None:
+            self.moves_needed_, self.moves_lower_bound_ = rebalance.needed, rebalance.fewest
+            beyond = np.flatnonzero(inside & np.isin(town.block_of, rebalance.beyond))
+            self.unplaced_ = beyond_the_moves(
+                self.unplaced_, beyond, int(self.max_moves or 0), rebalance.needed
+            )
 
     def _certify(
         self,
@@ -326,6 +386,7 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         self.prices_ = np.zeros(len(households))
         if not self.certify:
             return
+        effort = EFFORTS[self.effort]
         placed = np.flatnonzero(self.labels_ >= 0)
         blocks, block = np.unique(town.block_of[placed], return_inverse=True)
         sites, site = np.unique(town.site_of[placed], return_inverse=True)
@@ -337,7 +398,7 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
             walk / town.unit_m,
             limits.min_size,
             limits.max_size,
-            EFFORTS[self.effort].bound_rounds,
+            effort.bound_rounds + (effort.price_rounds if price is None else 0),
             weight=np.bincount(site, households.weight[placed], len(sites)).astype(np.float64),
             price=None if price is None else price[blocks],
             watch=watch,

@@ -31,6 +31,16 @@ _BUILT_IN = {
     "relaxation.py": ("town.py", "wishes.py"),
     "columns.py": ("plan.py", "kernels.py", "patch.py", "town.py", "wishes.py"),
     "rescue.py": ("plan.py", "kernels.py", "patch.py", "town.py", "wishes.py"),
+    "currentpods.py": ("town.py", "wishes.py"),
+    "priced.py": (
+        "currentpods.py",
+        "rescue.py",
+        "plan.py",
+        "kernels.py",
+        "patch.py",
+        "town.py",
+        "wishes.py",
+    ),
 }
 """Files whose kernels or arrays the kernels of a file have built into them."""
 
