@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from geomatch.core.errors import ParameterError
 from geomatch.core.geodesy import LocalProjection
 from geomatch.tables import Feature, Table
 from pods.astray import astray_reasons
@@ -82,11 +81,6 @@ def plan_table(
     from pods.planner import PodClustering, WishWeights
 
     started = time.perf_counter()
-    if options.max_moves is not None:
-        raise ParameterError(
-            "Rebalancing within a number of moves is not there yet; leave --max-moves out, and "
-            "lock the households that must stay."
-        )
     table.ids()
     lonlat = table.points()
     astray = astray_reasons(lonlat, table.integers("people", default=1, minimum=0), options)
@@ -101,6 +95,7 @@ def plan_table(
         effort=options.effort,
         seconds=options.seconds,
         engine=engine,
+        max_moves=options.max_moves,
         random_state=options.seed,
         wish_weights=WishWeights(**options.wishes),
         progress=progress,
@@ -128,7 +123,7 @@ def plan_table(
             "reason": [reasons.get(row, "") for row in range(len(table))],
         }
     )
-    report = plan_report(clustering, current, options.size_by, table)
+    report = plan_report(clustering, options.size_by, table)
     report |= further_report(clustering, points, table, list(walls))
     report["distance"] = "straight" if streets is None else "walking"
     report["seconds"] = round(time.perf_counter() - started, 3)
@@ -154,7 +149,7 @@ def _reasons(
     return reasons_with_places(clustering.unplaced_, where)
 
 
-def plan_report(clustering: Any, current: Ints, size_by: str, table: Table) -> dict[str, Any]:
+def plan_report(clustering: Any, size_by: str, table: Table) -> dict[str, Any]:
     """Return the figures of a finished plan."""
     labels, distance = clustering.labels_, clustering.distances_m_
     placed = labels >= 0
@@ -162,7 +157,6 @@ def plan_report(clustering: Any, current: Ints, size_by: str, table: Table) -> d
     size = people if size_by == "people" else np.ones(len(labels), dtype=np.int64)
     sizes = np.bincount(labels[placed], size[placed]).astype(int) if placed.any() else np.zeros(0)
     sizes = sizes[np.unique(labels[placed])] if placed.any() else sizes
-    known = placed & (current >= 0)
     finite = np.isfinite(clustering.gap_)
     return {
         "pods": clustering.n_pods_,
@@ -178,7 +172,9 @@ def plan_report(clustering: Any, current: Ints, size_by: str, table: Table) -> d
         "objective": _rounded(clustering.objective_),
         "lower_bound": _rounded(clustering.lower_bound_),
         "gap": round(clustering.gap_, 6) if finite else None,
-        "moves": int((labels[known] != current[known]).sum()),
+        "moves": clustering.moves_,
+        "moves_needed": clustering.moves_needed_,
+        "moves_lower_bound": clustering.moves_lower_bound_,
         "unplaced_by_reason": _counted([unplaced.code for unplaced in clustering.unplaced_]),
     }
 

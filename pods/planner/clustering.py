@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from numbers import Integral
 from typing import Any, Literal
 
 import numpy as np
@@ -13,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_random_state, validate_data
 
-from geomatch.core.errors import ParameterError
 from geomatch.core.proximity import NeighbourGraph, neighbour_graph
+from pods.planner.arguments import check_parameters, column, weights
 from pods.planner.blocks import group_into_blocks
 from pods.planner.bound import lower_bound
 from pods.planner.effort import EFFORTS, Effort
@@ -24,6 +23,7 @@ from pods.planner.leftover import explained
 from pods.planner.measures import measured
 from pods.planner.names import named_like
 from pods.planner.reasons import Unplaced
+from pods.planner.rebalance import Rebalanced, beyond_the_moves, rebalanced
 from pods.planner.subtown import subtown
 from pods.planner.timed import BOUND_ROUNDS, best_plan_within
 from pods.planner.town import Households, Limits, Town, build_town
@@ -66,6 +66,12 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
     engine : callable or None
         What plans the tiles (see `pods.planner.engines.Engine`); by default threads here. Every
         engine makes the same plan.
+    max_moves : int or None
+        Rebalance: keep the pods of `current`, and move at most so many households to another one.
+        Whom the rules cannot place within that many is left unplaced, and told so.
+    move_price_m : float or None
+        Rebalance: a household moves only if that makes the sum of distances this much shorter (or
+        a rule needs it). With neither, `current` gives the new pods their numbers, nothing more.
     random_state : int, RandomState or None
         Seed.
     wish_weights : WishWeights or None
@@ -101,6 +107,12 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         Number of pods.
     graph_ : NeighbourGraph
         The neighbour graph pods are connected on.
+    moves_ : int
+        Households of `current` that are in another pod now.
+    moves_needed_ : int
+        When rebalancing: moves found to place everybody whom the rules allow.
+    moves_lower_bound_ : int
+        When rebalancing: no valid plan that places the same households moves fewer; else 0.
 
     Examples
     --------
@@ -126,6 +138,8 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         certify: bool = True,
         tile_size: int | None = None,
         engine: Engine | None = None,
+        max_moves: int | None = None,
+        move_price_m: float | None = None,
         random_state: Any = 0,
         wish_weights: WishWeights | None = None,
         progress: Callable[[float], object] | None = None,
@@ -139,6 +153,8 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         self.certify = certify
         self.tile_size = tile_size
         self.engine = engine
+        self.max_moves = max_moves
+        self.move_price_m = move_price_m
         self.random_state = random_state
         self.wish_weights = wish_weights
         self.progress = progress
@@ -234,12 +250,15 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
             town.lay_streets(usable_streets(streets, points), households.points, barriers)
         effort = self._effort()
         watch = Watch(self.progress, self.seconds, effort.steps(town.n_blocks))
+        rebalance, price = self._rebalance(town, households, limits, seed, watch), None
         engine = local_engine if self.engine is None else self.engine
-        if self.seconds is None:
+        if rebalance is not None:
+            labels = rebalance.labels
+        elif self.seconds is None:
             labels, price = best_plan(town, limits, effort, seed, watch, engine)
         else:
             labels, price = best_plan_within(town, limits, effort.tile_size, seed, watch, engine)
-        self._publish(town, households, labels, limits)
+        self._publish(town, households, labels, limits, rebalance)
         self._certify(town, households, limits, price, watch)
         return self
 
@@ -250,29 +269,7 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         return tags
 
     def _limits(self) -> Limits:
-        for name in ("min_size", "max_size", "target_size"):
-            value = getattr(self, name)
-            if not isinstance(value, Integral) or value < 1:
-                raise ParameterError(f"{name} must be a whole number from 1, not {value!r}.")
-        if self.min_size > self.max_size:
-            raise ParameterError(
-                f"min_size ({self.min_size}) is more than max_size ({self.max_size}): "
-                "no pod could be both."
-            )
-        if not self.min_size <= self.target_size <= self.max_size:
-            raise ParameterError(
-                f"target_size ({self.target_size}) must lie between min_size ({self.min_size}) "
-                f"and max_size ({self.max_size})."
-            )
-        for name, choices in (("size_by", ("households", "people")), ("effort", tuple(EFFORTS))):
-            if getattr(self, name) not in choices:
-                raise ParameterError(
-                    f"{name} must be one of {', '.join(choices)}, not {getattr(self, name)!r}."
-                )
-        if self.tile_size is not None and not self.tile_size >= 1:
-            raise ParameterError(f"tile_size must be 1 or more, not {self.tile_size!r}.")
-        if self.seconds is not None and not self.seconds >= 0:
-            raise ParameterError(f"seconds must be 0 or more, not {self.seconds!r}.")
+        check_parameters(self)
         return Limits(int(self.min_size), int(self.max_size), int(self.target_size))
 
     def _effort(self) -> Effort:
@@ -291,31 +288,56 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         point_person: ArrayLike | None,
     ) -> Households:
         n = len(points)
-        heads = _column(people, "people", n, 1, minimum=0)
+        heads = column(people, "people", n, 1, minimum=0)
         size = heads if self.size_by == "people" else np.ones(n, dtype=np.int64)
-        weight = _weights(sample_weight, n, size)
+        weight = weights(sample_weight, n, size)
         return Households(
             points=points,
             size=size,
             weight=weight,
-            building=_column(buildings, "buildings", n, -1, minimum=-1),
-            unit_rank=_column(units, "units", n, 0),
-            current=_column(current, "current", n, -1, minimum=-1),
-            locked=_column(locked, "locked", n, 0, minimum=0, maximum=1).astype(bool),
-            point_person=_column(point_person, "point_person", n, 0, minimum=0, maximum=1).astype(
+            building=column(buildings, "buildings", n, -1, minimum=-1),
+            unit_rank=column(units, "units", n, 0),
+            current=column(current, "current", n, -1, minimum=-1),
+            locked=column(locked, "locked", n, 0, minimum=0, maximum=1).astype(bool),
+            point_person=column(point_person, "point_person", n, 0, minimum=0, maximum=1).astype(
                 bool
             ),
         )
 
-    def _publish(self, town: Town, households: Households, labels: Ints, limits: Limits) -> None:
+    def _rebalance(
+        self, town: Town, households: Households, limits: Limits, seed: int, watch: Watch
+    ) -> Rebalanced | None:
+        """Rebalance, where that was asked for and somebody has a pod."""
+        asked = self.max_moves is not None or self.move_price_m is not None
+        if not asked or not (households.current[town.block_of >= 0] >= 0).any():
+            return None
+        return rebalanced(
+            town,
+            households,
+            limits,
+            max_moves=self.max_moves,
+            move_price_m=self.move_price_m,
+            seed=seed,
+            watch=watch,
+        )
+
+    def _publish(
+        self,
+        town: Town,
+        households: Households,
+        labels: Ints,
+        limits: Limits,
+        rebalance: Rebalanced | None,
+    ) -> None:
         """Turn blocks back into rows, and measure."""
         rows = np.full(len(households), -1)
         inside = town.block_of >= 0
         rows[inside] = labels[town.block_of[inside]]
-        found = np.unique(rows[rows >= 0])
-        rows[rows >= 0] = np.searchsorted(found, rows[rows >= 0])
-        if (households.current >= 0).any():
-            rows = named_like(rows, households.current, households.locked)
+        if rebalance is None:
+            found = np.unique(rows[rows >= 0])
+            rows[rows >= 0] = np.searchsorted(found, rows[rows >= 0])
+            if (households.current >= 0).any():
+                rows = named_like(rows, households.current, households.locked)
         figures = measured(
             households.points,
             households.weight,
@@ -331,6 +353,22 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         self.wishes_ = wish_figures(households.wishes, rows)
         self.wish_cost_ = wish_cost_m(households.wishes, rows)
         self.unplaced_ = explained(town, households, rows, limits)
+        known = (rows >= 0) & (households.current >= 0)
+        self.moves_ = int((rows != households.current)[known].sum())
+        self.moves_needed_ = self.moves_lower_bound_ = 0
+        if rebalance is not None:
+            self.moves_needed_, self.moves_lower_bound_ = rebalance.needed, rebalance.fewest
+            beyond = np.flatnonzero(inside & np.isin(town.block_of, rebalance.beyond))
+            self.unplaced_ = beyond_the_moves(
+                self.unplaced_, beyond, int(self.max_moves or 0), rebalance.needed
+            )
+
+    def _bound_rounds(self, price: Floats | None) -> int:
+        """Return the steps towards a bound: more where no tile has found prices before."""
+        effort = EFFORTS[self.effort]
+        if self.seconds is not None and price is not None:
+            return BOUND_ROUNDS
+        return effort.bound_rounds + (effort.price_rounds if price is None else 0)
 
     def _certify(
         self,
@@ -356,7 +394,7 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
             walk / town.unit_m,
             limits.min_size,
             limits.max_size,
-            EFFORTS[self.effort].bound_rounds if self.seconds is None else BOUND_ROUNDS,
+            self._bound_rounds(price),
             weight=np.bincount(site, households.weight[placed], len(sites)).astype(np.float64),
             price=None if price is None else price[blocks],
             watch=watch,
@@ -366,41 +404,3 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         excess = self.objective_ - self.lower_bound_
         gap = excess / self.lower_bound_ if self.lower_bound_ > 0 else np.inf * (excess > 0)
         self.gap_ = float(np.nan_to_num(gap, nan=0.0, posinf=np.inf))
-
-
-def _column(
-    values: ArrayLike | None,
-    name: str,
-    n: int,
-    default: int,
-    *,
-    minimum: int | None = None,
-    maximum: int | None = None,
-) -> Ints:
-    """One whole number per row, checked."""
-    if values is None:
-        return np.full(n, default)
-    array = np.asarray(values)
-    if array.shape != (n,):
-        raise ParameterError(f"{name} must hold one value per household ({n}), not {array.shape}.")
-    numbers = array.astype(np.float64)
-    if not np.isfinite(numbers).all() or (numbers != np.rint(numbers)).any():
-        raise ParameterError(f"{name} must be whole numbers.")
-    low = -np.inf if minimum is None else minimum
-    high = 2.0**31 if maximum is None else maximum
-    if ((numbers < low) | (numbers > high)).any():
-        raise ParameterError(f"{name} must lie between {minimum} and {high:.0f}.")
-    return numbers.astype(np.int64)
-
-
-def _weights(sample_weight: ArrayLike | None, n: int, size: Ints) -> NDArray[np.float64]:
-    if sample_weight is None:
-        return size.astype(np.float64)
-    weight = np.asarray(sample_weight, dtype=np.float64)
-    if weight.ndim == 0:
-        weight = np.full(n, weight)
-    if weight.shape != (n,) or not np.isfinite(weight).all() or (weight < 0).any():
-        raise ParameterError(f"sample_weight must hold {n} finite weights of 0 or more.")
-    if n and not weight.any():
-        raise ParameterError("sample_weight is zero throughout: nothing would be near or far.")
-    return weight

@@ -37,6 +37,8 @@ _BUILT_IN = {
     "rescue.py": ("plan.py", "kernels.py", *_CUT),
     "sharing.py": ("plan.py", "kernels.py", *_CUT),
     "exactbound.py": ("knapsack.py",),
+    "currentpods.py": _PATCH,
+    "priced.py": ("currentpods.py", "rescue.py", "plan.py", "kernels.py", *_CUT),
 }
 """Files whose kernels or arrays the kernels of a file have built into them."""
 

@@ -67,6 +67,10 @@ WORDS = {
         "Locked neighbours of pod {pod} cannot all stay together ({why}): "
         "unlock some of them, or change what is in the way."
     ),
+    "too_few_moves": (
+        "There is no place for this home with {allowed} of other households: "
+        "allow {needed}, which would place everybody whom the rules allow."
+    ),
 }
 
 

@@ -205,7 +205,7 @@ def test_current_pods_keep_their_numbers_and_locked_households_their_pod() -> No
         ({"min_size": 9, "max_size": 5}, "no pod could be both"),
         ({"min_size": 0}, "whole number from 1"),
         ({"target_size": 40}, "must lie between"),
-        ({"max_moves": 3}, "not there yet"),
+        ({"max_moves": -3}, "whole number from 0"),
     ],
 )
 def test_options_that_cannot_be_used_are_refused(
@@ -326,3 +326,20 @@ def test_nothing_is_printed_where_data_could_go(capfd: pytest.CaptureFixture[str
     libc.puts(b"kept")
     libc.fflush(None)
     assert capfd.readouterr().out == "kept\n"
+
+
+def test_the_command_moves_at_most_as_many_as_it_is_told(tmp_path: Path) -> None:
+    homes = town(60)
+    call_command("pods", write_csv(tmp_path / "homes.csv", homes), out=tmp_path / "pods.csv")
+    pods = [row["pod"] for row in read_csv(tmp_path / "pods.csv")]
+    pods[0], pods[1] = "", str(1 + int(pods[1]) % 4)  # one is new, one has moved house
+    source = write_csv(tmp_path / "later.csv", homes | {"pod": pods})
+    call_command(
+        "pods", source, out=tmp_path / "again.csv", max_moves=1, report=tmp_path / "report.json"
+    )
+    again = [row["pod"] for row in read_csv(tmp_path / "again.csv")]
+    report = json.loads((tmp_path / "report.json").read_text())
+    moved = [i for i in range(1, 60) if again[i] not in ("", pods[i])]
+    assert len(moved) == report["moves"] <= 1
+    assert again[0]
+    assert report["moves_lower_bound"] <= report["moves"]

@@ -131,6 +131,9 @@ class Command(FileCommand):
             )
             for words in figures_in_words(report):
                 self.say(words)
+        if report["moves"]:
+            moved = "1 household is" if report["moves"] == 1 else f"{report['moves']:,} are"
+            self.say(f"{moved} in another pod than before.")
         if report["unplaced"]:
             self.say(f"{report['unplaced']:,} are in no pod; the column “reason” says why.")
 

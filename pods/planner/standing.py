@@ -1,0 +1,74 @@
+"""Which current pods still stand, and in which pieces a plan lies."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from pods.planner.currentpods import CurrentPods
+from pods.planner.town import Limits, Town
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+def pieces_of(town: Town, labels: Ints) -> Ints:
+    """(m,) number of the connected piece of its pod each block lies in, -1 for blocks in none."""
+    arrays = town.arrays
+    placed = np.flatnonzero(labels >= 0)
+    piece = np.full(len(labels), -1)
+    if not len(placed):
+        return piece
+    width = int(labels.max()) + 1
+    # A pod's blocks at one node are together; so are its nodes that are neighbours.
+    keys, where = np.unique(arrays.node[placed] * width + labels[placed], return_inverse=True)
+    node, label = np.divmod(keys, width)
+    degree = np.diff(arrays.node_ptr)[node]
+    source = np.repeat(np.arange(len(keys)), degree)
+    first = np.repeat(arrays.node_ptr[node] - np.concatenate([[0], np.cumsum(degree)[:-1]]), degree)
+    target = arrays.node_neighbour[first + np.arange(len(source))] * width + label[source]
+    found = np.minimum(np.searchsorted(keys, target), len(keys) - 1)
+    met = keys[found] == target
+    graph = csr_array(
+        (np.ones(int(met.sum())), (source[met], found[met])), shape=(len(keys), len(keys))
+    )
+    piece[placed] = connected_components(graph, directed=False)[1][where.ravel()]
+    return piece
+
+
+def standing(town: Town, current: CurrentPods) -> Ints:
+    """(m,) slot of each block in the current pods, as far as these are in one piece.
+
+    A block whose households are in several pods counts to the one most of them are in; of a pod in
+    pieces the one goes on that has locked households, or else the most households.
+    """
+    m = town.n_blocks
+    block = np.repeat(np.arange(m), np.diff(current.ptr))
+    best = np.lexsort((current.pod, -current.homes, block))
+    best = best[np.unique(block[best], return_index=True)[1]]
+    labels = np.full(m, -1)
+    labels[block[best]] = current.pod[best]
+    labels[current.lock >= 0] = current.lock[current.lock >= 0]
+    piece = pieces_of(town, labels)
+    placed = np.flatnonzero(labels >= 0)
+    count = int(piece.max(initial=-1)) + 1
+    weight = np.bincount(piece[placed], current.known[placed], count)
+    weight = weight + 2.0**30 * np.bincount(piece[placed], current.lock[placed] >= 0, count)
+    pod = np.zeros(count, dtype=np.int64)
+    pod[piece[placed]] = labels[placed]
+    order = np.lexsort((np.arange(count), -weight, pod))
+    first = order[np.unique(pod[order], return_index=True)[1]]
+    kept = np.zeros(count + 1, dtype=bool)
+    kept[first] = True
+    return np.where((piece >= 0) & kept[piece], labels, -1)
+
+
+def broken_slots(town: Town, labels: Ints, limits: Limits) -> Ints:
+    """Pods that are too small, too large, or have several point people."""
+    placed = np.flatnonzero(labels >= 0)
+    used, number = np.unique(labels[placed], return_inverse=True)
+    size = np.bincount(number.ravel(), town.arrays.size[placed], len(used))
+    led = np.bincount(number.ravel(), town.arrays.leader[placed] >= 0, len(used))
+    return used[(size < limits.min_size) | (size > limits.max_size) | (led > 1)]
