@@ -195,7 +195,8 @@ def _listed(
                 cost[used] = _pays(town, weight, j, owner[i])
                 used += 1
         ptr[j + 1] = used
-    return ptr, block[:used].copy(), cost[:used].copy(), own, own_cost
+    # Room that was never written to takes no memory, so it need not be given back.
+    return ptr, block[:used], cost[:used], own, own_cost
 
 
 @compiled
