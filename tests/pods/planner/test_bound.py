@@ -14,23 +14,8 @@ from tests.pods.planner.towns import TownCase, towns
 @given(towns(max_homes=40))
 def test_the_prices_prove_the_bound(case: TownCase) -> None:
     pods = fitted(case, effort="fast")
-    assert (
-        check_bound(
-            pods.lower_bound_,
-            case.points,
-            pods.labels_,
-            pods.prices_,
-            min_size=case.limits[0],
-            max_size=case.limits[1],
-            size=case.size,
-            weight=case.size,
-            buildings=case.buildings,
-            barriers=case.barriers,
-            crossings=case.crossings,
-            point_person=case.point_person,
-        )
-        == []
-    )
+    bound, prices = pods.lower_bound_, pods.prices_
+    assert check_bound(bound, case.points, pods.labels_, prices, **case.rules()) == []
 
 
 @settings(max_examples=15, deadline=None)

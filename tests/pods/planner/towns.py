@@ -42,6 +42,19 @@ class TownCase:
             "point_person": self.point_person,
         }
 
+    def rules(self) -> dict[str, Any]:
+        """What a checker must know of the town."""
+        return {
+            "min_size": self.limits[0],
+            "max_size": self.limits[1],
+            "size": self.size,
+            "weight": self.size,
+            "buildings": self.buildings,
+            "barriers": self.barriers,
+            "crossings": self.crossings,
+            "point_person": self.point_person,
+        }
+
 
 SHAPES = ("scatter", "one point", "one street", "grid", "two banks", "clumps")
 
