@@ -28,8 +28,8 @@ Ints = NDArray[np.int64]
 WHOLE_TOWN = 2_500
 """Pairs of a block and a pod up to which one program answers for the whole town."""
 
-REGION = 4_000
-"""Pairs up to which a program looks further around a broken pod."""
+REGION, REGION_OF_NEED = 1_000, 4_000
+"""Pairs up to which a program looks further around a broken pod: for fewer moves; for a place."""
 
 ASTRAY = 25
 """Households astray up to which a program is asked: beyond, current pods are no help to it."""
@@ -246,7 +246,8 @@ class _Mending:
         for hops in (1, 2, 3):
             question, blocks = self._question(labels, trouble, hops, room)
             astray = _astray(self.town, self.current, labels, self.limits, blocks)
-            if astray > ASTRAY or (question.allowed.sum() > REGION and hops > 1):
+            widest = REGION if least[0] == 0 else REGION_OF_NEED
+            if astray > ASTRAY or (question.allowed.sum() > widest and hops > 1):
                 break
             answer = fewest_moves(self.town, self.current, question, self.limits, self.work)
             if answer is None:
