@@ -42,6 +42,7 @@ in_network = [
     path("work/<int:run>/", runs.run_detail, name="run_detail"),
     path("pods/", pods.plan_list, name="plan_list"),
     path("pods/suggest/", runs.start_planning, name="start_planning"),
+    path("pods/rebalance/", runs.start_rebalancing, name="start_rebalancing"),
     path("pods/<int:version>/", pods.plan_map, name="plan_map"),
     path("pods/<int:version>/data.json", pods.plan_data, name="plan_data"),
     path("pods/<int:version>/publish/", pods.plan_publish, name="plan_publish"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet, Sum
 
 from geomatch.network.access import ORGANIZERS
-from geomatch.network.models import Person, Role
+from geomatch.network.models import Household, Person, Role
 from pods.models import Membership, Plan, Pod
 
 
@@ -94,3 +94,40 @@ def pods_of_reader(plan: Plan, roles: Collection[Role], user_id: int) -> QuerySe
     """Return the pods whose lists somebody may print: all for organizers, else their own."""
     pods = pods_with_counts(plan, roles)
     return pods if ORGANIZERS & set(roles) else pods.filter(point_person__user_id=user_id)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a rebalanced plan would change for one household; no number stands for no pod."""
+
+    household: Household
+    before: int | None
+    after: int | None
+    point_person: Person | None
+
+
+def changes_of(plan: Plan, roles: Collection[Role]) -> list[Change]:
+    """Return who is elsewhere in a rebalanced plan than in the one it goes on from.
+
+    Those who move come first, then newcomers, then whoever would be left without a pod; each group
+    by address. Hidden households for stewards only.
+    """
+    before = dict(
+        Membership.objects.filter(plan__version=plan.report["rebalanced_from"]).values_list(
+            "household_id", "pod__number"
+        )
+    )
+    leaders = {pod.pk: shown_point_person(pod, roles) for pod in pods_with_counts(plan, roles)}
+    changes = [
+        Change(
+            household=member.household,
+            before=before.get(member.household_id),
+            after=member.pod.number if member.pod else None,
+            point_person=leaders.get(member.pod_id),
+        )
+        for member in visible_memberships(plan, roles)
+    ]
+    return sorted(
+        (change for change in changes if change.before != change.after),
+        key=lambda c: (c.after is None, c.before is None, c.household.address),
+    )

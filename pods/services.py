@@ -1,37 +1,25 @@
-"""Draw plans of pods, publish them, and say what nobody crosses."""
+"""Draw plans of pods, rebalance and publish them, and say what nobody crosses."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
-import shapely
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Max
 from django.utils import timezone
-from scipy.spatial import cKDTree
-from shapely import from_wkb
-from shapely.geometry.base import BaseGeometry
 
 from geomatch.core.errors import InputError
-from geomatch.core.palette import assign_colours
-from geomatch.network.models import GroundFeature, Household, Network, Person
+from geomatch.network.models import Network
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
-from geomatch.network.services.locating import to_planar
 from geomatch.tables import Feature
-from pods.doorwishes import door_wishes, nameable, seen_wish_figures
-from pods.models import Barrier, Crossing, Membership, Plan, Pod
-from pods.places import Whereabouts, reasons_with_places
-from pods.planfile import unit_ranks
-
-BATCH = 1_000
-NEAREST = 12  # households looked at to tell which pods lie beside each other
-NOT_LOCATED = "We do not know yet exactly where this is. Place it on the map first."
-OUTSIDE = "This point lies outside the network. Check the address, or widen the boundary."
+from pods.doors import Doors, street_lines
+from pods.drafts import Drawn, numbers_along_a_walk, save_pods
+from pods.models import Barrier, Crossing, Plan
+from pods.selectors import published_plan, published_pod_of_households
 
 
 def replace_barriers(
@@ -75,6 +63,7 @@ def suggest_plan(
     size_by: str = "households",
     walking: bool = False,
     effort: str = "balanced",
+    seconds: float | None = None,
     seed: int = 0,
     wishes: Mapping[str, float] | None = None,
     progress: Callable[[float, float], None] | None = None,
@@ -85,6 +74,8 @@ def suggest_plan(
     ----------
     walking
         Measure distances along the network's streets, not in a straight line.
+    seconds
+        Improve the plan for so long, instead of an effort.
     wishes
         Metres that soft goals are worth, by name of `WishWeights`; the others keep their default.
 
@@ -101,15 +92,90 @@ def suggest_plan(
         target_size=target_size,
         size_by=size_by,
         effort=effort,
+        seconds=seconds,
         random_state=seed,
         wish_weights=WishWeights(**(wishes or {})),
         progress=None if progress is None else lambda share: progress(share, 1),
     )
+    doors = _fitted(network, clustering, walking=walking)
+    numbers = numbers_along_a_walk(doors.points_m[clustering.medoid_indices_])
+    report = {"distance": "walking" if walking else "straight"}
+    drawn = Drawn(clustering, clustering.labels_, numbers)
+    return _drafted(network, actor, doors, drawn, report)
+
+
+def rebalance_plan(
+    *,
+    network: Network,
+    actor: AbstractBaseUser | None,
+    max_moves: int,
+    seed: int = 0,
+    progress: Callable[[float, float], None] | None = None,
+) -> Plan:
+    """Draft a plan that goes on from the published one and moves few households.
+
+    Sizes and distances are those of the published plan. Pods keep their numbers, and their point
+    people as long as these live in the pod.
+
+    Parameters
+    ----------
+    max_moves
+        Most households that may change pod. Newcomers, who have none yet, do not count.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If no plan is published yet.
+    """
+    from pods.planner import PodClustering
+
     with use_network(network):
-        doors = _Doors(network)
-        streets = _street_lines(network) if walking else None
+        published = published_plan()
+        pod_of = published_pod_of_households()
+    if published is None:
+        raise InputError("no plan is published yet; suggest one and publish it first")
+    clustering = PodClustering(
+        min_size=published.min_size,
+        max_size=published.max_size,
+        target_size=published.target_size,
+        size_by=published.size_by,
+        max_moves=max_moves,
+        random_state=seed,
+        progress=None if progress is None else lambda share: progress(share, 1),
+    )
+    walking = published.report.get("distance") == "walking"
+    doors = _fitted(network, clustering, walking=walking, pod_of=pod_of)
+    kept = np.unique(clustering.labels_[clustering.labels_ >= 0])
+    placed = clustering.labels_ >= 0
+    labels = np.where(placed, np.searchsorted(kept, clustering.labels_), -1)
+    report = {
+        "distance": "walking" if walking else "straight",
+        "rebalanced_from": published.version,
+        "max_moves": max_moves,
+        "moves": int(clustering.moves_),
+        "moves_needed": int(clustering.moves_needed_),
+    }
+    # Counted from 0 in the planner, from 1 on paper.
+    drawn = Drawn(clustering, labels, [int(number) + 1 for number in kept])
+    return _drafted(network, actor, doors, drawn, report)
+
+
+def _fitted(
+    network: Network,
+    clustering: Any,
+    *,
+    walking: bool,
+    pod_of: Mapping[int, str] | None = None,
+) -> Doors:
+    """Plan the pods of a network's doors, from the pods there are where these are given."""
+    with use_network(network):
+        doors = Doors(network)
+        streets = street_lines(network) if walking else None
     if not doors.placed:
         raise InputError("no household has a place on the map yet; place the addresses first")
+    current = None
+    if pod_of is not None:
+        current = [int(pod_of.get(door.pk, "0")) - 1 for door in doors.placed]
     clustering.fit(
         doors.points_m,
         people=doors.people,
@@ -118,24 +184,36 @@ def suggest_plan(
         barriers=doors.barriers,
         crossings=doors.crossings,
         streets=streets,
+        current=current,
         point_person=doors.point_person,
         **doors.wishes,
     )
+    return doors
+
+
+def _drafted(
+    network: Network,
+    actor: AbstractBaseUser | None,
+    doors: Doors,
+    drawn: Drawn,
+    report: Mapping[str, Any],
+) -> Plan:
+    """Write what was drawn as the network's next plan."""
+    clustering = drawn.clustering
     with use_network(network):
         _one_at_a_time(network)
         plan = Plan.objects.create(
             network=network,
             version=(Plan.objects.aggregate(last=Max("version"))["last"] or 0) + 1,
-            min_size=min_size,
-            max_size=max_size,
-            target_size=target_size,
-            size_by=size_by,
-            seed=seed,
+            min_size=clustering.min_size,
+            max_size=clustering.max_size,
+            target_size=clustering.target_size,
+            size_by=clustering.size_by,
+            seed=clustering.random_state,
             created_by=actor,
+            report=dict(report),
         )
-        _save_pods(plan, doors, clustering)
-        plan.report["distance"] = "walking" if walking else "straight"
-        plan.save(update_fields=["report"])
+        save_pods(plan, doors, drawn)
         record(actor=actor, verb="drafted", target=f"plan {plan.version}", **plan.report)
     return plan
 
@@ -165,221 +243,3 @@ def _one_at_a_time(network: Network) -> None:
     """Let whoever else numbers or publishes plans of this network wait until we are through."""
     # "No key": rows that merely point to the network (progress, for one) are written meanwhile.
     Network.objects.select_for_update(no_key=True).get(pk=network.pk)
-
-
-class _Doors:
-    """The households to plan, as the planner takes them: arrays in planar metres."""
-
-    def __init__(self, network: Network) -> None:
-        households = list(Household.objects.filter(in_pods=True).order_by("id"))
-        inside = network.boundary.prepared
-        self.placed: list[Household] = []
-        self.waiting: dict[Household, str] = {}
-        for home in households:
-            if not home.location_m or not home.is_precise:
-                self.waiting[home] = NOT_LOCATED
-            elif not inside.covers(home.location):
-                self.waiting[home] = OUTSIDE
-            else:
-                self.placed.append(home)
-        self.points_m = np.array(
-            [(h.location_m.x, h.location_m.y) for h in self.placed], dtype=float
-        ).reshape(-1, 2)
-        self.people = np.array([h.people_count for h in self.placed], dtype=np.int64)
-        self.buildings = _building_numbers(self.placed)
-        self.units = unit_ranks([h.unit for h in self.placed])
-        self.willing = _willing_people()
-        self.named = _named_leaders()
-        self.point_person = np.array([h.pk in self.named for h in self.placed], dtype=bool)
-        self.hidden = np.array([h.hidden for h in self.placed], dtype=bool)
-        self.wishes = door_wishes(self.placed, self.willing.keys() | self.named.keys())
-        self.barriers = _planar(network, Barrier.objects.all())
-        self.crossings = _planar(network, Crossing.objects.all())
-
-
-def _building_numbers(households: Sequence[Household]) -> np.ndarray:
-    """(n,) building of each door: doors at one number of one street are one building."""
-    numbers: dict[tuple[str, ...], int] = {}
-    result = []
-    for household in households:
-        key = (household.number.casefold(), household.street.casefold(), household.city.casefold())
-        if not household.number or not household.street:
-            key = ("", "", str(household.pk))
-        result.append(numbers.setdefault(key, len(numbers)))
-    return np.array(result, dtype=np.int64)
-
-
-def _willing_people() -> dict[int, Person]:
-    """Household id → the one who is willing to look after a pod."""
-    people = Person.objects.filter(is_point_person=True, **nameable("household")).order_by("-id")
-    return {person.household_id: person for person in people}
-
-
-def _named_leaders() -> dict[int, Person]:
-    """Household id → who looks after a pod of the published plan now, and shall keep one.
-
-    Only they are kept apart as a hard rule: to keep everybody apart who is merely willing makes
-    the pods of the demo town a quarter longer.
-    """
-    pods = Pod.objects.filter(
-        plan__state=Plan.State.PUBLISHED, **nameable("point_person__household")
-    )
-    return {
-        pod.point_person.household_id: pod.point_person
-        for pod in pods.select_related("point_person")
-    }
-
-
-def _planar(
-    network: Network, rows: Iterable[Barrier | Crossing | GroundFeature]
-) -> list[BaseGeometry]:
-    """Shapes in the network's planar metres."""
-    shapes = [from_wkb(bytes(row.geometry.wkb)) for row in rows]
-    return list(shapely.transform(shapes, lambda lonlat: to_planar(network, lonlat)))
-
-
-def _street_lines(network: Network) -> list[BaseGeometry]:
-    """Streets of the network's ground in its planar metres."""
-    streets = GroundFeature.objects.filter(kind=GroundFeature.Kind.STREET).only("geometry")
-    if not streets:
-        raise InputError(
-            "this network has no streets to walk along yet; load them with `geomatch ground`, or "
-            "measure in a straight line"
-        )
-    return _planar(network, streets)
-
-
-def _save_pods(plan: Plan, doors: _Doors, clustering: Any) -> None:
-    """Write pods, numbered as the planner numbers them, and everybody's membership."""
-    leaders = _leaders(doors, clustering)
-    names = _names(doors, clustering.labels_)
-    colours = _colours(doors.points_m, clustering.labels_)
-    numbers = _numbers_along_a_walk(doors.points_m[clustering.medoid_indices_])
-    pods = Pod.objects.bulk_create(
-        [
-            Pod(
-                network=plan.network,
-                plan=plan,
-                number=numbers[number],
-                name=names[number],
-                medoid=doors.placed[medoid],
-                point_person=leaders[number],
-                colour=colours[number],
-            )
-            for number, medoid in enumerate(clustering.medoid_indices_)
-        ],
-        batch_size=BATCH,
-    )
-    reasons = _reasons(plan, doors, clustering, numbers)
-    memberships = [
-        Membership(
-            network=plan.network,
-            plan=plan,
-            household=household,
-            pod=pods[label] if label >= 0 else None,
-            reason=reasons.get(i, "")[:300],
-        )
-        for i, (household, label) in enumerate(zip(doors.placed, clustering.labels_, strict=True))
-    ]
-    memberships += [
-        Membership(network=plan.network, plan=plan, household=household, reason=reason)
-        for household, reason in doors.waiting.items()
-    ]
-    Membership.objects.bulk_create(memberships, batch_size=BATCH)
-    plan.report = _report(doors, clustering)
-    plan.save(update_fields=["report"])
-
-
-def _reasons(plan: Plan, doors: _Doors, clustering: Any, numbers: Sequence[int]) -> dict[int, str]:
-    """Return the reason of each door in no pod, with the streets people know."""
-    by_people = plan.size_by == Plan.SizeBy.PEOPLE
-    where = Whereabouts(
-        points=doors.points_m,
-        labels=clustering.labels_,
-        size=doors.people if by_people else np.ones(len(doors.placed), dtype=np.int64),
-        max_size=plan.max_size,
-        streets=[door.street for door in doors.placed],
-        hidden=doors.hidden,
-        pod_number=numbers.__getitem__,
-        former_pod=str,
-    )
-    return reasons_with_places(clustering.unplaced_, where)
-
-
-def _leaders(doors: _Doors, clustering: Any) -> list[Person | None]:
-    """Choose each pod's point person: who was named, else the willing one nearest its middle."""
-    leaders: list[Person | None] = []
-    for number in range(len(clustering.medoid_indices_)):
-        members = np.flatnonzero(clustering.labels_ == number)
-        members = members[np.argsort(clustering.distances_m_[members], kind="stable")]
-        homes = [doors.placed[i].pk for i in members]
-        named = [doors.named[home] for home in homes if home in doors.named]
-        willing = [doors.willing[home] for home in homes if home in doors.willing]
-        leaders.append(next(iter(named + willing), None))
-    return leaders
-
-
-def _names(doors: _Doors, labels: np.ndarray) -> list[str]:
-    """Call each pod by the street most of its doors are on; a hidden door names nothing."""
-    streets: dict[int, Counter[str]] = defaultdict(Counter)
-    for home, label in zip(doors.placed, labels, strict=True):
-        if label >= 0 and home.street and not home.hidden:
-            streets[int(label)][home.street] += 1
-    return [
-        streets[number].most_common(1)[0][0][:80] if streets[number] else ""
-        for number in range(int(labels.max(initial=-1)) + 1)
-    ]
-
-
-def _numbers_along_a_walk(medoids: np.ndarray) -> list[int]:
-    """Give pods numbers from 1 in the west, each next one to the nearest left.
-
-    Parameters
-    ----------
-    medoids
-        (k, 2) planar metres.
-    """
-    numbers = [0] * len(medoids)
-    left = np.ones(len(medoids), dtype=bool)
-    here = int(np.argmin(medoids[:, 0])) if len(medoids) else 0
-    for number in range(1, len(medoids) + 1):
-        numbers[here] = number
-        left[here] = False
-        if left.any():
-            away = np.hypot(*(medoids - medoids[here]).T)
-            here = int(np.argmin(np.where(left, away, np.inf)))
-    return numbers
-
-
-def _colours(points_m: np.ndarray, labels: np.ndarray) -> list[int]:
-    """Give every pod one of the look's colours, other than its neighbours'."""
-    placed = np.flatnonzero(labels >= 0)
-    if not len(placed):
-        return []
-    nearest = cKDTree(points_m[placed]).query(points_m[placed], min(NEAREST, len(placed)))[1]
-    mine = np.repeat(labels[placed], nearest.reshape(len(placed), -1).shape[1])
-    beside = np.column_stack((mine, labels[placed][nearest.ravel()]))
-    colours = assign_colours(int(labels.max()) + 1, beside[beside[:, 0] != beside[:, 1]])
-    return [int(colour) + 1 for colour in colours]
-
-
-def _report(doors: _Doors, clustering: Any) -> dict[str, Any]:
-    from pods.planner.figures import diameters_m
-
-    labels = clustering.labels_
-    placed = int((labels >= 0).sum())
-    sizes = np.bincount(labels[labels >= 0]) if placed else np.zeros(1, dtype=int)
-    across = diameters_m(doors.points_m, np.where(doors.hidden, -1, labels))
-    return {
-        "pods": len(clustering.medoid_indices_),
-        "households": placed,
-        "unplaced": len(labels) - placed + len(doors.waiting),
-        "size_min": int(sizes.min()),
-        "size_max": int(sizes.max()),
-        "mean_distance_to_medoid_m": round(float(clustering.objective_) / max(placed, 1), 1),
-        "objective": round(float(clustering.objective_), 1),
-        "lower_bound": round(float(clustering.lower_bound_), 1),
-        "gap": round(float(clustering.gap_), 4),
-        "diameter_p99_m": round(float(np.percentile(across, 99)), 1) if len(across) else None,
-        **seen_wish_figures(doors.wishes, labels, doors.hidden),
-    }

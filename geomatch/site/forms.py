@@ -72,6 +72,14 @@ class PlanForm(forms.Form):
         return data
 
 
+class RebalanceForm(forms.Form):
+    """How many households may change pod."""
+
+    max_moves = forms.IntegerField(
+        min_value=0, max_value=100_000, initial=20, label="Move at most", help_text="households"
+    )
+
+
 class HandoverForm(forms.Form):
     """Hand over what was shown, and whether the volunteer rests."""
 

@@ -20,7 +20,7 @@ from geomatch.network.services.runs import (
     perform,
 )
 from pods.selectors import published_pod_of_households
-from pods.services import suggest_plan
+from pods.services import rebalance_plan, suggest_plan
 
 
 def start(
@@ -62,7 +62,8 @@ def _locate(run: Run, progress: Progress) -> dict[str, Any]:
 
 
 def _plan(run: Run, progress: Progress) -> dict[str, Any]:
-    plan = suggest_plan(network=run.network, actor=run.started_by, progress=progress, **run.options)
+    draw = rebalance_plan if "max_moves" in run.options else suggest_plan
+    plan = draw(network=run.network, actor=run.started_by, progress=progress, **run.options)
     return {"plan": plan.pk, **plan.report}
 
 

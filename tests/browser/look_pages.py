@@ -11,6 +11,7 @@ from tests.browser.look_samples import (
     STOPS,
     NetworkForm,
     PlanForm,
+    RebalanceForm,
     households,
     match_map_parts,
     pod,
@@ -314,6 +315,15 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                         ],
                     }
                 ],
+                "changes": {
+                    "before": 3,
+                    "words": "1 door would change pod, 1 newcomer would join.",
+                    "rows": [
+                        {"address": "12 Fir Street", "words": "from pod 3 to pod 5, with Ana"},
+                        {"address": "3 New Street", "words": "new, to pod 5, with nobody yet"},
+                    ],
+                },
+                "rebalance": RebalanceForm(),
             },
         ),
         "matches": (

@@ -26,6 +26,10 @@ class PlanForm(forms.Form):
     walking = forms.BooleanField(label="Measure walks along streets", required=False)
 
 
+class RebalanceForm(forms.Form):
+    max_moves = forms.IntegerField(label="Move at most", initial=20, help_text="households")
+
+
 class NetworkForm(forms.Form):
     name = forms.CharField(initial="Harbor Town neighbours")
     units = forms.ChoiceField(

@@ -10,19 +10,21 @@ from django.db import IntegrityError, transaction
 from shapely import LineString, Point
 
 from geomatch.core.errors import InputError
-from geomatch.network.models import GroundFeature, Household
+from geomatch.network.models import GroundFeature, Household, Role
 from geomatch.network.scope import use_network
 from geomatch.network.services.ground import replace_ground
 from geomatch.tables import Feature
+from pods.doors import NOT_LOCATED
 from pods.models import Barrier, Crossing, Membership, Plan, Pod
 from pods.selectors import (
+    changes_of,
     plan_numbers,
     pods_of_reader,
     pods_with_counts,
     shown_point_person,
     visible_memberships,
 )
-from pods.services import NOT_LOCATED, publish_plan, replace_barriers, suggest_plan
+from pods.services import publish_plan, rebalance_plan, replace_barriers, suggest_plan
 from tests.factories import HouseholdFactory, MembershipFactory, PersonFactory, UserFactory
 
 STEP = 0.0004  # degrees: a few dozen metres
@@ -300,3 +302,39 @@ def test_a_network_without_barriers_is_one_part(network):
         plan = suggest_plan(network=network, actor=None)
         assert plan.report["unplaced"] == 0
         assert np.sum(sizes(plan)) == 12
+
+
+class TestRebalance:
+    def test_pods_keep_numbers_and_point_people_and_newcomers_move_nobody(self, inside):
+        homes = street(40)
+        for home in homes[::4]:
+            PersonFactory(household=home, is_point_person=True)
+        plan = suggest_plan(network=inside, actor=None)
+        publish_plan(network=inside, plan=plan, actor=UserFactory())
+        before = {m.household_id: m.pod.number for m in plan.memberships.select_related("pod")}
+        leaders = dict(plan.pods.values_list("number", "point_person_id"))
+        newcomers = street(3, start=-134.50 + STEP / 2)
+        draft = rebalance_plan(network=inside, actor=None, max_moves=0)
+        after = {m.household_id: m.pod.number for m in draft.memberships.select_related("pod")}
+        assert {home: after[home] for home in before} == before
+        assert {after[home.pk] for home in newcomers} <= set(before.values())
+        assert dict(draft.pods.values_list("number", "point_person_id")) == leaders
+        assert (draft.report["moves"], draft.report["rebalanced_from"]) == (0, plan.version)
+        assert draft.state == Plan.State.DRAFT
+
+    def test_a_pod_that_has_become_too_large_is_mended_within_the_moves(self, inside):
+        street(30)
+        plan = suggest_plan(network=inside, actor=None, max_size=16, target_size=15)
+        publish_plan(network=inside, plan=plan, actor=UserFactory())
+        street(4, start=-134.50 + STEP / 2)
+        draft = rebalance_plan(network=inside, actor=None, max_moves=12)
+        assert draft.report["unplaced"] == 0
+        assert 0 < draft.report["moves"] <= 12
+        assert max(sizes(draft)) <= 16
+        moved = [c for c in changes_of(draft, {Role.ORGANIZER}) if c.before and c.after]
+        assert len(moved) == draft.report["moves"]
+
+    def test_without_a_published_plan_there_is_nothing_to_go_on_from(self, inside):
+        street(10)
+        with pytest.raises(InputError, match="no plan is published yet"):
+            rebalance_plan(network=inside, actor=None, max_moves=3)

@@ -41,6 +41,7 @@ IN_NETWORK = {
     "run_detail": (STAFF, "get", {"run": "run"}),
     "plan_list": (STAFF, "get", {}),
     "start_planning": ({STEWARD, ORGANIZER}, "post", {}),
+    "start_rebalancing": ({STEWARD, ORGANIZER}, "post", {}),
     "plan_map": (STAFF, "get", {"version": "version"}),
     "plan_data": (STAFF, "get", {"version": "version"}),
     "plan_publish": ({STEWARD, ORGANIZER}, "post", {"version": "version"}),

@@ -63,3 +63,53 @@ def test_without_streets_walks_are_not_offered_and_cannot_be_forced(organizer, n
 def test_who_does_not_ask_for_walks_gets_straight_lines(organizer, network):
     plan, _ = suggested(organizer, network)
     assert plan.report["distance"] == "straight"
+
+
+def rebalanced(organizer, network, max_moves: int) -> tuple[Plan, str]:
+    """Publish the only plan, let newcomers arrive, and rebalance by the page."""
+    plan, _ = suggested(organizer, network)
+    version = {"network": network.slug, "version": plan.version}
+    organizer.post(reverse("plan_publish", kwargs=version))
+    with use_network(network):
+        HouseholdFactory(lonlat=(-134.4999, 58.3), number="3", street="New Street")
+        HouseholdFactory(lonlat=(-134.4998, 58.3), number="5", street="Secret Way", hidden=True)
+    page = organizer.get(reverse("plan_map", kwargs=version)).content.decode()
+    assert "Suggest a rebalance" in page
+    organizer.post(reverse("start_rebalancing", args=[network.slug]), {"max_moves": max_moves})
+    with use_network(network):
+        draft = Plan.objects.get(state=Plan.State.DRAFT)
+    url = reverse("plan_map", kwargs=version | {"version": draft.version})
+    return draft, organizer.get(url).content.decode()
+
+
+def test_a_rebalance_says_who_would_change_pod_and_changes_nothing_yet(organizer, network):
+    draft, page = rebalanced(organizer, network, max_moves=0)
+    assert draft.report["moves"] == 0
+    assert "0 doors would change pod, 1 newcomer would join." in page
+    assert "New Street" in page
+    assert "new, to pod 1, with nobody yet" in page
+    assert "Suggest a rebalance" not in page  # a draft is published first
+    with use_network(network):
+        published = Plan.objects.get(state=Plan.State.PUBLISHED)
+        assert published.memberships.count() == 12
+        assert draft.memberships.filter(pod__isnull=False).count() == 14
+        assert set(draft.pods.values_list("number", flat=True)) == set(
+            published.pods.values_list("number", flat=True)
+        )
+
+
+def test_a_hidden_newcomer_is_in_the_plan_and_in_no_list_but_a_stewards(organizer, network, client):
+    draft, page = rebalanced(organizer, network, max_moves=5)
+    assert "Secret Way" not in page
+    steward = MemberFactory(network=network, role=Role.STEWARD).user
+    client.force_login(steward, backend="allauth.account.auth_backends.AuthenticationBackend")
+    url = reverse("plan_map", kwargs={"network": network.slug, "version": draft.version})
+    assert "Secret Way" in client.get(url).content.decode()
+
+
+def test_a_number_of_moves_that_cannot_be_is_refused_in_words(organizer, network):
+    url = reverse("start_rebalancing", args=[network.slug])
+    answer = organizer.post(url, {"max_moves": "-1"}, follow=True)
+    assert "greater than or equal to 0" in answer.content.decode()
+    with use_network(network):
+        assert not Plan.objects.exists()

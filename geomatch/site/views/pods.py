@@ -15,7 +15,7 @@ from geomatch.network.access import STAFF, NetworkRequest, network_view
 from geomatch.network.models import Role, Run
 from geomatch.network.selectors.numbers import has_streets, network_numbers
 from geomatch.site import mapdata
-from geomatch.site.forms import PlanForm
+from geomatch.site.forms import PlanForm, RebalanceForm
 from geomatch.site.progress import work_under_way
 from geomatch.site.words import count, optimality, walk, when
 from maps.data import PodMapData
@@ -25,7 +25,9 @@ from pods.models import Plan
 from pods.planwords import unmet_wishes
 from pods.selectors import (
     ORGANIZERS,
+    Change,
     PlanNumbers,
+    changes_of,
     plan_numbers,
     pods_with_counts,
     shown_point_person,
@@ -84,6 +86,8 @@ def plan_map(request: NetworkRequest, version: int) -> HttpResponse:
         "next_step": _next_step(request, plan),
         "others": None,
         "problems": _problems(plan, request.roles),
+        "changes": _changes(plan, request.roles),
+        "rebalance": RebalanceForm() if _may_rebalance(request, plan) else None,
     }
     return render(request, "pods/plan_detail.html", context)
 
@@ -156,6 +160,34 @@ def _figures(plan: Plan, numbers: PlanNumbers) -> list[dict[str, str]]:
         {"name": "Measured", "value": _MEASURED[plan.report.get("distance", "straight")]},
         {"name": "How good", "value": optimality(plan.report.get("gap", 0))},
     ]
+
+
+def _may_rebalance(request: NetworkRequest, plan: Plan) -> bool:
+    return bool(request.roles & ORGANIZERS) and plan.state == Plan.State.PUBLISHED
+
+
+def _changes(plan: Plan, roles: frozenset[Role]) -> dict[str, Any] | None:
+    """Say who a rebalanced plan would move, who joins, and who is left without a pod."""
+    if "rebalanced_from" not in plan.report:
+        return None
+    changes = changes_of(plan, roles)
+    moved = sum(c.before is not None and c.after is not None for c in changes)
+    joined = sum(c.before is None for c in changes)
+    who = f"{count(moved, 'door')} would change pod, {count(joined, 'newcomer')} would join."
+    return {
+        "before": plan.report["rebalanced_from"],
+        "words": who,
+        "rows": [{"address": c.household.address, "words": _change_words(c)} for c in changes],
+    }
+
+
+def _change_words(change: Change) -> str:
+    """Say one change: "from pod 3 to pod 5, with Ana"."""
+    if change.after is None:
+        return f"from pod {change.before} to no pod" if change.before else "in no pod"
+    with_whom = f"with {change.point_person}" if change.point_person else "with nobody yet"
+    start = f"from pod {change.before}" if change.before else "new,"
+    return f"{start} to pod {change.after}, {with_whom}"
 
 
 def _next_step(request: NetworkRequest, plan: Plan) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from geomatch.network.access import STAFF, NetworkRequest, network_view
 from geomatch.network.models import Network, Role, Run
 from geomatch.network.selectors.numbers import has_streets
 from geomatch.network.services.runs import OVER, end_cut_off_runs
-from geomatch.site.forms import PlanForm
+from geomatch.site.forms import PlanForm, RebalanceForm
 from geomatch.site.progress import run_context
 from geomatch.site.tasks import start
 
@@ -31,7 +32,17 @@ def start_locating(request: NetworkRequest) -> HttpResponse:
 @network_view(Role.ORGANIZER)
 def start_planning(request: NetworkRequest) -> HttpResponse:
     """Draft a plan of pods."""
-    form = PlanForm(request.POST, streets=has_streets())
+    return _start_plan(request, PlanForm(request.POST, streets=has_streets()))
+
+
+@require_POST
+@network_view(Role.ORGANIZER)
+def start_rebalancing(request: NetworkRequest) -> HttpResponse:
+    """Draft a plan that goes on from the published one."""
+    return _start_plan(request, RebalanceForm(request.POST))
+
+
+def _start_plan(request: NetworkRequest, form: Form) -> HttpResponse:
     if not form.is_valid():
         for errors in form.errors.values():
             messages.error(request, errors[0])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandParser
 
 from geomatch.site.filecommand import hushed_libraries
 from geomatch.site.sitecommand import SiteCommand
 from geomatch.site.wishoption import add_wish_option, chosen_wishes
+
+if TYPE_CHECKING:
+    from pods.models import Plan
 
 
 class Command(SiteCommand):
@@ -30,29 +34,47 @@ class Command(SiteCommand):
             help="measure distances along the network's streets, not in a straight line",
         )
         parser.add_argument("--effort", choices=("fast", "balanced", "best"), default="balanced")
+        parser.add_argument(
+            "--seconds", type=float, metavar="N", help="improve the plan for so long instead"
+        )
+        parser.add_argument(
+            "--max-moves",
+            type=int,
+            metavar="N",
+            help="go on from the published plan, with its sizes, and move at most N households",
+        )
         add_wish_option(parser)
 
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Plan, and say what came of it."""
-        from pods.services import suggest_plan
-
         with hushed_libraries(), self.progress("Suggesting pods") as bar:
-            plan = suggest_plan(
-                network=self.network(options),
-                actor=None,
-                min_size=options["min_size"],
-                max_size=options["max_size"],
-                target_size=options["target_size"],
-                size_by=options["size_by"],
-                walking=options["walking"],
-                effort=options["effort"],
-                seed=options["seed"],
-                wishes=chosen_wishes(options),
-                progress=bar.to,
-            )
+            plan = self._drafted(options, bar.to)
         report = plan.report
         self.say(
             f"{plan}: {report['pods']} pods of {report['size_min']}-{report['size_max']}, "
             f"{report['households']} doors placed, {report['unplaced']} in no pod."
         )
         return {"plan": plan.version, **report}
+
+    def _drafted(self, options: dict[str, Any], progress: Callable[..., None]) -> Plan:
+        from pods.services import rebalance_plan, suggest_plan
+
+        common = {
+            "network": self.network(options),
+            "actor": None,
+            "seed": options["seed"],
+            "progress": progress,
+        }
+        if options["max_moves"] is not None:
+            return rebalance_plan(max_moves=options["max_moves"], **common)
+        names = (
+            "min_size",
+            "max_size",
+            "target_size",
+            "size_by",
+            "walking",
+            "effort",
+            "seconds",
+        )
+        chosen = {name: options[name] for name in names}
+        return suggest_plan(**chosen, wishes=chosen_wishes(options), **common)
