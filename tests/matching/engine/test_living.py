@@ -94,10 +94,9 @@ def test_a_solved_day_goes_on_without_being_solved_again():
 def test_whatever_a_day_goes_on_from_it_ends_best(volunteers, requests, data):
     problem = prepare(volunteers, requests, Policy.default(), today=days.TODAY)
     n, m = problem.shape
-    draw = lambda elements, size: np.array(  # noqa: E731
-        data.draw(st.lists(elements, min_size=size, max_size=size)), dtype=np.int64
-    )
-    earlier = draw(st.integers(-1, m - 1), n), draw(st.integers(0, 60_000), m)
+    volunteers = st.lists(st.integers(-1, m - 1), min_size=n, max_size=n)
+    prices = st.lists(st.integers(0, 60_000), min_size=m, max_size=m)
+    earlier = tuple(np.array(data.draw(drawn), dtype=np.int64) for drawn in (volunteers, prices))
     waiting = np.arange(n) == 0
     day = LivingDay(problem, waiting, earlier=earlier)
     assert day.objective == day.upper_bound == anew(problem, ~waiting)
