@@ -72,12 +72,7 @@ def offer(
     """
     now = now or timezone.now()
     with use_network(network):
-        request = _locked(request.pk)
-        _refuse_unless_open(request)
-        match = Match.objects.filter(request=request, volunteer=volunteer, state__in=LIVE).first()
-        if match is not None and match.state != State.PROPOSED:
-            raise NoLongerOpenError(f"{volunteer.person.name} has been asked already.")
-        match = match or Match(request=request, volunteer=volunteer)
+        request, match = _match_to_make(request, volunteer)
         _judge(network, match, actor, pod_of or {}, now)
         Match.objects.filter(request=request, state=State.PROPOSED).exclude(pk=match.pk).delete()
         ask(match, now if told else None)
@@ -222,12 +217,7 @@ def pin(
         The request has somebody, or this volunteer has been asked.
     """
     with use_network(network):
-        request = _locked(request.pk)
-        _refuse_unless_open(request)
-        match = Match.objects.filter(request=request, volunteer=volunteer, state__in=LIVE).first()
-        if match is not None and match.state != State.PROPOSED:
-            raise NoLongerOpenError(f"{volunteer.person.name} has been asked already.")
-        match = match or Match(request=request, volunteer=volunteer)
+        request, match = _match_to_make(request, volunteer)
         _judge(network, match, actor, pod_of, timezone.now())
         Match.objects.filter(request=request, state=State.PROPOSED).exclude(pk=match.pk).delete()
         match.pinned = True
@@ -330,6 +320,16 @@ def ask(match: Match, now: dt.datetime | None) -> None:
             match.save()
     except IntegrityError:
         raise NoLongerOpenError("This volunteer has been asked already.") from None
+
+
+def _match_to_make(request: Request, volunteer: Volunteer) -> tuple[Request, Match]:
+    """Lock an open request; return it, and its suggestion of this volunteer or a new match."""
+    request = _locked(request.pk)
+    _refuse_unless_open(request)
+    match = Match.objects.filter(request=request, volunteer=volunteer, state__in=LIVE).first()
+    if match is not None and match.state != State.PROPOSED:
+        raise NoLongerOpenError(f"{volunteer.person.name} has been asked already.")
+    return request, match or Match(request=request, volunteer=volunteer)
 
 
 def _refuse_unless_open(request: Request) -> None:
