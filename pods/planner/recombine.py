@@ -1,9 +1,9 @@
 """Several plans make a better one: choose the best pods of all of them by set partitioning.
 
-Each plan of a town is good in some streets and poor in others. All their pods go into one pool, with
-those that good prices propose (see `columns.py`), and an integer program picks those that cover
-everybody exactly once, with the wanted number of pods and the least total distance (solved by
-HiGHS, part by part). Every pod in the pool keeps every rule, so the result does.
+Each plan of a town is good in some streets and poor in others. All their pods go into one pool,
+with those that good prices propose (see `columns.py`), and an integer program picks those that
+cover everybody exactly once, with the wanted number of pods and the least total distance (solved
+by HiGHS, part by part). Every pod in the pool keeps every rule, so the result does.
 """
 
 from __future__ import annotations
