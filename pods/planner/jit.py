@@ -1,9 +1,9 @@
 """Two typed doors to numba, so that the kernels read as plain Python.
 
 Every kernel is cached beside its file (or in NUMBA_CACHE_DIR) and releases the interpreter lock.
-Sums are never reordered for the processor's wide registers: the prices of the lower bound propose
-pods (see `columns.py`), so the same plan on every machine needs the same prices to the last bit.
-It costs nothing that could be measured.
+Sums are not reordered for the processor's wide registers, because the same plan on every machine
+needs the same sums to the last bit; but for those of whole numbers (`inner_of_whole_numbers`),
+which come out the same in any order.
 """
 
 from __future__ import annotations
@@ -53,6 +53,15 @@ def inner(function: Function) -> Function:
     return cast(
         Function,
         _stamped(_njit(**_COMMON, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)),
+    )
+
+
+def inner_of_whole_numbers(function: Function) -> Function:
+    """Compile an inner function whose sums are exact, so that they may be added in any order."""
+    options: dict[str, Any] = {**_COMMON, "fastmath": {"reassoc"}}
+    return cast(
+        Function,
+        _stamped(_njit(**options, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)),
     )
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pods.planner.jit import inner
+from pods.planner.jit import inner, inner_of_whole_numbers
 from pods.planner.knapsack import EXACT_SIZE, cheapest_sides, price_of_limits
 from pods.planner.patch import Patch, pieces
 from pods.planner.wishes import wish_cost
@@ -56,6 +56,15 @@ def best_medoid(patch: Patch, side: Ints, which: int, leader: int) -> float:
     return best + wish_cost(patch.wishes, patch.blocks, side, which)
 
 
+@inner_of_whole_numbers
+def cheaper_of_each(one: Floats, two: Floats) -> float:
+    """Sum of the cheaper of two costs of every block."""
+    total = 0.0
+    for t in range(len(one)):
+        total += two[t] if two[t] < one[t] else one[t]
+    return total
+
+
 @inner
 def screen(
     patch: Patch, extra: Floats, heads: Ints, tails: Ints, ordered: bool, limit: float
@@ -76,6 +85,10 @@ def screen(
         smallest = min(smallest, patch.high[a])
     scarce = 2 * smallest < size  # some pairs of medoids cannot hold everybody
     one = np.empty(count)
+    two = np.empty((len(tails), count))
+    for j in range(len(tails)):
+        for t in range(count):
+            two[j, t] = patch.cost[tails[j], t] + extra[1, t]
     for i in range(len(heads)):
         a = heads[i]
         for t in range(count):
@@ -84,9 +97,7 @@ def screen(
             b = tails[j]
             if a == b or (scarce and patch.high[a] + patch.high[b] < size):
                 continue
-            total = 0.0
-            for t in range(count):
-                total += min(one[t], patch.cost[b, t] + extra[1, t])
+            total = cheaper_of_each(one, two[j])
             if total >= limit or (found == PROMISING and total >= bound[found - 1]):
                 continue
             at = found if found < PROMISING else PROMISING - 1

@@ -78,11 +78,7 @@ def make_patch(town: TownArrays, blocks: Ints) -> Patch:
                 walk = np.rint(on_foot(steps[a, b] * town.step, apart))
                 cost[a, site_block[b]] += town.site_weight[sites[b]] * walk
     else:
-        for a in range(n_sites):
-            for b in range(n_sites):
-                cost[a, site_block[b]] += town.site_weight[sites[b]] * np.rint(
-                    straight(town, sites[a], sites[b])
-                )
+        straight_costs(town.site_xy, town.site_weight, sites, site_block, cost)
     size = np.empty(count, np.int64)
     for t in range(count):
         size[t] = town.size[blocks[t]]
@@ -92,18 +88,43 @@ def make_patch(town: TownArrays, blocks: Ints) -> Patch:
     if town.scattered[0]:  # all at one place: every block is beside every other
         place, near_ptr, near = np.zeros(count, np.int64), np.zeros(2, np.int64), sites[:0]
     else:
-        place, near_ptr, near = places_within(town, blocks)
+        place, near_ptr, near = places_within(town.node, town.node_ptr, town.node_neighbour, blocks)
     return Patch(blocks, sites, site_block, cost, size, place, near_ptr, near, high, town.wishes)
 
 
 @inner
-def places_within(town: TownArrays, blocks: Ints) -> tuple[Ints, Ints, Ints]:
+def straight_costs(
+    site_xy: Floats, site_weight: Floats, sites: Ints, site_block: Ints, cost: Floats
+) -> None:
+    """Add up the straight lines, each measured once: they are the same there and back."""
+    count, axes = len(sites), site_xy.shape[1]
+    xy = np.empty((count, axes))  # gathered, so that the loop reads one small array
+    weight = np.empty(count)
+    for a in range(count):
+        weight[a] = site_weight[sites[a]]
+        for axis in range(axes):
+            xy[a, axis] = site_xy[sites[a], axis]
+    for a in range(count):
+        for b in range(a):
+            total = 0.0
+            for axis in range(axes):
+                step = xy[a, axis] - xy[b, axis]
+                total += step * step
+            apart = np.rint(np.sqrt(total))
+            cost[a, site_block[b]] += weight[b] * apart
+            cost[b, site_block[a]] += weight[a] * apart
+
+
+@inner
+def places_within(
+    node_of: Ints, node_ptr: Ints, node_neighbour: Ints, blocks: Ints
+) -> tuple[Ints, Ints, Ints]:
     """Places (nodes) of a patch, numbered from 0, and which of them are neighbours."""
     count = len(blocks)
     node = np.empty(count, np.int64)
     places = 0
     for t in range(count):  # ascending, each once; neighbours in memory are nearly in order
-        value = town.node[blocks[t]]
+        value = node_of[blocks[t]]
         at = places
         while at > 0 and node[at - 1] > value:
             at -= 1
@@ -115,16 +136,16 @@ def places_within(town: TownArrays, blocks: Ints) -> tuple[Ints, Ints, Ints]:
         places += 1
     place = np.empty(count, np.int64)
     for t in range(count):
-        place[t] = find(node, places, town.node[blocks[t]])
+        place[t] = find(node, places, node_of[blocks[t]])
     room = 0
     for p in range(places):
-        room += town.node_ptr[node[p] + 1] - town.node_ptr[node[p]]
+        room += node_ptr[node[p] + 1] - node_ptr[node[p]]
     ptr = np.zeros(places + 1, np.int64)
     near = np.empty(room, np.int64)
     used = 0
     for p in range(places):
-        for q in range(town.node_ptr[node[p]], town.node_ptr[node[p] + 1]):
-            at = find(node, places, town.node_neighbour[q])
+        for q in range(node_ptr[node[p]], node_ptr[node[p] + 1]):
+            at = find(node, places, node_neighbour[q])
             if at >= 0:
                 near[used] = at
                 used += 1

@@ -141,10 +141,14 @@ def _spent(
 
 
 def _falling_prices(plan: Plan, price: float) -> Sequence[float]:
-    """No moves at all first (newcomers find their best pod), then each price half as high."""
+    """No moves at all first (newcomers find their best pod), then each price half as high.
+
+    In whole units, like every cost: the kernels' sums stay exact.
+    """
+    price = max(1.0, float(np.rint(price)))
     dearest = 4.0 * float(plan.cost.max(initial=0.0))
     prices = [DEAREST]
-    steps = [dearest * 0.5**k for k in range(2 * STEPS)]
+    steps = [float(np.rint(dearest * 0.5**k)) for k in range(2 * STEPS)]
     prices += [step for step in steps if step > price]
     return [*prices, price] if price < DEAREST else prices
 

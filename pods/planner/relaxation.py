@@ -114,8 +114,9 @@ def _nearest_sites(town: TownArrays) -> tuple[NDArray[np.int32], Floats, NDArray
             away = np.asarray(found[0]).reshape(len(rows), count)
             other = mine[np.asarray(found[1]).reshape(len(rows), count)]
             last[rows] = away[:, -1] * SAFETY
-            self_last = np.argsort(other == rows[:, None], axis=1, kind="stable")
-            near[rows, : count - 1] = np.take_along_axis(other, self_last, axis=1)[:, :-1]
+            others = other != rows[:, None]
+            others[others.all(axis=1), -1] = False  # so many at one point that it missed itself
+            near[rows, : count - 1] = other[others].reshape(len(rows), count - 1)
         whole[mine] = count == len(mine)
     return near, last, whole
 
@@ -142,19 +143,9 @@ def _both_ways(near: NDArray[np.int32]) -> tuple[Ints, NDArray[np.int32]]:
 
 
 @inner
-def _pays(town: TownArrays, weight: Floats, site: int, block: int) -> float:
-    """Return what a block pays with its medoid at a site, in units that are not rounded."""
-    total = 0.0
-    for other in range(town.site_ptr[block], town.site_ptr[block + 1]):
-        square = 0.0
-        for axis in range(town.site_xy.shape[1]):
-            step = town.site_xy[site, axis] - town.site_xy[other, axis]
-            square += step * step
-        apart = np.sqrt(square)
-        if len(town.walks.access):
-            apart = on_foot(steps_between(town.walks, site, other) * town.step, apart)
-        total += weight[other] * apart
-    return total * SAFETY
+def _on_foot(town: TownArrays, site: int, other: int, apart: float) -> float:
+    """Return the walk between two sites that are so far apart."""
+    return on_foot(steps_between(town.walks, site, other) * town.step, apart)
 
 
 @compiled
@@ -168,6 +159,8 @@ def _listed(
 ) -> tuple[Ints, NDArray[np.int32], NDArray[np.float32], Ints, Floats]:
     """Blocks each site lists or is listed by, each once, and what they pay."""
     s = len(near)
+    xy, site_ptr, leader = town.site_xy, town.site_ptr, town.leader
+    on_streets = len(town.walks.access) > 0
     seen = np.full(len(town.size), -1)
     room = len(lister)
     for i in range(s):
@@ -180,19 +173,34 @@ def _listed(
     used = 0
     for j in range(s):
         mine = owner[j]
-        own[j] = mine if town.leader[mine] < 0 or town.leader[mine] == j else -1
-        if own[j] >= 0:
-            own_cost[j] = _pays(town, weight, j, mine)
-            seen[mine] = j
-            listed = near.shape[1]
-            for q in range(listed + lister_ptr[j + 1] - lister_ptr[j]):
+        own[j] = mine if leader[mine] < 0 or leader[mine] == j else -1
+        # Its own block first, then those it lists, then those that list it.
+        listed = near.shape[1]
+        for q in range(-1, listed + lister_ptr[j + 1] - lister_ptr[j] if own[j] >= 0 else -1):
+            if q < 0:
+                taken = mine
+            else:
                 i = near[j, q] if q < listed else lister[lister_ptr[j] + q - listed]
                 # A point person's home belongs to a pod of its own.
-                if i < 0 or seen[owner[i]] == j or town.leader[owner[i]] >= 0:
+                if i < 0 or seen[owner[i]] == j or leader[owner[i]] >= 0:
                     continue
-                seen[owner[i]] = j
-                block[used] = owner[i]
-                cost[used] = _pays(town, weight, j, owner[i])
+                taken = owner[i]
+            seen[taken] = j
+            total = 0.0
+            for other in range(site_ptr[taken], site_ptr[taken + 1]):
+                square = 0.0
+                for axis in range(xy.shape[1]):
+                    step = xy[j, axis] - xy[other, axis]
+                    square += step * step
+                apart = np.sqrt(square)
+                if on_streets:
+                    apart = _on_foot(town, j, other, apart)
+                total += weight[other] * apart
+            if q < 0:
+                own_cost[j] = total * SAFETY
+            else:
+                block[used] = taken
+                cost[used] = total * SAFETY
                 used += 1
         ptr[j + 1] = used
     # Room that was never written to takes no memory, so it need not be given back.
