@@ -32,6 +32,9 @@ from pods.planner.watch import Watch
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+REMEMBERED = 60
+"""Rounds of the ascent whose pods are offered to the recombination."""
+
 STRIDE = 3
 """Steps of the ascent between two sets of medians that are tried."""
 
@@ -178,7 +181,7 @@ class _Search:
         self.bound = 0.0  # in units, like every cost
         self.pool: list[Solution] = []
         self._keep(self.best)
-        self.proposed = ProposedPods()
+        self.proposed = ProposedPods(REMEMBERED)
         self.waiting: list[Ints] = []
         self.tried = {self.best.medians.tobytes()}
         self.steps = 0

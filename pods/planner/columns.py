@@ -14,23 +14,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pods.planner.jit import compiled
+from pods.planner.kernels import best_medoid
 from pods.planner.patch import make_patch, pieces
-from pods.planner.plan import Plan, cost_as_one, members, new_plan
+from pods.planner.plan import Plan, at_site, members, new_plan
 from pods.planner.town import Town, TownArrays
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-REMEMBERED = 60
-"""Rounds of the ascent whose pods are kept: the last ones have the best prices."""
-
 
 class ProposedPods:
-    """Collects the pods chosen in the last rounds of an ascent."""
+    """Collects the pods chosen in the last rounds of an ascent: those have the best prices."""
 
-    def __init__(self) -> None:
-        self._rounds: deque[tuple[Ints, Ints]] = deque(maxlen=REMEMBERED)
+    def __init__(self, rounds: int) -> None:
+        self._rounds: deque[tuple[Ints, Ints]] = deque(maxlen=rounds)
 
     def take(self, ptr: Ints, blocks: Ints) -> None:
         """Remember the pods of one round, given as CSR."""
@@ -103,7 +101,10 @@ def column_costs(
         everyone = np.zeros(len(mine), np.int64)
         places = len(patch.near_ptr)
         if pieces(patch, everyone, 0, np.empty(places, np.int64), np.empty(places, np.int64)) == 1:
-            cost[k] = cost_as_one(town, mine)
+            leader = -1
+            for t in range(len(mine)):
+                leader = max(leader, town.leader[mine[t]])
+            cost[k] = best_medoid(patch, everyone, 0, at_site(patch, leader))
     return cost
 
 

@@ -22,6 +22,8 @@ class Effort:
         Rounds of trades of a split for a merge, per plan.
     price_rounds
         Steps towards good prices in every tile: they propose pods, and prove the bound.
+    proposing_rounds
+        The last of those steps, whose pods are proposed.
     bound_rounds
         Further steps for the whole town, which mend the prices at the seams of tiles.
     tile_size
@@ -31,18 +33,20 @@ class Effort:
     plans: int
     rounds: int
     price_rounds: int
+    proposing_rounds: int
     bound_rounds: int
     tile_size: int = 12_000
 
     def steps(self, n_blocks: int) -> int:
         """Return how many steps of work a town takes, about."""
         tiles = max(1, round(n_blocks / self.tile_size))
-        per_tile = STEPS_PER_PLAN * (self.plans - 1) + self.price_rounds // ROUNDS_PER_STEP
+        # Each tile is improved, planned from other starts, and improved again.
+        per_tile = STEPS_PER_PLAN * (self.plans + 1) + self.price_rounds // ROUNDS_PER_STEP
         return 2 * STEPS_PER_PLAN + tiles * per_tile + self.bound_rounds // ROUNDS_PER_STEP
 
 
 EFFORTS = {
-    "fast": Effort(plans=2, rounds=15, price_rounds=100, bound_rounds=30),
-    "balanced": Effort(plans=8, rounds=40, price_rounds=150, bound_rounds=60),
-    "best": Effort(plans=16, rounds=100, price_rounds=250, bound_rounds=150),
+    "fast": Effort(plans=1, rounds=15, price_rounds=80, proposing_rounds=25, bound_rounds=30),
+    "balanced": Effort(plans=8, rounds=40, price_rounds=150, proposing_rounds=60, bound_rounds=60),
+    "best": Effort(plans=16, rounds=100, price_rounds=250, proposing_rounds=60, bound_rounds=150),
 }

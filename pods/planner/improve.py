@@ -10,6 +10,7 @@ from pods.planner.rescue import rescue_unplaced
 from pods.planner.town import Limits, Town
 from pods.planner.watch import Watch
 
+Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -43,6 +44,7 @@ def improved(
     rounds: int,
     watch: Watch,
     wanted: Ints | None = None,
+    unsettled: Bools | None = None,
 ) -> Ints:
     """Return better labels.
 
@@ -56,10 +58,15 @@ def improved(
         Asked between rounds whether to go on.
     wanted
         (parts,) number of pods in each part; by default what the target size asks for.
+    unsettled
+        (m,) blocks whose pods are worth recutting; by default all.
     """
     if not len(labels) or labels.max() < 0:
         return labels
     plan = new_plan(town, labels)
+    if unsettled is not None:
+        plan.stale[:] = False
+        plan.stale[labels[unsettled & (labels >= 0)]] = True
     going = True
     while going:
         going = _settle(town, plan, limits, watch)

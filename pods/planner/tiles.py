@@ -3,12 +3,13 @@
 A *tile* is a few thousand neighbouring blocks that make whole pods of a plan in hand, so whatever
 is done inside a tile leaves a whole plan of the town. Tiles know nothing of each other: they can be
 worked on side by side, in threads or on other machines, and the result does not depend on where or
-in which order. Pods cannot change across the seams between tiles meanwhile; afterwards the whole
-town is swept once more, which mends the seams.
+in which order. Pods cannot change across the seams between tiles meanwhile; afterwards the seams
+are swept in the whole town.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -26,6 +27,7 @@ from pods.planner.subtown import subtown
 from pods.planner.town import Limits, Town, TownArrays
 from pods.planner.watch import Watch
 
+Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -107,19 +109,27 @@ def tile_tasks(
 
 
 def planned(task: TileTask, watch: Watch, threads: int = 1) -> TilePlan:
-    """Plan a tile several times and put the best pods together, with those that prices propose.
+    """Plan a tile as well as the effort allows.
 
-    The result does not depend on the number of threads.
+    It is planned several times, the best pods are put together with those that prices propose, and
+    what comes of it is improved; without price rounds the plan in hand is only improved. The
+    result does not depend on the number of threads.
     """
-    with ThreadPoolExecutor(threads) as pool:
-        proposed = pool.submit(_proposals, task, watch)
-        others = [
-            pool.submit(_another_plan, task, number, watch)
-            for number in range(1, task.effort.plans)
-        ]
-        plans = [task.labels, *watch.gathered(others)]
-        pods, price = watch.gathered([proposed])[0]
-    return TilePlan(recombined(task.town, plans, pods) if watch.look() else task.labels, price)
+    labels, price = task.labels, np.zeros(task.town.n_blocks)
+    if task.effort.price_rounds:
+        with ThreadPoolExecutor(threads) as pool:
+            proposed = pool.submit(_proposals, task, watch)
+            others = [
+                pool.submit(_another_plan, task, number, watch)
+                for number in range(1, task.effort.plans)
+            ]
+            plans = [task.labels, *watch.gathered(others)]
+            pods, price = watch.gathered([proposed])[0]
+        if watch.look():
+            labels = recombined(task.town, plans, pods)
+    wanted = pods_per_part(task.town, task.labels)
+    labels = improved(task.town, labels, task.limits, task.effort.rounds, watch, wanted)
+    return TilePlan(labels, price)
 
 
 def _another_plan(task: TileTask, number: int, watch: Watch) -> Ints:
@@ -142,8 +152,7 @@ def _proposals(task: TileTask, watch: Watch) -> Proposals:
     relaxation = Relaxation(task.town.arrays, pods_per_part(task.town, task.labels), low, high)
     walk = walks(task.town, task.labels)
     start, target = relaxation.first_prices(walk, task.labels), float(walk.sum())
-    proposed = ProposedPods()
-    rounds = task.effort.price_rounds
+    rounds, proposed = task.effort.price_rounds, ProposedPods(task.effort.proposing_rounds)
     price = ascend(relaxation, start, target, rounds, chosen=proposed.take, watch=watch)[1]
     return Proposals(proposed.valid(task.town, low, high), price)
 
@@ -156,6 +165,26 @@ def put_together(labels: Ints, tasks: list[TileTask], results: list[Ints]) -> In
         whole[task.blocks] = mine + first
         first += int(mine.max(initial=-1)) + 1
     return whole
+
+
+def at_seams(town: Town, tasks: Sequence[TileTask]) -> Bools:
+    """(m,) blocks whose neighbours are not all in the same tile; unplaced ones are in none."""
+    arrays = town.arrays
+    tile = np.full(town.n_blocks, -1)
+    for number, task in enumerate(tasks):
+        tile[task.blocks] = number
+    mine = np.flatnonzero(np.diff(arrays.node_block_ptr) > 0)  # nodes that have blocks
+    lowest = np.full(len(arrays.node_ptr) - 1, -1)
+    highest = lowest.copy()
+    first = arrays.node_block_ptr[mine]
+    lowest[mine] = np.minimum.reduceat(tile[arrays.node_block], first)
+    highest[mine] = np.maximum.reduceat(tile[arrays.node_block], first)
+    node = np.repeat(np.arange(len(lowest)), np.diff(arrays.node_ptr))
+    other = arrays.node_neighbour
+    differs = (lowest[node] != lowest[other]) | (highest[node] != highest[other])
+    seam: Bools = lowest != highest
+    seam[node[differs]] = True
+    return seam[arrays.node]
 
 
 def _tiles(arrays: TownArrays, labels: Ints, tile_size: int, turn_rad: float) -> list[Ints]:

@@ -14,9 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pods.planner.effort import EFFORTS
-from pods.planner.engines import Engine, best_plan, local_engine
-from pods.planner.improve import improved
-from pods.planner.tiles import put_together, tile_tasks
+from pods.planner.engines import Engine, best_plan, local_engine, planned_in_tiles
 from pods.planner.town import Limits, Town
 from pods.planner.watch import Watch
 
@@ -83,12 +81,10 @@ def best_plan_within(
     plans, turn = fast.plans, 0
     while planning.look():
         plans, turn = min(2 * plans, MOST_PLANS), turn + 1
-        tasks = tile_tasks(town, labels, limits, replace(best, plans=plans), seed + turn)
-        results = engine(tasks, planning)
-        labels = put_together(labels, tasks, [result.labels for result in results])
+        effort = replace(best, plans=plans)
+        labels, found = planned_in_tiles(
+            town, labels, limits, effort, seed + turn, planning, engine
+        )
         if price is None or planning.look():  # prices cut short are no better than those in hand
-            price = np.zeros(town.n_blocks)
-            for task, result in zip(tasks, results, strict=True):
-                price[task.blocks] = result.price
-        labels = improved(town, labels, limits, best.rounds, planning)
+            price = found
     return labels, price
