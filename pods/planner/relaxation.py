@@ -35,6 +35,9 @@ Ints = NDArray[np.int64]
 LISTED = 64
 """Nearest sites each site lists; lists are then made symmetric."""
 
+LISTED_OF_MANY, MANY = 48, 500_000
+"""Sites listed in a town of many sites: a quarter less memory for a bound 0.1 % lower."""
+
 PRICE_CAP = 0.8
 """Largest price, as a share of what a block pays at the distance of its last listed neighbours."""
 
@@ -97,7 +100,8 @@ def _nearest_sites(town: TownArrays) -> tuple[NDArray[np.int32], Floats, NDArray
     """
     s = len(town.site_weight)
     part = np.repeat(town.part, np.diff(town.site_ptr))
-    near = np.full((s, min(LISTED, max(s - 1, 1))), -1, dtype=np.int32)
+    listed = LISTED if s < MANY else LISTED_OF_MANY
+    near = np.full((s, min(listed, max(s - 1, 1))), -1, dtype=np.int32)
     last, whole = np.zeros(s), np.zeros(s, dtype=bool)
     order = np.argsort(part, kind="stable")
     for mine in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.towns import invented_town
+from geomatch.core.proximity import neighbour_graph
 from pods.planner import PodClustering, engines
+from pods.planner.blocks import group_into_blocks
 from pods.planner.check import check_plan
+from pods.planner.construct import first_plan
+from pods.planner.effort import EFFORTS
+from pods.planner.tiles import at_seams, tile_tasks
+from pods.planner.town import Households, Limits, build_town
 from tests.pods.planner.test_clustering import broken_rules, fitted
 from tests.pods.planner.towns import TownCase, towns
 
@@ -41,6 +50,31 @@ def test_tiles_cost_little() -> None:
     assert tiled.n_pods_ == whole.n_pods_
     assert tiled.objective_ < 1.03 * whole.objective_
     assert tiled.gap_ < 0.06
+
+
+def test_seams_are_where_a_neighbour_is_in_another_tile() -> None:
+    n, limits = len(TOWN), Limits(5, 30, 13)
+    zeros = np.zeros(n, dtype=np.int64)
+    households = Households(
+        TOWN.points, zeros + 1, np.ones(n), TOWN.building, zeros, zeros - 1, zeros > 0, zeros > 0
+    )
+    graph = neighbour_graph(TOWN.points, buildings=TOWN.building, barriers=[TOWN.channel])
+    blocks, set_aside = group_into_blocks(households, graph, limits)
+    town = build_town(households, graph, blocks, set_aside)
+    labels = first_plan(town, limits, seed=0)
+    labels[5] = -1
+    tasks = tile_tasks(town, labels, limits, replace(EFFORTS["fast"], tile_size=150), seed=0)
+    assert len(tasks) > 3
+    tile = {int(block): number for number, task in enumerate(tasks) for block in task.blocks}
+    seams = set()
+    for block, node in enumerate(town.arrays.node):
+        first, last = town.arrays.node_ptr[node : node + 2]
+        near = {int(node), *town.arrays.node_neighbour[first:last].tolist()}
+        others = [b for b, at in enumerate(town.arrays.node) if int(at) in near]
+        if len({tile.get(b, -1) for b in others}) > 1:
+            seams.add(block)
+    assert set(np.flatnonzero(at_seams(town, tasks)).tolist()) == seams
+    assert 0 < len(seams) < town.n_blocks
 
 
 def test_proposed_pods_shorten_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
