@@ -7,11 +7,12 @@ import sys
 import numpy as np
 import shapely
 
+from pods.planner.capacitated import capacitated_medians
 from pods.planner.clustering import PodClustering
 
 
 def warm() -> int:
-    """Plan two small towns that between them reach every kernel; return the pods they made."""
+    """Plan small towns that between them reach every kernel; return the pods they made."""
     random = np.random.default_rng(0)
     homes = random.random((90, 2)) * 500.0
     locked = np.zeros(90, dtype=bool)
@@ -25,7 +26,11 @@ def warm() -> int:
         {"current": np.where(locked, 3, -1), "locked": locked, "point_person": locked[::-1]},
     ):
         pods += PodClustering(min_size=3, max_size=9, target_size=5).fit(homes, **arguments).n_pods_
-    return pods
+    filed = np.append(np.arange(80) % 16, np.full(10, -1))
+    rebalance = PodClustering(min_size=3, max_size=9, target_size=5, max_moves=20)
+    pods += rebalance.fit(homes, current=filed).n_pods_
+    demand, room = np.arange(90) % 3 + 1, np.full(90, 25)
+    return pods + len(capacitated_medians(homes, demand, room, 9, passes=1).medians)
 
 
 if __name__ == "__main__":

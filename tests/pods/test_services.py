@@ -334,6 +334,23 @@ class TestRebalance:
         moved = [c for c in changes_of(draft, {Role.ORGANIZER}) if c.before and c.after]
         assert len(moved) == draft.report["moves"]
 
+    @pytest.mark.parametrize("state", ["hidden", "quiet", "do_not_contact"])
+    def test_a_withheld_door_stays_in_its_pod_and_leads_it_no_longer(self, inside, state):
+        homes = street(40)
+        for home in homes[::4]:
+            PersonFactory(household=home, is_point_person=True)
+        plan = suggest_plan(network=inside, actor=None)
+        publish_plan(network=inside, plan=plan, actor=UserFactory())
+        led = plan.pods.order_by("number").first()
+        home = led.point_person.household
+        Household.objects.filter(pk=home.pk).update(**{state: True})
+        draft = rebalance_plan(network=inside, actor=None, max_moves=0)
+        assert draft.report["moves"] == 0
+        assert draft.memberships.get(household=home).pod.number == led.number
+        assert draft.pods.get(number=led.number).point_person_id != led.point_person_id
+        names = [change.household for change in changes_of(draft, {Role.ORGANIZER})]
+        assert home not in names
+
     def test_without_a_published_plan_there_is_nothing_to_go_on_from(self, inside):
         street(10)
         with pytest.raises(InputError, match="no plan is published yet"):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from geomatch.core.errors import ParameterError
 from geomatch.core.proximity import StreetNetwork
@@ -95,6 +96,26 @@ def test_plans_on_foot_keep_every_rule_and_their_figures_are_true(town: StreetTo
     assert check_bound(pods.lower_bound_, *plan, prices, **facts) == []
     wrong = check_plan(town.points, pods.labels_, **facts, objective=pods.objective_ * 1.001 + 0.1)
     assert [broken.rule for broken in wrong] == ["objective"]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(street_towns(least=6), st.integers(0, 8), st.integers(0, 10**6))
+def test_pods_are_rebalanced_on_foot_as_well(town: StreetTown, most: int, seed: int) -> None:
+    random, n = np.random.default_rng(seed), len(town.points)
+    current = fitted(town, effort="fast").labels_
+    strays = random.random(n) < 0.15
+    current[strays] = random.integers(-1, 4, strays.sum())
+    pods = PodClustering(2, 6, 4, effort="fast", max_moves=most).fit(
+        town.points, barriers=town.barriers, streets=town.streets, current=current
+    )
+    assert check_plan(
+        town.points, pods.labels_, min_size=2, max_size=6, barriers=town.barriers,
+        streets=town.streets, objective=pods.objective_,
+        explained=[unplaced.index for unplaced in pods.unplaced_],
+    ) == []  # fmt: skip
+    moved = (current >= 0) & (pods.labels_ >= 0) & (current != pods.labels_)
+    assert moved.sum() == pods.moves_
+    assert pods.moves_lower_bound_ <= pods.moves_ <= most
 
 
 @settings(max_examples=12, deadline=None)
