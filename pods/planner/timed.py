@@ -27,8 +27,9 @@ PLAN_SHARE = 0.8
 BOUND_ROUNDS = 1500
 """Steps towards the lower bound, at most: it hardly rises after them."""
 
-MOST_PLANS = 24
-"""Plans of a tile in one turn, at most; every turn makes twice as many as the one before."""
+LEAST_PLANS, MOST_PLANS = 2, 24
+"""Plans of a tile in one turn. Every turn makes twice as many as the one before, if there is time
+for them: what comes of a turn that is cut short is hardly better than the plan in hand."""
 
 
 class UntilShare(Watch):
@@ -41,6 +42,13 @@ class UntilShare(Watch):
     def look(self) -> bool:
         """Return whether to go on."""
         return self._whole.look() and self._whole.spent() < self._share
+
+    def left(self) -> float:
+        """Return the seconds left of the share, infinite without an end."""
+        unspent = 1.0 - self._whole.spent()
+        if unspent <= 1.0 - self._share:
+            return 0.0
+        return self._whole.left() * (1.0 - (1.0 - self._share) / unspent)
 
 
 def best_plan_within(
@@ -78,13 +86,16 @@ def best_plan_within(
     labels, price = best_plan(town, limits, fast, seed, planning, engine)
     if labels.max(initial=-1) < 1:
         return labels, price
-    plans, turn = fast.plans, 0
+    plans, turn = 2 * fast.plans, 0
     while planning.look():
-        plans, turn = min(2 * plans, MOST_PLANS), turn + 1
+        before, turn = planning.left(), turn + 1
         effort = replace(best, plans=plans)
         labels, found = planned_in_tiles(
             town, labels, limits, effort, seed + turn, planning, engine
         )
         if price is None or planning.look():  # prices cut short are no better than those in hand
             price = found
+        took = before - planning.left()
+        fitting = int(plans * planning.left() / took) if took > 0 else MOST_PLANS
+        plans = max(min(2 * plans, MOST_PLANS, fitting), LEAST_PLANS)
     return labels, price

@@ -39,8 +39,10 @@ def test_a_watch_knows_the_share_of_its_seconds() -> None:
     watch = Watch(seconds=8, clock=lambda: now[0])
     quarter = UntilShare(watch, 0.25)
     assert (watch.spent(), watch.left(), quarter.look()) == (0.0, 8.0, True)
+    assert (quarter.left(), UntilShare(Watch(), 0.25).left()) == (2.0, np.inf)
     now[0] = 102.0
     assert (watch.spent(), watch.left(), quarter.look()) == (0.25, 6.0, False)
+    assert (quarter.left(), UntilShare(watch, 0.5).left()) == (0.0, 2.0)
     assert watch.look()
     now[0] = 109.0
     assert (watch.spent(), watch.left(), watch.look()) == (1.0, 0.0, False)
