@@ -15,10 +15,12 @@ __all__ = [
     "Household",
     "Match",
     "MatchMapData",
+    "PlaceMapData",
     "Pod",
     "PodMapData",
     "Request",
     "ScorePart",
+    "Spot",
     "SupportsFeature",
     "Volunteer",
 ]
@@ -257,3 +259,34 @@ class MatchMapData:
     matches: Sequence[Match] = ()
     ground: Ground = field(default_factory=Ground)
     title: str = "Matches"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place with a few words beside it: degrees, and what it is called there."""
+
+    lon: float
+    lat: float
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMapData:
+    """One home on the map, to be put where it is.
+
+    Attributes
+    ----------
+    title
+        What the map is of.
+    pin
+        Where the home is thought to be, or None.
+    candidates
+        Places it may be, numbered from 1 in this order.
+    doors
+        Known doors near by, drawn as small house numbers.
+    """
+
+    title: str
+    pin: Spot | None = None
+    candidates: Sequence[Spot] = ()
+    doors: Sequence[Spot] = ()

@@ -23,11 +23,27 @@ from markupsafe import Markup
 
 from geomatch.core.errors import ParameterError
 from maps.assets import SCRIPTS, STYLES
-from maps.data import MatchMapData, PodMapData
+from maps.data import MatchMapData, PlaceMapData, PodMapData
 from maps.document import self_contained
-from maps.payload import Json, ground_payload, match_payload, pod_payload, script_json
+from maps.payload import (
+    Json,
+    ground_payload,
+    match_payload,
+    place_payload,
+    pod_payload,
+    script_json,
+)
 
-__all__ = ["MapParts", "MatchMap", "PodMap", "map_parts", "match_map", "pod_map"]
+__all__ = [
+    "MapParts",
+    "MatchMap",
+    "PlaceMap",
+    "PodMap",
+    "map_parts",
+    "match_map",
+    "place_map",
+    "pod_map",
+]
 
 
 @dataclass(frozen=True)
@@ -95,6 +111,7 @@ class _LocalMap(folium.Map):
     default_js = [(path, f"/static/{path}") for path in SCRIPTS]  # noqa: RUF012 - folium's name and type
     default_css = [(path, f"/static/{path}") for path in STYLES]  # noqa: RUF012
 
+    scripts = SCRIPTS
     _template = Template("""
         {% macro html(this, kwargs) %}
         <div class="gm-stage" data-gm="stage"></div>
@@ -133,6 +150,12 @@ class MatchMap(_LocalMap):
     """Requests, volunteers and the lines between them; made by `match_map`."""
 
 
+class PlaceMap(_LocalMap):
+    """One home, to be put where it is; made by `place_map`."""
+
+    scripts = (*SCRIPTS, "maps/place.js")
+
+
 def pod_map(data: PodMapData, *, urls: tuple[str, str] | None = None) -> PodMap:
     """Make a pod map.
 
@@ -169,13 +192,25 @@ def match_map(data: MatchMapData, *, urls: tuple[str, str] | None = None) -> Mat
     )
 
 
-def map_parts(local_map: PodMap | MatchMap) -> MapParts:
+def place_map(data: PlaceMapData, *, ground_url: str) -> PlaceMap:
+    """Make the map of one home, for a page with a form that places it.
+
+    The home's point stands in the page itself: there is no address from which anybody else could
+    load it. Only the ground comes from `ground_url`.
+    """
+    drawn = PlaceMap(title=data.title, data=place_payload(data), ground={}, urls=None)
+    del drawn.payloads["ground"]
+    drawn.config["ground"] = ground_url
+    return drawn
+
+
+def map_parts(local_map: _LocalMap) -> MapParts:
     """Render a map in pieces for a page with a nonce.
 
     Parameters
     ----------
     local_map
-        From `pod_map` or `match_map`.
+        From `pod_map`, `match_map` or `place_map`.
 
     Returns
     -------
@@ -186,7 +221,7 @@ def map_parts(local_map: PodMap | MatchMap) -> MapParts:
     name = local_map.get_name()
     return MapParts(
         styles=STYLES,
-        scripts=SCRIPTS,
+        scripts=local_map.scripts,
         stage=Markup(macros["html"](local_map, {}).strip()),  # noqa: S704 - no data in it
         panel=Markup('<aside class="gm-panel" data-gm="panel"></aside>'),
         data=Markup("").join(_json_block(f"{name}-{k}", v) for k, v in local_map.payloads.items()),

@@ -24,15 +24,17 @@ from maps.data import (
     Household,
     Match,
     MatchMapData,
+    PlaceMapData,
     Pod,
     PodMapData,
     Request,
+    Spot,
     Volunteer,
 )
 from maps.groundlayers import DIGITS, Json, ground_payload
 from maps.shapes import label_points, pod_areas, touching_pairs
 
-__all__ = ["Json", "ground_payload", "match_payload", "pod_payload", "script_json"]
+__all__ = ["Json", "ground_payload", "match_payload", "place_payload", "pod_payload", "script_json"]
 
 Placed = TypeVar("Placed", Household, Request, Volunteer)
 
@@ -108,6 +110,25 @@ def pod_payload(data: PodMapData) -> Json:
         "buildings": buildings,
         "pods": _pod_rows(pods, households, of_household, lonlat, projection, data.ground),
     }
+
+
+def place_payload(data: PlaceMapData) -> Json:
+    """Turn the map of one home into JSON: `pin` (or None), `candidates`, `doors`, `bounds`."""
+    near = [data.pin] if data.pin else []
+    points = np.array([(s.lon, s.lat) for s in (*near, *data.candidates)], dtype=float)
+    return {
+        "kind": "place",
+        "title": data.title,
+        "bounds": _bounds(points.reshape(-1, 2)),
+        "pin": _spot(data.pin) if data.pin else None,
+        "candidates": [_spot(spot) for spot in data.candidates],
+        "doors": [_spot(spot) for spot in data.doors],
+    }
+
+
+def _spot(spot: Spot) -> Json:
+    lon, lat = _numbers(np.array([spot.lon, spot.lat]))
+    return {"lon": lon, "lat": lat, "label": str(spot.label)}
 
 
 def match_payload(data: MatchMapData) -> Json:

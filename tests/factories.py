@@ -13,6 +13,7 @@ from geomatch.network.models import (
     Member,
     Network,
     Person,
+    Placement,
     Request,
     RiskFlag,
     Volunteer,
@@ -85,6 +86,15 @@ class HouseholdFactory(_Scoped):
             fields["location"] = Point(*lonlat, srid=4326)
             fields["location_m"] = Point(*to_planar(fields["network"], np.array([lonlat]))[0])
         return super()._create(model_class, *args, **fields)
+
+
+class PlacementFactory(_Scoped):
+    class Meta:
+        model = Placement
+
+    household = factory.SubFactory(HouseholdFactory)
+    location = factory.LazyAttribute(lambda placement: placement.household.location)
+    before = factory.LazyFunction(lambda: {"lonlat": None})
 
 
 class PersonFactory(_Scoped):

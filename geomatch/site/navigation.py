@@ -34,6 +34,8 @@ ENTRIES = (
 # Pages that belong to an entry without being it.
 SECTIONS = {
     "household_detail": "household_list",
+    "place_queue": "household_list",
+    "place_household": "household_list",
     "import_upload": "household_list",
     "import_result": "household_list",
     "plan_map": "plan_list",

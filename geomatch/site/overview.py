@@ -132,7 +132,7 @@ class _Here:
                 "Locate",
                 numbers.households > 0 and not numbers.unlooked,
                 f"{count(numbers.located, 'door')} on the map",
-                self.url("household_list"),
+                self.url("place_queue" if self.roles & ORGANIZERS else "household_list"),
                 look=numbers.doubtful > 0,
             ),
             _stop(
@@ -190,7 +190,7 @@ class _Here:
         if self.numbers.doubtful and self.roles & ORGANIZERS:
             doubtful = count(self.numbers.doubtful, "address is", "addresses are")
             needs.append(
-                _need(f"{doubtful} known only roughly, or not at all", self.url("household_list"))
+                _need(f"{doubtful} known only roughly, or not at all", self.url("place_queue"))
             )
         if self.plan is not None:
             left = Membership.objects.filter(plan=self.plan, pod=None).exclude(

@@ -21,6 +21,15 @@ def place_step(network: Network, addresses: int) -> dict[str, str]:
     }
 
 
+def fix_step(network: Network, addresses: int) -> dict[str, str]:
+    """Fill the button that goes to the addresses somebody should look at."""
+    return {
+        "label": f"Fix {count(addresses, 'location')}",
+        "url": reverse("place_queue", args=[network.slug]),
+        "icon": "pin",
+    }
+
+
 def work_under_way(network: Network, kind: Run.Kind | None = None) -> dict[str, Any] | None:
     """Fill the component for the newest work that is not over, or return None."""
     end_cut_off_runs()

@@ -9,6 +9,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma, naturaltime
 from django.utils import timezone
 
 from geomatch.core.languages import language_names
+from geomatch.network.selectors.doubtful import UNSURE_BELOW
 
 METRES_PER_MILE = 1609.344
 FEET_PER_METRE = 3.28084
@@ -71,7 +72,7 @@ def sureness(score: float | None) -> str:
         return ""
     if score >= 0.98:
         return "a sure match"
-    return "a likely match" if score >= 0.85 else "an unsure match"
+    return "a likely match" if score >= UNSURE_BELOW else "an unsure match"
 
 
 def optimality(gap: float) -> str:

@@ -20,6 +20,7 @@ from tests.factories import (
     MemberFactory,
     MembershipFactory,
     NetworkFactory,
+    PlacementFactory,
     UserFactory,
 )
 
@@ -35,6 +36,10 @@ IN_NETWORK = {
     "household_list": (STAFF, "get", {}),
     "household_detail": (STAFF, "get", {"household": "household"}),
     "start_locating": ({STEWARD, ORGANIZER}, "post", {}),
+    "place_queue": ({STEWARD, ORGANIZER}, "get", {}),
+    "place_household": ({STEWARD, ORGANIZER}, "get", {"household": "household"}),
+    "place_put": ({STEWARD, ORGANIZER}, "post", {"household": "household"}),
+    "placement_undo": ({STEWARD, ORGANIZER}, "post", {"placement": "placement"}),
     "import_upload": ({STEWARD, ORGANIZER}, "get", {}),
     "import_result": ({STEWARD, ORGANIZER}, "get", {"sheet": "sheet"}),
     "import_rejected": ({STEWARD, ORGANIZER}, "get", {"sheet": "sheet"}),
@@ -136,6 +141,7 @@ def things(network):
             "match": match.pk,
             "volunteer": match.volunteer_id,
             "household": HouseholdFactory().pk,
+            "placement": PlacementFactory().pk,
             "sheet": SheetImport.objects.create(file_name="x.csv", figures={}).pk,
             "run": Run.objects.create(kind="plan").pk,
             "version": membership.plan.version,

@@ -1,15 +1,22 @@
 """What a network knows: itself, its members, its neighbours, its ground and its history."""
 
 from geomatch.network.models.ground import GazetteerEntry, GroundFeature
-from geomatch.network.models.households import PRECISE, GeocodeQuality, Household
+from geomatch.network.models.households import PRECISE, Doubt, GeocodeQuality, Household
 from geomatch.network.models.networks import RESERVED_SLUGS, Member, Network, Role
 from geomatch.network.models.people import Mode, Person, Request, RiskFlag, Skill, Volunteer
+from geomatch.network.models.places import (
+    Placement,
+    ProviderAnswer,
+    ProviderChoice,
+    ProviderConsent,
+)
 from geomatch.network.models.records import AuditEvent, Run, SheetImport
 
 __all__ = [
     "PRECISE",
     "RESERVED_SLUGS",
     "AuditEvent",
+    "Doubt",
     "GazetteerEntry",
     "GeocodeQuality",
     "GroundFeature",
@@ -18,6 +25,10 @@ __all__ = [
     "Mode",
     "Network",
     "Person",
+    "Placement",
+    "ProviderAnswer",
+    "ProviderChoice",
+    "ProviderConsent",
     "Request",
     "RiskFlag",
     "Role",

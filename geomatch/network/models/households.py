@@ -23,6 +23,13 @@ class GeocodeQuality(models.TextChoices):
 PRECISE = (GeocodeQuality.HAND_PLACED, GeocodeQuality.ROOFTOP, GeocodeQuality.INTERPOLATED)
 
 
+class Doubt(models.TextChoices):
+    """Why a point that is precise still needs somebody to look."""
+
+    OUTSIDE = "outside", "outside the network"
+    MOVED = "moved", "address changed since the pin was placed"
+
+
 class Household(NetworkScoped):
     """One door. The pod stays with the door when its people move."""
 
@@ -43,6 +50,7 @@ class Household(NetworkScoped):
     geocode_score = models.FloatField(null=True, blank=True)
     geocode_source = models.CharField(max_length=40, blank=True)
     geocode_reason = models.CharField(max_length=500, blank=True)
+    doubt = models.CharField(max_length=10, choices=Doubt, blank=True)
     matched_address = models.CharField(max_length=300, blank=True)
 
     in_pods = models.BooleanField(

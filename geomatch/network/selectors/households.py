@@ -7,6 +7,7 @@ from collections.abc import Collection
 from django.db.models import Case, Q, QuerySet, When
 
 from geomatch.network.models import PRECISE, GeocodeQuality, Household, Role
+from geomatch.network.selectors.doubtful import DOUBTFUL
 
 # Names of a list's orders: the first letter "-" turns one around.
 ORDERS = {
@@ -14,8 +15,6 @@ ORDERS = {
     "people": ("people_count", "id"),
     "quality": ("quality", "id"),
 }
-# What "doubtful" means in the location queue: found, but not this door; or not found.
-DOUBTFUL = (GeocodeQuality.STREET, GeocodeQuality.TOWN, GeocodeQuality.NONE)
 
 
 def visible_households(roles: Collection[Role]) -> QuerySet[Household]:
@@ -58,7 +57,7 @@ def search_households(
     if quality == "precise":
         households = households.filter(quality__in=PRECISE)
     elif quality == "doubtful":
-        households = households.filter(quality__in=DOUBTFUL)
+        households = households.filter(DOUBTFUL)
     elif quality in GeocodeQuality:
         households = households.filter(quality=quality)
     if status in {"hidden", "do_not_contact", "quiet"}:

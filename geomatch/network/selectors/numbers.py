@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, Sum
 
 from geomatch.network.models import PRECISE, GroundFeature, Request, Role, Volunteer
-from geomatch.network.selectors.households import DOUBTFUL, visible_households
+from geomatch.network.selectors.doubtful import DOUBTFUL, UNLOOKED
+from geomatch.network.selectors.households import visible_households
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,8 @@ class Numbers:
     households, people
         Doors in the pods' list, and the people behind them.
     located, doubtful, unlooked
-        Doors whose point is their own; doors found only roughly or not at all; doors nobody has
-        looked up yet.
+        Doors whose point is their own; homes, volunteers' too, whose point somebody should look
+        at; doors nobody has looked up yet.
     volunteers, open_requests, urgent_requests
         Who helps and who waits.
     """
@@ -43,17 +44,13 @@ def has_streets() -> bool:
 
 def network_numbers(roles: Collection[Role]) -> Numbers:
     """Count the current network."""
-    looked_up = Q(location__isnull=False) | ~Q(geocode_reason="")
-    doors = (
-        visible_households(roles)
-        .filter(in_pods=True)
-        .aggregate(
-            households=Count("id"),
-            people=Sum("people_count", default=0),
-            located=Count("id", filter=Q(quality__in=PRECISE)),
-            doubtful=Count("id", filter=Q(quality__in=DOUBTFUL) & looked_up),
-            unlooked=Count("id", filter=~looked_up),
-        )
+    in_pods = Q(in_pods=True)
+    doors = visible_households(roles).aggregate(
+        households=Count("id", filter=in_pods),
+        people=Sum("people_count", filter=in_pods, default=0),
+        located=Count("id", filter=in_pods & Q(quality__in=PRECISE)),
+        doubtful=Count("id", filter=DOUBTFUL & ~UNLOOKED),
+        unlooked=Count("id", filter=in_pods & UNLOOKED),
     )
     waiting = Request.objects.filter(state=Request.State.OPEN)
     helpers = Volunteer.objects.all()

@@ -14,6 +14,7 @@ from shapely import from_wkb
 from geomatch.core.addresses import normalise_unit, parse_address
 from geomatch.geocoding import Gazetteer, Geocode
 from geomatch.network.models import (
+    Doubt,
     GazetteerEntry,
     GeocodeQuality,
     GroundFeature,
@@ -35,6 +36,7 @@ LOCATED = (
     "geocode_score",
     "geocode_source",
     "geocode_reason",
+    "doubt",
     "matched_address",
 )
 
@@ -166,8 +168,10 @@ def place(
         household.geocode_source = source
         household.matched_address = geocode.matched_address[:300]
         household.geocode_reason = geocode.reason[:500]
+        household.doubt = ""
         _spell(household, geocode, known)
         if point is not None and not inside.covers(point):
+            household.doubt = Doubt.OUTSIDE
             household.geocode_reason = "This point lies outside the network. Check the address."
     Household.objects.bulk_update(households, LOCATED, batch_size=BATCH)
 

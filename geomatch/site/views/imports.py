@@ -22,7 +22,7 @@ from geomatch.network.services.imports import import_sheet
 from geomatch.network.sheets.columns import FIELDS, Kind, plain
 from geomatch.network.sheets.values import yes_no
 from geomatch.site.forms import SHEET_ENDINGS, SheetForm
-from geomatch.site.progress import place_step
+from geomatch.site.progress import fix_step, place_step
 from geomatch.site.sheetfiles import read_sheets_of, write_rejected
 from geomatch.site.words import count, when
 
@@ -113,12 +113,14 @@ def import_rejected(request: NetworkRequest, sheet: int) -> HttpResponse:
 
 
 def _step_after(request: NetworkRequest) -> dict[str, str]:
-    """Say what comes after an import: to place what nobody has looked up yet."""
-    slug = request.network.slug
-    unlooked = network_numbers(request.roles).unlooked
-    if not unlooked:
-        return {"label": "See the neighbours", "url": reverse("household_list", args=[slug])}
-    return place_step(request.network, unlooked)
+    """Say what comes after an import: to look addresses up, then to look at the doubtful ones."""
+    numbers = network_numbers(request.roles)
+    if numbers.unlooked:
+        return place_step(request.network, numbers.unlooked)
+    if numbers.doubtful:
+        return fix_step(request.network, numbers.doubtful)
+    url = reverse("household_list", args=[request.network.slug])
+    return {"label": "See the neighbours", "url": url}
 
 
 def _for_reader(request: NetworkRequest, taken: SheetImport) -> tuple[list[dict[str, Any]], int]:

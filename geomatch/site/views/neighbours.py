@@ -9,14 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from geomatch.network.access import STAFF, NetworkRequest, network_view
+from geomatch.network.access import ORGANIZERS, STAFF, NetworkRequest, network_view
 from geomatch.network.models import Household, Person, Role
 from geomatch.network.selectors.households import search_households, states_of, visible_households
-from geomatch.network.selectors.numbers import network_numbers
+from geomatch.network.selectors.numbers import Numbers, network_numbers
 from geomatch.site import words
 from geomatch.site.forms import searched
 from geomatch.site.mapdata import what
-from geomatch.site.progress import place_step
+from geomatch.site.progress import fix_step, place_step
 from geomatch.site.words import count
 from pods.models import Membership, Plan
 
@@ -48,7 +48,7 @@ def household_list(request: NetworkRequest) -> HttpResponse:
     slug = request.network.slug
     context = {
         "lead": f"{count(numbers.people, 'neighbour')} behind {count(numbers.households, 'door')}.",
-        "next_step": _next_step(request, numbers.unlooked),
+        "next_step": _next_step(request, numbers),
         "others": [{"label": "Import a spreadsheet", "url": reverse("import_upload", args=[slug])}],
         **_filters(wanted, Role.STEWARD in request.roles),
         "sort": asked.get("sort", "street"),
@@ -69,7 +69,7 @@ def household_detail(request: NetworkRequest, household: int) -> HttpResponse:
         "persons": [_person(person) for person in home.people.all()],
         "requests": _requests(home, request),
         "next_step": None,
-        "others": None,
+        "others": _pin_button(home, request),
         "back": {"label": "Neighbours", "url": reverse("household_list", args=[slug])},
         "map_url": _map_url(home, plan, slug),
     }
@@ -92,10 +92,13 @@ def _filters(wanted: dict[str, str], is_steward: bool) -> dict[str, Any]:
     }
 
 
-def _next_step(request: NetworkRequest, unlooked: int) -> dict[str, str] | None:
-    if not unlooked or not request.roles & {Role.STEWARD, Role.ORGANIZER}:
+def _next_step(request: NetworkRequest, numbers: Numbers) -> dict[str, str] | None:
+    """Say what the addresses need first: to be looked up, or somebody to look at them."""
+    if not request.roles & ORGANIZERS:
         return None
-    return place_step(request.network, unlooked)
+    if numbers.unlooked:
+        return place_step(request.network, numbers.unlooked)
+    return fix_step(request.network, numbers.doubtful) if numbers.doubtful else None
 
 
 def _select(
@@ -198,6 +201,13 @@ def _requests(home: Household, request: NetworkRequest) -> list[dict[str, Any]]:
         for person in home.people.all()
         for ask in person.requests.all()
     ]
+
+
+def _pin_button(home: Household, request: NetworkRequest) -> list[dict[str, str]] | None:
+    if not request.roles & ORGANIZERS:
+        return None
+    url = reverse("place_household", args=[request.network.slug, home.pk])
+    return [{"label": "Move the pin" if home.location else "Put it on the map", "url": url}]
 
 
 def _map_url(home: Household, plan: Plan | None, slug: str) -> str | None:

@@ -5,6 +5,12 @@
   "use strict";
   const G = (window.GeomatchMaps = window.GeomatchMaps || {});
   const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+  /* What a kind of map calls itself, its keys and its search, in the table of words. */
+  G.naming = {
+    pods: { map: "mapOfPods", keys: "keysPods", search: "search" },
+    matches: { map: "mapOfMatches", keys: "keysMatches", search: "searchMatches" },
+    place: { map: "mapOfPlace", keys: "keysPlace", search: "searchPlace" },
+  };
   G.frames = {};
   G.views = G.views || {};
 
@@ -79,7 +85,7 @@
         class: "gm-canvas",
         tabindex: "0",
         role: "application",
-        "aria-label": data.title || this.words[this.kind === "pods" ? "mapOfPods" : "mapOfMatches"],
+        "aria-label": data.title || this.words[G.naming[this.kind].map],
         "aria-describedby": `${this.id}-keys`,
       });
       this.stage.append(
@@ -87,7 +93,7 @@
         G.h(
           "p",
           { class: "gm-hush", id: `${this.id}-keys` },
-          this.words[this.kind === "pods" ? "keysPods" : "keysMatches"],
+          this.words[G.naming[this.kind].keys],
         ),
       );
       this.map = L.map(this.holder, {
@@ -255,7 +261,8 @@
     key(event) {
       if (event.target !== this.holder || event.ctrlKey || event.metaKey || event.altKey) return;
       const arrow = ARROWS[event.key];
-      if (arrow && event.shiftKey) this.map.panBy([arrow[0] * 120, arrow[1] * 120], { animate: !G.calm() });
+      if (arrow && this.view.nudge) this.view.nudge(arrow[0], arrow[1], event.shiftKey);
+      else if (arrow && event.shiftKey) this.map.panBy([arrow[0] * 120, arrow[1] * 120], { animate: !G.calm() });
       else if (arrow) this.view.step(arrow[0], arrow[1]);
       else if (event.key === "Enter" || event.key === " ") this.view.enter();
       else if (event.key === "Escape") this.view.leave();

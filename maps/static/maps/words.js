@@ -14,6 +14,18 @@
       "Arrow keys go from pod to pod. Enter opens a pod, then arrow keys go from home to home. Escape goes back. Plus and minus zoom, shift and arrow keys move the map, 0 shows everything.",
     keysMatches:
       "Arrow keys go from request to request. Enter opens one. Escape closes it. Plus and minus zoom, shift and arrow keys move the map, 0 shows everything.",
+    mapOfPlace: "Map to place one home on",
+    keysPlace:
+      "Arrow keys move the pin by 2 metres, with shift by 20. Enter places it. Escape puts it back. Plus and minus zoom, 0 shows everything.",
+    searchPlace: "Find a street",
+    pinMoved: (metres, north, east) =>
+      `The pin is ${G.number(Math.round(metres))} metres ${[north > 0.5 ? "north" : north < -0.5 ? "south" : "", east > 0.5 ? "east" : east < -0.5 ? "west" : ""].filter(Boolean).join("-") || "away"} of where it was`,
+    pinHere: "The pin is in the middle of the map. Move it, then press Enter.",
+    pinBack: "The pin is back where it was",
+    layerDoors: "House numbers we know",
+    layerCandidate: "A place it may be",
+    layerWas: "Where it was",
+    layerPin: "The pin: drag it",
     search: "Find a street, pod or neighbour",
     searchMatches: "Find a street, request or volunteer",
     nothingFound: "Nothing found",

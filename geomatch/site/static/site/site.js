@@ -73,7 +73,11 @@
       });
     }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    if (event.key === "/") {
+    const meant = document.querySelector("dialog[open]") ? null : document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (meant) {
+      event.preventDefault();
+      meant.click();
+    } else if (event.key === "/") {
       const search = all("[data-search]").find((field) => field.offsetParent);
       if (search) {
         event.preventDefault();

@@ -1,0 +1,138 @@
+"""Places an address may mean, for a person to choose from: each with a score and why.
+
+A geocoder must not guess; a person who knows the town may, and wants to be shown what is near. So
+streets are compared far more freely here than in the gazetteer, and each street that could be
+meant is then asked for the number, as if it were the one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from rapidfuzz import fuzz, process
+
+from geomatch.core.addresses import Address, Street, normalise_city, normalise_street
+from geomatch.geocoding.gazetteer import Gazetteer
+from geomatch.geocoding.results import Geocode
+
+__all__ = ["LikelyStreet", "Suggestion", "likely_streets", "suggestions"]
+
+MOST: Final = 9
+"""One for each number key."""
+
+_MOST_STREETS: Final = 8
+_LEAST_ALIKE: Final = 60.0  # of 100, rapidfuzz's ratio: two words of six letters with two wrong
+_OTHER_PARTS: Final = 0.95  # alike but for type or direction
+_OTHER_TOWN: Final = 0.85
+_SAME_SPOT_DIGITS: Final = 4  # decimals of a degree: ten metres
+
+
+class LikelyStreet(NamedTuple):
+    """A street that could be meant, and how alike its name is (0 to 1)."""
+
+    label: str
+    city: str
+    alike: float
+
+
+class Suggestion(NamedTuple):
+    """A place to choose: WGS 84 degrees, how precise, how sure (0 to 1), and why."""
+
+    address: str
+    lon: float
+    lat: float
+    quality: str
+    score: float
+    why: str
+
+
+def likely_streets(asked: Street, known: Sequence[tuple[str, str]]) -> list[LikelyStreet]:
+    """Find the streets whose names are most alike.
+
+    Parameters
+    ----------
+    asked
+        The street of the address.
+    known
+        Label and town of each street there is.
+
+    Returns
+    -------
+    list of LikelyStreet
+        The most alike first; of equals, in the order of `known`.
+
+    Examples
+    --------
+    >>> streets = [("Spruce Lane", ""), ("Elm Street", ""), ("Spruce Street", "")]
+    >>> [one.label for one in likely_streets(normalise_street("Sprcue Ln"), streets)]
+    ['Spruce Lane', 'Spruce Street']
+    """
+    if not asked.name:
+        return []
+    normal = [_normal(label) for label, _ in known]
+    alike: dict[int, float] = {}
+    for texts, query, factor in (
+        ([str(street) for street in normal], str(asked), 1.0),
+        ([street.name for street in normal], asked.name, _OTHER_PARTS),
+    ):
+        found = process.extract(
+            query, texts, scorer=fuzz.ratio, score_cutoff=_LEAST_ALIKE, limit=4 * _MOST_STREETS
+        )
+        for _, score, i in found:
+            alike[i] = max(alike.get(i, 0.0), score / 100 * factor)
+    best = sorted(alike, key=lambda i: (-alike[i], i))[:_MOST_STREETS]
+    return [LikelyStreet(*known[i], round(alike[i], 3)) for i in best]
+
+
+@lru_cache(maxsize=50_000)
+def _normal(label: str) -> Street:
+    return normalise_street(label)
+
+
+def suggestions(
+    asked: Address, gazetteer: Gazetteer, streets: Sequence[LikelyStreet]
+) -> list[Suggestion]:
+    """List the places an address may mean, the likeliest first, at most one per spot.
+
+    Parameters
+    ----------
+    asked
+        The address.
+    gazetteer
+        Knows at least the streets that are likely.
+    streets
+        From `likely_streets`.
+    """
+    found = _of_answer(asked, gazetteer.geocode(asked), 1.0, "")
+    for street in streets:
+        city = normalise_city(street.city)
+        other = asked._replace(street=_normal(street.label), city=city, postcode="", box="")
+        is_elsewhere = bool(asked.city and city and city != asked.city)
+        factor = street.alike * (_OTHER_TOWN if is_elsewhere else 1.0)
+        why = [] if street.alike >= 1 else [f"if {street.label} is meant"]
+        why += [f"in {street.city}"] if is_elsewhere else []
+        found += _of_answer(other, gazetteer.geocode(other), factor, ", ".join(why), street.label)
+    best: dict[tuple[float, float], Suggestion] = {}
+    for one in sorted(found, key=lambda one: -one.score):
+        spot = (round(one.lon, _SAME_SPOT_DIGITS), round(one.lat, _SAME_SPOT_DIGITS))
+        best.setdefault(spot, one)
+    return list(best.values())[:MOST]
+
+
+def _of_answer(
+    asked: Address, answer: Geocode, factor: float, why: str, label: str = ""
+) -> list[Suggestion]:
+    if answer.is_placed and answer.quality != "town":
+        address = answer.matched_address
+        if answer.quality == "interpolated":
+            address = f"{asked.number} {label or answer.matched_address}"
+        said = "; ".join(part for part in (why, answer.reason) if part)
+        score = round(answer.score * factor, 3)
+        return [Suggestion(address, answer.lon, answer.lat, answer.quality, score, said)]
+    several = "; ".join(part for part in (why, "one of several that fit") if part)
+    return [
+        Suggestion(place.address, place.lon, place.lat, "rooftop", round(0.7 * factor, 3), several)
+        for place in answer.candidates
+    ]
