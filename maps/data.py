@@ -284,9 +284,13 @@ class PlaceMapData:
         Places it may be, numbered from 1 in this order.
     doors
         Known doors near by, drawn as small house numbers.
+    around
+        Longitude and latitude of known homes: the first view where there is neither a pin nor a
+        candidate. They are not drawn, and not in the page.
     """
 
     title: str
     pin: Spot | None = None
     candidates: Sequence[Spot] = ()
     doors: Sequence[Spot] = ()
+    around: Sequence[tuple[float, float]] = ()

@@ -45,6 +45,10 @@ ONE_BUILDING_DEG = 2e-3
 """Doors farther apart than this (some 200 m) are not one building, whatever it is called."""
 
 
+NEAR_DEG = 0.008
+"""The first view of one home leaves out candidates farther off than this (some 900 m)."""
+
+
 def script_json(value: object) -> str:
     """Write JSON that is safe inside a `<script>` block and inside a script.
 
@@ -113,13 +117,24 @@ def pod_payload(data: PodMapData) -> Json:
 
 
 def place_payload(data: PlaceMapData) -> Json:
-    """Turn the map of one home into JSON: `pin` (or None), `candidates`, `doors`, `bounds`."""
-    near = [data.pin] if data.pin else []
-    points = np.array([(s.lon, s.lat) for s in (*near, *data.candidates)], dtype=float)
+    """Turn the map of one home into JSON.
+
+    Returns
+    -------
+    dict
+        `kind`, `title`, `pin` (or None), `candidates`, `doors`, `bounds` of pin and candidates, and
+        the `core` of those near the first of them.
+    """
+    spots = [*([data.pin] if data.pin else []), *data.candidates]
+    points = np.array([(spot.lon, spot.lat) for spot in spots], dtype=float).reshape(-1, 2)
+    if not len(points):
+        points = _without_the_far(np.array(data.around, dtype=float).reshape(-1, 2))
+    first = points[np.abs(points - points[0]).max(axis=1) < NEAR_DEG] if spots else points
     return {
         "kind": "place",
         "title": data.title,
-        "bounds": _bounds(points.reshape(-1, 2)),
+        "bounds": _bounds(points),
+        "core": _bounds(first),
         "pin": _spot(data.pin) if data.pin else None,
         "candidates": [_spot(spot) for spot in data.candidates],
         "doors": [_spot(spot) for spot in data.doors],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from string import capwords
 from typing import Final
 
 from geomatch.core.addresses import Address
@@ -160,7 +161,7 @@ def _fits(spot: Spot, scope: Scope) -> bool:
 
 
 def _of_spot(address: Address, spot: Spot) -> Candidate:
-    names = [str(street).title() for street in (address.street, address.cross) if street]
+    names = [capwords(str(street)) for street in (address.street, address.cross) if street]
     name = " and ".join(names)
     place = f"{name}, {spot.town.label}" if spot.town and spot.town.label else name
     return Candidate(place, spot.lon, spot.lat)

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from geomatch.core.addresses import Address, Street, normalise_city, normalise_street
 from geomatch.geocoding.gazetteer import Gazetteer
-from geomatch.geocoding.results import Geocode
+from geomatch.geocoding.results import Candidate, Geocode
 
 __all__ = ["LikelyStreet", "Suggestion", "likely_streets", "suggestions"]
 
@@ -26,15 +26,20 @@ _MOST_STREETS: Final = 8
 _LEAST_ALIKE: Final = 60.0  # of 100, rapidfuzz's ratio: two words of six letters with two wrong
 _OTHER_PARTS: Final = 0.95  # alike but for type or direction
 _OTHER_TOWN: Final = 0.85
+_ONE_OF_SEVERAL: Final = 0.7
 _SAME_SPOT_DIGITS: Final = 4  # decimals of a degree: ten metres
 
 
 class LikelyStreet(NamedTuple):
-    """A street that could be meant, and how alike its name is (0 to 1)."""
+    """A street that could be meant, and how alike its name is (0 to 1).
+
+    `is_cross` where it could be the second street of a corner.
+    """
 
     label: str
     city: str
     alike: float
+    is_cross: bool = False
 
 
 class Suggestion(NamedTuple):
@@ -108,7 +113,10 @@ def suggestions(
     found = _of_answer(asked, gazetteer.geocode(asked), 1.0, "")
     for street in streets:
         city = normalise_city(street.city)
-        other = asked._replace(street=_normal(street.label), city=city, postcode="", box="")
+        place = {"cross" if street.is_cross else "street": _normal(street.label)}
+        other = asked._replace(**place, city=city, postcode="", box="")
+        if other.street == other.cross:
+            continue
         is_elsewhere = bool(asked.city and city and city != asked.city)
         factor = street.alike * (_OTHER_TOWN if is_elsewhere else 1.0)
         why = [] if street.alike >= 1 else [f"if {street.label} is meant"]
@@ -132,7 +140,14 @@ def _of_answer(
         score = round(answer.score * factor, 3)
         return [Suggestion(address, answer.lon, answer.lat, answer.quality, score, said)]
     several = "; ".join(part for part in (why, "one of several that fit") if part)
+    score = round(_ONE_OF_SEVERAL * factor, 3)
     return [
-        Suggestion(place.address, place.lon, place.lat, "rooftop", round(0.7 * factor, 3), several)
+        Suggestion(place.address, place.lon, place.lat, _precision(asked, place), score, several)
         for place in answer.candidates
     ]
+
+
+def _precision(asked: Address, place: Candidate) -> str:
+    """Tell a door from the middle of its street: a door begins with the number asked for."""
+    has_number = bool(asked.number) and place.address.casefold().startswith(asked.number.casefold())
+    return "rooftop" if has_number else "street"

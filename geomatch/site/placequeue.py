@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from geomatch.core.addresses import parse_address
 from geomatch.geocoding.suggestions import Suggestion
-from geomatch.network.models import Doubt, GazetteerEntry, Household, Network, Role
+from geomatch.network.models import PRECISE, Doubt, GazetteerEntry, Household, Network, Role
 from geomatch.network.selectors.candidates import candidates_of, typed_point
 from geomatch.network.selectors.doubtful import latest_placements, location_queue, remaining
 from geomatch.network.selectors.households import states_of, visible_households
@@ -24,6 +24,7 @@ UNDOABLE = 8
 SHOWN_NEXT = 12
 NEAR_DEG = 0.006  # some 600 m north and south: what one sees of a street at this size
 MOST_DOORS = 400
+MOST_HOMES = 500
 
 PAGE_KEYS = [
     {"key": "j", "does": "Skip to the next home"},
@@ -88,6 +89,7 @@ def page(network: Network, roles: frozenset[Role], home: Household, typed: str) 
             pin=Spot(*home.location.coords) if home.location else None,
             candidates=[Spot(one.lon, one.lat, one.address) for one in found],
             doors=_doors_near(pin or _first(found)),
+            around=[] if pin or found else _known_homes(),
         ),
         ground_url=reverse("ground_data", args=[slug]),
     )
@@ -119,7 +121,7 @@ def _home(home: Household, slug: str) -> dict[str, Any]:
         "written": home.given_address,
         "url": reverse("household_detail", args=[slug, home.pk]),
         "quality": home.quality,
-        "sure": words.sureness(home.geocode_score),
+        "sure": words.sureness(home.geocode_score) if home.location else "",
         "reason": home.geocode_reason,
         "states": states_of(home),
         # Where help should come must be said by a person: the address names no place.
@@ -170,6 +172,13 @@ def _doors_near(lonlat: tuple[float, float] | None) -> list[Spot]:
     )
     doors = rows.values_list("lon", "lat", "number")[:MOST_DOORS]
     return [Spot(*door) for door in dict.fromkeys(doors)]
+
+
+def _known_homes() -> list[tuple[float, float]]:
+    """Read where the town is, for the map of a home that nobody knows the place of."""
+    homes = Household.objects.filter(hidden=False, quality__in=PRECISE, doubt="")
+    points = homes.values_list("location", flat=True)[:MOST_HOMES]
+    return [point.coords for point in points if point]
 
 
 def _placed(roles: Collection[Role], slug: str) -> list[dict[str, Any]]:

@@ -147,6 +147,7 @@ PAGES = (
 )
 # Opened once: what is shown is seen to be harmless and, in two sizes and lights, accessible.
 PAGES_OF_A_LIVING_DAY = (
+    "neighbours/places/{household}/",
     "requests/{ask}/",
     "offers/",
     "volunteers/{volunteer}/",

@@ -31,7 +31,8 @@ def candidates_of(line: str) -> list[Suggestion]:
     lines = set(drawn.exclude(name="").values_list("name", flat=True))
     known += [(name, "") for name in sorted(lines - {street for street, _ in known})]
     asked = AddressReader(sorted({city for _, city in known if city})).read(line)
-    likely = [*likely_streets(asked.street, known), *likely_streets(asked.cross, known)]
+    likely = likely_streets(asked.street, known)
+    likely += [street._replace(is_cross=True) for street in likely_streets(asked.cross, known)]
     if not likely:
         return []
     return suggestions(asked, _small_gazetteer(likely), likely)

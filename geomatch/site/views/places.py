@@ -39,7 +39,11 @@ def place_queue(request: NetworkRequest) -> HttpResponse:
         "lead": placequeue.lead(request.roles),
         "back": {"label": "Neighbours", "url": reverse("household_list", args=[slug])},
         "next_step": place_step(request.network, unlooked) if unlooked else None,
-        "pods_url": reverse("plan_list", args=[slug]),
+        "onward": {
+            "label": "Go on to the pods",
+            "url": reverse("plan_list", args=[slug]),
+            "icon": "pods",
+        },
     }
     return render(request, "network/place_none.html", context)
 

@@ -1,0 +1,98 @@
+"""The contexts of the pages on which homes are placed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from tests.browser.look_samples import MIDDLE, step
+
+
+@lru_cache
+def place_map_parts() -> Any:
+    from maps.data import PlaceMapData, Spot
+    from maps.elements import map_parts, place_map
+
+    lon, lat = MIDDLE
+    spots = [Spot(lon + 0.001 * i, lat, f"{12 + 2 * i} Spruce Lane") for i in range(3)]
+    doors = [Spot(lon + 0.0004 * i, lat + 0.0003, str(2 * i)) for i in range(8)]
+    drawn = place_map(
+        PlaceMapData("Where is 12 Sprcue Ln?", Spot(lon, lat + 0.0005), spots, doors),
+        ground_url="/look/nothing.json",
+    )
+    del drawn.config["ground"]  # the look has no network to ask for its streets
+    return map_parts(drawn)
+
+
+def places() -> dict[str, tuple[str, dict[str, Any]]]:
+    page = {
+        "map": place_map_parts,
+        "lead": "38 addresses need you, the worst first. 112 more lie between two doors.",
+        "back": {"label": "Neighbours", "url": "#"},
+        "position": "3 of 150",
+        "next_url": "#next",
+        "previous_url": "#before",
+        "put_url": "#",
+        "point": "58.302000, -134.419000",
+        "seen": "0a1b2c3d",
+        "upcoming": [
+            {"address": "No address", "url": "#", "quality": "none"},
+            {"address": "3rd Street and Lantern Street", "url": "#", "quality": "street"},
+        ],
+    }
+    home = {"written": "12 Sprcue Ln", "who": "Lucía Torres", "url": "#", "states": []}
+    why = "if Spruce Lane is meant"
+    return {
+        "place": (
+            "network/place.html",
+            page
+            | {
+                "home": home | {"quality": "street", "sure": "an unsure match", "reason": why},
+                "candidates": [
+                    {
+                        "value": f"58.3, -134.4 {n} Spruce Lane",
+                        "address": f"{n} Spruce Lane, Port Alder",
+                        "quality": quality,
+                        "sure": "a likely match",
+                        "why": why,
+                    }
+                    for n, quality in ((12, "rooftop"), (14, "interpolated"), (16, "rooftop"))
+                ],
+                "placed": [
+                    {"address": "9 Fir Street", "url": "#", "words": "Ana, a minute ago"},
+                    {"address": "4 Elm Street", "url": "#", "words": "Tom, 3 June 2026"},
+                ],
+            },
+        ),
+        "place-box": (
+            "network/place.html",
+            page
+            | {
+                "home": home
+                | {"written": "PO Box 12", "quality": "none", "asks_for_place": True, "box": "x"}
+                | {"states": ["hidden"], "hidden": True},
+                "typed": "the old cannery",
+                "found_nothing": True,
+            },
+        ),
+        "place-moved": (
+            "network/place.html",
+            page | {"home": home | {"quality": "hand_placed", "moved": True}},
+        ),
+        "place-none": (
+            "network/place_none.html",
+            {
+                "lead": "No address needs you.",
+                "back": page["back"],
+                "onward": step("Go on to the pods", "pods"),
+            },
+        ),
+        "place-none-yet": (
+            "network/place_none.html",
+            {
+                "lead": "No address needs you.",
+                "back": page["back"],
+                "next_step": step("Place 38 addresses", "pin", "post"),
+            },
+        ),
+    }
