@@ -8,6 +8,7 @@ from django.urls.converters import SlugConverter
 
 from geomatch.network.models import RESERVED_SLUGS
 from geomatch.site.views import (
+    geocoding,
     home,
     imports,
     lists,
@@ -68,6 +69,10 @@ in_network = [
         volunteers.volunteer_handover,
         name="volunteer_handover",
     ),
+    path("settings/geocoding/", geocoding.geocoding_settings, name="geocoding_settings"),
+    path("settings/geocoding/choose/", geocoding.geocoding_choose, name="geocoding_choose"),
+    path("settings/geocoding/send/", geocoding.geocoding_send, name="geocoding_send"),
+    path("settings/geocoding/lines.txt", geocoding.geocoding_lines, name="geocoding_lines"),
     path("settings/matching/", policies.policy_edit, name="policy_edit"),
     path("matches/", matches.match_board, name="match_map"),
     path("matches/suggest/", runs.start_matching, name="start_matching"),

@@ -113,8 +113,11 @@ def suggestions(
     found = _of_answer(asked, gazetteer.geocode(asked), 1.0, "")
     for street in streets:
         city = normalise_city(street.city)
-        place = {"cross" if street.is_cross else "street": _normal(street.label)}
-        other = asked._replace(**place, city=city, postcode="", box="")
+        other = asked._replace(city=city, postcode="", box="")
+        if street.is_cross:
+            other = other._replace(cross=_normal(street.label))
+        else:
+            other = other._replace(street=_normal(street.label))
         if other.street == other.cross:
             continue
         is_elsewhere = bool(asked.city and city and city != asked.city)

@@ -12,6 +12,12 @@ from django.http import HttpRequest
 
 from pods.models import Plan
 
+PROVIDERS = {
+    "nominatim": "Nominatim (OpenStreetMap)",
+    "photon": "Photon (OpenStreetMap)",
+    "pelias": "Pelias (your own, or rented)",
+    "census": "United States Census Bureau",
+}
 SHEET_ENDINGS = (".xlsx", ".csv", ".tsv")
 
 
@@ -77,6 +83,32 @@ class RebalanceForm(forms.Form):
 
     max_moves = forms.IntegerField(
         min_value=0, max_value=100_000, initial=20, label="Move at most", help_text="households"
+    )
+
+
+class ProviderForm(forms.Form):
+    """Who may be asked about addresses that are not found here."""
+
+    service = forms.ChoiceField(
+        choices=[("", "Nobody: addresses stay on this machine"), *PROVIDERS.items()],
+        required=False,
+        widget=forms.RadioSelect,
+        label="Who may be asked",
+    )
+    url = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Its address, if it is your own server",
+        help_text="Such as https://nominatim.example.org. Empty: the public one. "
+        "Pelias has no public one.",
+    )
+    api_key = forms.CharField(
+        required=False,
+        max_length=200,
+        strip=True,
+        label="Key, if a rented Pelias asks for one",
+        help_text="It is kept sealed and not shown again. Empty: the one kept stays.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
 
 

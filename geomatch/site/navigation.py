@@ -45,6 +45,7 @@ SECTIONS = {
     "volunteer_detail": "volunteer_list",
     "volunteer_handover": "volunteer_list",
     "policy_edit": "settings",
+    "geocoding_settings": "settings",
 }
 
 

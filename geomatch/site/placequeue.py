@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 
 from geomatch.core.addresses import parse_address
-from geomatch.geocoding.suggestions import Suggestion
+from geomatch.geocoding.suggestions import MOST, Suggestion
 from geomatch.network.models import PRECISE, Doubt, GazetteerEntry, Household, Network, Role
 from geomatch.network.selectors.candidates import candidates_of, typed_point
 from geomatch.network.selectors.doubtful import latest_placements, location_queue, remaining
-from geomatch.network.selectors.households import states_of, visible_households
-from geomatch.network.services.locating import address_of
+from geomatch.network.selectors.households import address_of, states_of, visible_households
+from geomatch.network.selectors.sending import chosen_provider, provider_candidates
 from geomatch.network.services.placing import as_seen
+from geomatch.network.services.providing import service_of
 from geomatch.site import words
 from geomatch.site.words import count, when
 from maps.data import PlaceMapData, Spot
@@ -80,7 +81,7 @@ def page(network: Network, roles: frozenset[Role], home: Household, typed: str) 
     """
     queue = Queue.around(roles, home.pk)
     point = typed_point(typed)
-    found = [] if point else candidates_of(typed or address_of(home, network))
+    found = [] if point else _found(network, home, typed)
     pin = point or (home.location.coords if home.location else None)
     slug = network.slug
     drawn = place_map(
@@ -112,6 +113,15 @@ def page(network: Network, roles: frozenset[Role], home: Household, typed: str) 
         "upcoming": _upcoming(queue, roles, slug),
         "page_keys": PAGE_KEYS,
     }
+
+
+def _found(network: Network, home: Household, typed: str) -> list[Suggestion]:
+    """List what our own gazetteer knows, then what a service offered when it was asked."""
+    found = candidates_of(typed or address_of(home, network))
+    choice = None if typed else chosen_provider()
+    if choice is not None:
+        found += provider_candidates(network, home, service_of(choice).host)
+    return found[:MOST]
 
 
 def _home(home: Household, slug: str) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from django.contrib.auth.models import AbstractBaseUser
 from django_tasks import task
 
 from geomatch.matching.services import match_all
-from geomatch.network.models import Network, Run
+from geomatch.network.models import Network, ProviderConsent, Run
 from geomatch.network.scope import use_network
 from geomatch.network.services.locating import locate_households
+from geomatch.network.services.providing import ask_provider
 from geomatch.network.services.runs import (
     UNDER_WAY,
     Progress,
@@ -56,8 +57,18 @@ def carry_out(network_id: int, run_id: int) -> None:
 
 
 def _locate(run: Run, progress: Progress) -> dict[str, Any]:
+    if "consent" in run.options:
+        return _ask(run, progress)
     return locate_households(
         network=run.network, actor=run.started_by, progress=progress, **run.options
+    )
+
+
+def _ask(run: Run, progress: Progress) -> dict[str, Any]:
+    with use_network(run.network):
+        consent = ProviderConsent.objects.get(pk=run.options["consent"])
+    return ask_provider(
+        network=run.network, consent=consent, actor=run.started_by, progress=progress
     )
 
 

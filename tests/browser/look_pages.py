@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.browser.look_lists import lists_of_things
-from tests.browser.look_places import places
+from tests.browser.look_places import geocoding, places
 from tests.browser.look_samples import (
     REJECTED,
     RUN,
@@ -27,7 +27,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
     """Return name → (template, context) of every page."""
     search = {"name": "q", "label": "Search", "value": "", "placeholder": "Name or street"}
     back = {"label": "Pods", "url": "#"}
-    others = lists_of_things(search) | places()
+    others = lists_of_things(search) | places() | geocoding()
     return {
         "dashboard": (
             "site/dashboard.html",

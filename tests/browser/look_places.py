@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from django import forms
+
 from tests.browser.look_samples import MIDDLE, step
 
 
@@ -94,5 +96,50 @@ def places() -> dict[str, tuple[str, dict[str, Any]]]:
                 "back": page["back"],
                 "next_step": step("Place 38 addresses", "pin", "post"),
             },
+        ),
+    }
+
+
+class _Chosen(forms.Form):
+    service = forms.ChoiceField(
+        choices=[("", "Nobody: addresses stay on this machine"), ("nominatim", "Nominatim")],
+        widget=forms.RadioSelect,
+        required=False,
+        label="Who may be asked",
+    )
+    url = forms.CharField(required=False, label="Its address, if it is your own server")
+
+
+def geocoding() -> dict[str, tuple[str, dict[str, Any]]]:
+    back = {"label": "Settings", "url": "#"}
+    return {
+        "geocoding": (
+            "site/geocoding.html",
+            {
+                "lead": "Nominatim may be asked. Nothing is sent before you have seen the lines.",
+                "back": back,
+                "form": _Chosen(initial={"service": "nominatim"}),
+                "unlooked": 3,
+                "next_step": step("Place 3 addresses", "pin", "post"),
+                "sending": {
+                    "host": "nominatim.openstreetmap.org",
+                    "terms": "https://operations.osmfoundation.org/policies/nominatim/",
+                    "heading": "12 addresses would go to nominatim.openstreetmap.org",
+                    "time": "About 13 seconds, at the pace it allows.",
+                    "button": "Send 12 addresses to nominatim.openstreetmap.org",
+                    "lines": [f"{n} SPRUCE LN, PORT ALDER, AK 99801" for n in range(2, 26, 2)],
+                    "count": 12,
+                    "notes": ["Hidden homes are never sent.", "2 homes without a street."],
+                },
+                "consents": [{"words": "38 addresses to photon.komoot.io", "who": "Ana, 3 June"}],
+            },
+        ),
+        "geocoding-off": (
+            "site/geocoding.html",
+            {"lead": "Off: no address leaves this machine.", "back": back},
+        ),
+        "geocoding-trouble": (
+            "site/geocoding.html",
+            {"lead": "Pelias may be asked.", "back": back, "sending": {"trouble": "Say where."}},
         ),
     }

@@ -153,6 +153,7 @@ PAGES_OF_A_LIVING_DAY = (
     "volunteers/{volunteer}/",
     "volunteers/{volunteer}/hand-over/",
     "settings/matching/",
+    "settings/geocoding/",
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from geomatch.geocoding.providers.answerfile import AnswerFile
-from geomatch.geocoding.providers.asking import Bounds, ProviderGeocoder
+from geomatch.geocoding.providers.asking import Bounds, ProviderGeocoder, line_to_send
 from geomatch.geocoding.providers.pace import Pacer
 from geomatch.geocoding.providers.services import SERVICES, Service, service_named
 
@@ -15,6 +15,7 @@ __all__ = [
     "Pacer",
     "ProviderGeocoder",
     "Service",
+    "line_to_send",
     "provider_geocoder",
     "service_named",
 ]

@@ -10,7 +10,7 @@ from pathlib import Path
 from geomatch.core.errors import TableError
 from geomatch.geocoding.results import QUALITIES, Candidate, Geocode
 
-__all__ = ["AnswerFile"]
+__all__ = ["AnswerFile", "read_answer", "write_answer"]
 
 
 class AnswerFile(MutableMapping[str, Geocode]):
@@ -38,7 +38,7 @@ class AnswerFile(MutableMapping[str, Geocode]):
             raise TableError("the answers kept cannot be read", file=str(path)) from error
         for number, line in enumerate(lines, 1):
             try:
-                asked, answer = _read(line)
+                asked, answer = read_answer(line)
             except (ValueError, KeyError, TypeError) as error:
                 if number == len(lines):
                     self._rewrite()
@@ -49,7 +49,7 @@ class AnswerFile(MutableMapping[str, Geocode]):
             self._answers[asked] = answer
 
     def _rewrite(self) -> None:
-        text = "".join(_line(asked, answer) for asked, answer in self._answers.items())
+        text = "".join(write_answer(asked, answer) for asked, answer in self._answers.items())
         draft = self._path.with_name(f".{self._path.name}.draft")
         draft.write_text(text, encoding="utf-8")
         draft.replace(self._path)
@@ -61,7 +61,7 @@ class AnswerFile(MutableMapping[str, Geocode]):
         self._answers[asked] = answer
         try:
             with self._path.open("a", encoding="utf-8") as file:
-                file.write(_line(asked, answer))
+                file.write(write_answer(asked, answer))
         except OSError as error:
             raise TableError("the answers cannot be kept there", file=str(self._path)) from error
 
@@ -76,14 +76,16 @@ class AnswerFile(MutableMapping[str, Geocode]):
         return len(self._answers)
 
 
-def _line(asked: str, answer: Geocode) -> str:
+def write_answer(asked: str, answer: Geocode) -> str:
+    """Write one answer as a line of JSON."""
     kept = answer._asdict() | {"asked": asked}
     if not answer.is_placed:
         kept |= {"lon": None, "lat": None}
     return json.dumps(kept, ensure_ascii=False) + "\n"
 
 
-def _read(line: str) -> tuple[str, Geocode]:
+def read_answer(line: str) -> tuple[str, Geocode]:
+    """Read what was asked and answered; `write_answer` turned around."""
     kept = json.loads(line)
     asked = str(kept.pop("asked"))
     kept["candidates"] = tuple(Candidate(*candidate) for candidate in kept["candidates"])

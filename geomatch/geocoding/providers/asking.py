@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, Final
 
 from geopy.exc import (
@@ -26,7 +26,7 @@ from geomatch.geocoding.results import QUALITIES, Candidate, Geocode, cannot_cho
 from geomatch.geocoding.siblings import only_parts_left_out
 from geomatch.geocoding.typos import within_one_typo
 
-__all__ = ["ProviderGeocoder"]
+__all__ = ["ProviderGeocoder", "line_to_send"]
 
 _TRIES: Final = 3
 _FIRST_WAIT_S: Final = 2.0
@@ -117,6 +117,18 @@ class ProviderGeocoder:
     ) -> list[Geocode]:
         """Ask about each address in order; see the class for what is sent and believed."""
         results: list[Geocode] = []
+        for answer in self.geocode_each(addresses):
+            results.append(answer)
+            if progress is not None:
+                progress(1)
+        return results
+
+    def geocode_each(self, addresses: Iterable[Address | str]) -> Iterator[Geocode]:
+        """Ask about each address as it comes, and hand its answer over before the next is taken.
+
+        So a caller can decide at the last moment whether an address is sent, and keep what was
+        found so far when the work is cut off.
+        """
         failures = 0
         for item in addresses:
             address = self.read(item) if isinstance(item, str) else item
@@ -131,13 +143,10 @@ class ProviderGeocoder:
                 except _FaultError as fault:
                     failures += fault.is_down
                     answer = Geocode(reason=f"{self.host} {fault.words}")
-            results.append(answer)
-            if progress is not None:
-                progress(1)
-        return results
+            yield answer
 
     def _known(self, address: Address) -> Geocode | None:
-        return self._answers.get(_query(address))
+        return self._answers.get(line_to_send(address))
 
     def _geocode(self, address: Address) -> Geocode:
         if address.is_mail_only:
@@ -146,8 +155,8 @@ class ProviderGeocoder:
             return Geocode(reason="no street: not sent")
         known = self._known(address)
         if known is None:
-            known = self._checked(address, self._ask(_query(address)))
-            self._answers[_query(address)] = known
+            known = self._checked(address, self._ask(line_to_send(address)))
+            self._answers[line_to_send(address)] = known
         return known
 
     def _ask(self, query: str) -> list[Any]:
@@ -227,8 +236,24 @@ class ProviderGeocoder:
         return ""
 
 
-def _query(address: Address) -> str:
-    """Write what is sent: a street address, without unit, box or anything else typed."""
+def line_to_send(address: Address) -> str:
+    """Write the line that is sent: a street address, without unit, box or anything else typed.
+
+    Returns
+    -------
+    str
+        "" for an address that is not sent: a post office box, or one without a street.
+
+    Examples
+    --------
+    >>> from geomatch.core.addresses import parse_address
+    >>> line_to_send(parse_address("Ana's, 12 Spruce Ln Apt 4, Juneau, AK"))
+    '12 SPRUCE LN, JUNEAU, AK'
+    >>> line_to_send(parse_address("PO Box 12, Juneau, AK"))
+    ''
+    """
+    if address.is_mail_only or not address.street:
+        return ""
     return str(address._replace(unit="", box="", text=""))
 
 

@@ -53,7 +53,9 @@ class Service(NamedTuple):
     found: Callable[[Mapping[str, Any]], Found]
 
 
-def service_named(name: str, url: str | None = None, *, adapter: Any = None) -> Service:
+def service_named(
+    name: str, url: str | None = None, *, key: str | None = None, adapter: Any = None
+) -> Service:
     """Set up a service.
 
     Parameters
@@ -62,6 +64,8 @@ def service_named(name: str, url: str | None = None, *, adapter: Any = None) -> 
         One of `SERVICES`, in any case.
     url : str, optional
         Where it is, if it is your own.
+    key : str, optional
+        What a Pelias that is rented asks for; the others have none.
     adapter : callable, optional
         geopy adapter factory; the guarded one by default.
 
@@ -82,6 +86,8 @@ def service_named(name: str, url: str | None = None, *, adapter: Any = None) -> 
         "user_agent": _USER_AGENT,
         "adapter_factory": adapter or GuardedAdapter,
     }
+    if make is _pelias and key:
+        options["api_key"] = key
     return make(domain, options)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.db.models import Case, Q, QuerySet, When
 
-from geomatch.network.models import PRECISE, GeocodeQuality, Household, Role
+from geomatch.network.models import PRECISE, GeocodeQuality, Household, Network, Role
 from geomatch.network.selectors.doubtful import DOUBTFUL
 
 # Names of a list's orders: the first letter "-" turns one around.
@@ -73,3 +73,11 @@ def search_households(
 def states_of(household: Household) -> list[str]:
     """Name the states that everybody who sees this household must know."""
     return [name for name in ("hidden", "do_not_contact", "quiet") if getattr(household, name)]
+
+
+def address_of(household: Household, network: Network) -> str:
+    """One line for the gazetteer: what was written, with the network's own town as its town."""
+    parts = [household.given_address]
+    if household.city and household.city.casefold() not in household.given_address.casefold():
+        parts.append(household.city)
+    return ", ".join(part for part in parts if part)

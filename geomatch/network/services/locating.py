@@ -22,10 +22,12 @@ from geomatch.network.models import (
     Network,
 )
 from geomatch.network.scope import use_network
+from geomatch.network.selectors.households import address_of
 from geomatch.network.services.audit import record
 from geomatch.tables import Feature
 
 BATCH = 1_000
+GAZETTEER = "gazetteer"
 PARTS = ("number", "street", "unit", "city", "region", "postcode")
 ASKED = ("given_address", "city", "unit")
 LOCATED = (
@@ -91,7 +93,7 @@ def locate_households(
         found = gazetteer.geocode_many(addresses, progress=_counted(progress, len(addresses)))
     with use_network(network):
         households, found = _still_as_asked(households, found)
-        place(network, households, found, source="gazetteer", known=known)
+        place(network, households, found, source=GAZETTEER, known=known)
         qualities = Counter(Household.objects.values_list("quality", flat=True))
         record(actor=actor, verb="looked addresses up", looked_up=len(households), **qualities)
     return dict(qualities)
@@ -131,14 +133,6 @@ def _counted(
     return advance
 
 
-def address_of(household: Household, network: Network) -> str:
-    """One line for the gazetteer: what was written, with the network's own town as its town."""
-    parts = [household.given_address]
-    if household.city and household.city.casefold() not in household.given_address.casefold():
-        parts.append(household.city)
-    return ", ".join(part for part in parts if part)
-
-
 def place(
     network: Network,
     households: Sequence[Household],
@@ -151,6 +145,8 @@ def place(
 
     Parameters
     ----------
+    source
+        Who found them. Only our own gazetteer has a say in how an address is spelled.
     known
         Parts of the gazetteer's rows: a household found in one is spelled as it spells it.
     """
@@ -169,7 +165,8 @@ def place(
         household.matched_address = geocode.matched_address[:300]
         household.geocode_reason = geocode.reason[:500]
         household.doubt = ""
-        _spell(household, geocode, known)
+        if source == GAZETTEER:
+            _spell(household, geocode, known)
         if point is not None and not inside.covers(point):
             household.doubt = Doubt.OUTSIDE
             household.geocode_reason = "This point lies outside the network. Check the address."

@@ -13,6 +13,7 @@ from django.urls import reverse
 from geomatch.network.access import (
     COORDINATORS,
     EVERY_ROLE,
+    ORGANIZERS,
     STAFF,
     NetworkRequest,
     network_view,
@@ -21,6 +22,7 @@ from geomatch.network.access import (
 )
 from geomatch.network.models import Member, Role
 from geomatch.site import overview
+from geomatch.site.geocoding import geocoding_card
 from geomatch.site.stylepage import style_context
 
 
@@ -96,6 +98,7 @@ def settings(request: NetworkRequest) -> HttpResponse:
         policy = {"label": "Matching policy", "url": reverse("policy_edit", args=[network.slug])}
     context = {
         "form": None,
+        "geocoding": geocoding_card(network) if request.roles & ORGANIZERS else None,
         "facts": facts,
         "policy": policy,
         "members": members,
