@@ -90,10 +90,9 @@ class ProviderForm(forms.Form):
     """Who may be asked about addresses that are not found here."""
 
     service = forms.ChoiceField(
-        choices=[("", "Nobody: addresses stay on this machine"), *PROVIDERS.items()],
-        required=False,
+        choices=[("none", "Nobody: addresses stay on this machine"), *PROVIDERS.items()],
         widget=forms.RadioSelect,
-        label="Who may be asked",
+        label="Service",
     )
     url = forms.CharField(
         required=False,
@@ -110,6 +109,11 @@ class ProviderForm(forms.Form):
         help_text="It is kept sealed and not shown again. Empty: the one kept stays.",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
+
+    def clean_service(self) -> str:
+        """Nobody is no service."""
+        service: str = self.cleaned_data["service"]
+        return "" if service == "none" else service
 
 
 class HandoverForm(forms.Form):

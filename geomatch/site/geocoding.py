@@ -46,7 +46,7 @@ def page(
     unlooked = network_numbers(roles).unlooked
     is_steward = Role.STEWARD in roles
     if form is None and is_steward:
-        chosen = {"service": choice.service, "url": choice.url} if choice else {"service": ""}
+        chosen = {"service": choice.service, "url": choice.url} if choice else {"service": "none"}
         form = ProviderForm(initial=chosen)
     return {
         "lead": _lead(choice),

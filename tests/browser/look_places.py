@@ -35,7 +35,7 @@ def places() -> dict[str, tuple[str, dict[str, Any]]]:
         "next_url": "#next",
         "previous_url": "#before",
         "put_url": "#",
-        "point": "58.302000, -134.419000",
+        "point": f"{MIDDLE[1] + 0.0005:.6f}, {MIDDLE[0]:.6f}",
         "seen": "0a1b2c3d",
         "upcoming": [
             {"address": "No address", "url": "#", "quality": "none"},
@@ -102,10 +102,9 @@ def places() -> dict[str, tuple[str, dict[str, Any]]]:
 
 class _Chosen(forms.Form):
     service = forms.ChoiceField(
-        choices=[("", "Nobody: addresses stay on this machine"), ("nominatim", "Nominatim")],
+        choices=[("none", "Nobody: addresses stay on this machine"), ("nominatim", "Nominatim")],
         widget=forms.RadioSelect,
-        required=False,
-        label="Who may be asked",
+        label="Service",
     )
     url = forms.CharField(required=False, label="Its address, if it is your own server")
 

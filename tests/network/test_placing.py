@@ -53,8 +53,9 @@ class TestPlacing:
         home = doubtful(given_address="12 Secret Cove")
         put(inside, home, address="12 Secret Cove")
         event = AuditEvent.objects.get()
-        assert (event.verb, event.target) == ("placed by hand", f"household {home.pk}")
-        assert "Secret" not in str(event.figures)
+        # The first page shows verb and target to all staff: not even the id of a hidden home.
+        assert (event.verb, event.target) == ("placed a home by hand", "")
+        assert event.figures == {"household": home.pk}
 
     @pytest.mark.parametrize(
         ("lonlat", "words"),
@@ -118,7 +119,7 @@ class TestUndo:
             if field.name not in {"updated_at", "location_m"}:
                 assert getattr(after, field.attname) == getattr(before, field.attname), field.name
         assert after.location_m.equals_exact(before.location_m, 0.01)
-        assert AuditEvent.objects.first().verb == "took back a pin of"
+        assert AuditEvent.objects.first().verb == "put a pin back where it was"
 
     def test_goes_back_step_by_step(self, inside):
         home = doubtful()

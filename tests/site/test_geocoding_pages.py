@@ -66,7 +66,7 @@ def test_a_steward_chooses_and_nothing_is_sent(steward, town):
     with use_network(town):
         assert ProviderChoice.objects.get().chosen_by is not None
         assert not Run.objects.exists()
-    steward.post(address(town, "geocoding_choose"), {"service": ""})
+    steward.post(address(town, "geocoding_choose"), {"service": "none"})
     with use_network(town):
         assert not ProviderChoice.objects.exists()
 

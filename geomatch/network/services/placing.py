@@ -94,7 +94,7 @@ def place_by_hand(
         home.matched_address = address[:300]
         home.meeting_place = home.meeting_place or meeting_place[:200]
         home.save(update_fields=[*POINT, "updated_at"])
-        record(actor=actor, verb="placed by hand", target=f"household {home.pk}")
+        record(actor=actor, verb="placed a home by hand", household=home.pk)
     return placement
 
 
@@ -127,7 +127,7 @@ def undo_placement(
         home.save(update_fields=[*POINT, "updated_at"])
         placement.undone_at = timezone.now()
         placement.save(update_fields=["undone_at"])
-        record(actor=actor, verb="took back a pin of", target=f"household {home.pk}")
+        record(actor=actor, verb="put a pin back where it was", household=home.pk)
 
 
 def as_seen(household: Household) -> str:

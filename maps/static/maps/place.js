@@ -25,10 +25,11 @@
       ctx.lineWidth = 3;
       ctx.strokeStyle = this.colours.halo;
       ctx.fillStyle = this.colours.label;
+      const room = new G.Room(); // two numbers on one another are none
       for (const spot of this.spots) {
         const x = view.x(spot.x),
           y = view.y(spot.y);
-        if (!view.holds(x, y, 20)) continue;
+        if (!view.holds(x, y, 20) || !room.takeIfFree([[x, y, 4 + 3 * spot.label.length]])) continue;
         ctx.strokeText(spot.label, x, y);
         ctx.fillText(spot.label, x, y);
       }
@@ -53,6 +54,7 @@
         mark.on("click", () => this.put(mark.getLatLng()));
       });
       if (typed || this.was) this.put(typed || this.was, { silent: true });
+      if (typed && !frame.map.getBounds().contains(typed)) frame.map.setView(typed, 17, { animate: false });
       if (this.input) this.input.addEventListener("change", () => this.follow());
       document.addEventListener("keydown", (event) => {
         if (event.target === document.body) this.key(event);
