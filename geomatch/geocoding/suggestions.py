@@ -24,7 +24,6 @@ MOST: Final = 9
 
 _MOST_STREETS: Final = 8
 _LEAST_ALIKE: Final = 60.0  # of 100, rapidfuzz's ratio: two words of six letters with two wrong
-_OTHER_PARTS: Final = 0.95  # alike but for type or direction
 _OTHER_TOWN: Final = 0.85
 _ONE_OF_SEVERAL: Final = 0.7
 _SAME_SPOT_DIGITS: Final = 4  # decimals of a degree: ten metres
@@ -74,21 +73,16 @@ def likely_streets(asked: Street, known: Sequence[tuple[str, str]]) -> list[Like
     >>> [one.label for one in likely_streets(normalise_street("Sprcue Ln"), streets)]
     ['Spruce Lane', 'Spruce Street']
     """
-    if not asked.name:
+    if not (asked.name and known):
         return []
     normal = [_normal(label) for label, _ in known]
-    alike: dict[int, float] = {}
-    for texts, query, factor in (
-        ([str(street) for street in normal], str(asked), 1.0),
-        ([street.name for street in normal], asked.name, _OTHER_PARTS),
-    ):
-        found = process.extract(
-            query, texts, scorer=fuzz.ratio, score_cutoff=_LEAST_ALIKE, limit=4 * _MOST_STREETS
-        )
-        for _, score, i in found:
-            alike[i] = max(alike.get(i, 0.0), score / 100 * factor)
-    best = sorted(alike, key=lambda i: (-alike[i], i))[:_MOST_STREETS]
-    return [LikelyStreet(*known[i], round(alike[i], 3)) for i in best]
+    names = process.cdist([asked.name], [street.name for street in normal], scorer=fuzz.ratio)[0]
+    wholes = process.cdist([str(asked)], [str(street) for street in normal], scorer=fuzz.ratio)[0]
+    # The name decides; type and direction count half as much: "St" alone makes no street alike.
+    alike = (names + wholes) / 200
+    order = sorted(range(len(known)), key=lambda i: (-alike[i], i))
+    best = [i for i in order if names[i] >= _LEAST_ALIKE][:_MOST_STREETS]
+    return [LikelyStreet(*known[i], round(float(alike[i]), 3)) for i in best]
 
 
 @lru_cache(maxsize=50_000)

@@ -109,7 +109,7 @@ def page(network: Network, roles: frozenset[Role], home: Household, typed: str) 
         "point": _written(pin) if pin else "",
         "seen": as_seen(home),
         "put_url": reverse("place_put", args=[slug, home.pk]),
-        "placed": _placed(roles, slug),
+        "placed": _placed(roles, home, slug),
         "upcoming": _upcoming(queue, roles, slug),
         "page_keys": PAGE_KEYS,
     }
@@ -191,7 +191,7 @@ def _known_homes() -> list[tuple[float, float]]:
     return [point.coords for point in points if point]
 
 
-def _placed(roles: Collection[Role], slug: str) -> list[dict[str, Any]]:
+def _placed(roles: Collection[Role], home: Household, slug: str) -> list[dict[str, Any]]:
     """List what was placed lately, by anybody, and can be undone."""
     return [
         {
@@ -200,7 +200,7 @@ def _placed(roles: Collection[Role], slug: str) -> list[dict[str, Any]]:
             "words": f"{placement.placed_by or 'The terminal'}, {when(placement.placed_at)}",
             "undo_url": reverse("placement_undo", args=[slug, placement.pk]),
         }
-        for placement in latest_placements(visible_households(roles), UNDOABLE)
+        for placement in latest_placements(visible_households(roles), UNDOABLE, of=home)
     ]
 
 

@@ -10,8 +10,8 @@ import folium
 import pytest
 
 from geomatch.core.errors import ParameterError
-from maps.data import PodMapData
-from maps.elements import map_parts, match_map, pod_map
+from maps.data import PlaceMapData, PodMapData, Spot
+from maps.elements import map_parts, match_map, place_map, pod_map
 from tests.maps import hostile
 
 STATIC = Path(__file__).resolve().parents[2] / "maps" / "static"
@@ -93,3 +93,15 @@ def test_folium_layers_are_refused_with_what_to_do(layer: object) -> None:
     with pytest.raises(ParameterError, match="give the data to pod_map"):
         layer.add_to(drawn)
     assert drawn._children == {}
+
+
+def test_the_point_of_one_home_stands_in_the_page_and_at_no_address() -> None:
+    hostile_label = "</script><img src=x onerror=alert(1)>"
+    data = PlaceMapData(hostile_label, Spot(-134.4, 58.3, hostile_label))
+    parts = map_parts(place_map(data, ground_url="/harbor/ground.json"))
+    assert parts.scripts[-1] == "maps/place.js"
+    call = rf'GeomatchMaps\.open\(\{{"ground": "/harbor/ground.json", "id": "{parts.id}"\}}\);'
+    assert re.fullmatch(call, parts.script)
+    assert Outline(parts.data).tags() == ["script"]
+    assert "-134.4" in parts.data
+    assert "<img" not in parts.data

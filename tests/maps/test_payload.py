@@ -17,13 +17,21 @@ from maps.data import (
     Household,
     Match,
     MatchMapData,
+    PlaceMapData,
     Pod,
     PodMapData,
     Request,
     ScorePart,
+    Spot,
     Volunteer,
 )
-from maps.payload import ground_payload, match_payload, pod_payload, script_json
+from maps.payload import (
+    ground_payload,
+    match_payload,
+    place_payload,
+    pod_payload,
+    script_json,
+)
 from tests.maps import hostile
 
 households = st.builds(
@@ -182,3 +190,22 @@ def test_one_name_in_two_towns_is_two_buildings() -> None:
     payload = pod_payload(PodMapData(homes))
     assert [(b["lon"], b["doors"]) for b in payload["buildings"]] == [(-134.4, 3), (-134.45, 3)]
     assert payload["households"]["building"] == [0, 0, 0, 1, 1, 1]
+
+
+def test_one_home_is_shown_with_what_is_near_and_far_candidates_are_left_for_later() -> None:
+    data = PlaceMapData(
+        "Where?", Spot(-134.4, 58.3), [Spot(-134.401, 58.3, "1"), Spot(-133.9, 58.3, "2")]
+    )
+    made = place_payload(data)
+    assert made["core"] == [-134.401, 58.3, -134.4, 58.3]
+    assert made["bounds"] == [-134.401, 58.3, -133.9, 58.3]
+    assert [spot["label"] for spot in made["candidates"]] == ["1", "2"]
+
+
+def test_of_a_home_nobody_knows_the_place_of_only_the_towns_extent_is_told() -> None:
+    homes = [(-134.4 + i * 1e-4, 58.3) for i in range(20)]
+    made = place_payload(PlaceMapData("Where?", around=homes))
+    assert made["pin"] is None
+    assert made["bounds"] == made["core"]
+    assert str(homes[7][0]) not in json.dumps(made)
+    assert place_payload(PlaceMapData("Where?"))["bounds"] is None

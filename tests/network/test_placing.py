@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import doctest
+
 import pytest
 from django.contrib.gis.geos import Point
 from pyproj import Transformer
 
 from geomatch.core.errors import InputError
+from geomatch.geocoding import suggestions
+from geomatch.geocoding.providers import asking
 from geomatch.network.models import (
     AuditEvent,
     Doubt,
@@ -14,6 +18,7 @@ from geomatch.network.models import (
     Household,
     Placement,
 )
+from geomatch.network.selectors import candidates
 from geomatch.network.selectors.candidates import candidates_of, typed_point
 from geomatch.network.selectors.doubtful import latest_placements, location_queue, remaining
 from geomatch.network.services.doors import move
@@ -133,6 +138,14 @@ class TestUndo:
         with pytest.raises(InputError, match="already"):
             undo_placement(network=inside, placement=first, actor=None)
         assert latest_placements(Household.objects.all(), 9) == []
+
+    def test_is_offered_for_the_last_ones_and_for_the_home_one_looks_at(self, inside):
+        homes = [doubtful() for _ in range(4)]
+        placements = [put(inside, home) for home in homes]
+        everybody = Household.objects.all()
+        assert latest_placements(everybody, 2) == placements[:1:-1]
+        assert latest_placements(everybody, 2, of=homes[0]) == [*placements[:1:-1], placements[0]]
+        assert latest_placements(everybody, 2, of=homes[3]) == placements[:1:-1]
 
 
 class TestAChangedAddress:
@@ -275,6 +288,13 @@ class TestCandidates:
 )
 def test_a_point_can_be_typed(text, point):
     assert typed_point(text) == point
+
+
+def test_doctests():
+    for module in (suggestions, candidates, asking):
+        failed, tried = doctest.testmod(module)
+        assert tried
+        assert not failed
 
 
 def test_a_pin_is_a_point_of_the_network_entered(inside):

@@ -72,7 +72,18 @@ def remaining(households: QuerySet[Household]) -> Remaining:
     return Remaining(queue.filter(DOUBTFUL).count(), queue.filter(BETWEEN).count())
 
 
-def latest_placements(households: QuerySet[Household], most: int) -> list[Placement]:
-    """List the newest placements that can still be undone, of homes the reader may know of."""
+def latest_placements(
+    households: QuerySet[Household], most: int, *, of: Household | None = None
+) -> list[Placement]:
+    """List the newest placements that can still be undone, of homes the reader may know of.
+
+    Parameters
+    ----------
+    of
+        A home whose own newest placement is listed too, however long ago it was.
+    """
     placements = Placement.objects.filter(undone_at=None, household__in=households)
-    return list(placements.select_related("household", "placed_by")[:most])
+    placements = placements.select_related("household", "placed_by")
+    newest = list(placements[:most])
+    own = placements.filter(household=of).first() if of else None
+    return newest if own is None or own in newest else [*newest, own]

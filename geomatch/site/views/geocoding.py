@@ -39,7 +39,7 @@ def geocoding_choose(request: NetworkRequest) -> HttpResponse:
         except InputError as error:
             form.add_error("url", str(error))
     context = geocoding.page(request.network, request.roles, form)
-    return render(request, "site/geocoding.html", context, status=422)
+    return render(request, "site/geocoding.html", context)
 
 
 @require_POST
