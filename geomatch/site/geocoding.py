@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from django.urls import reverse
 
 from geomatch.core.errors import ParameterError
-from geomatch.geocoding.providers import Service
+from geomatch.geocoding.providers import BATCH, Service
 from geomatch.network.access import ORGANIZERS
 from geomatch.network.models import Network, ProviderChoice, ProviderConsent, Role, Run
 from geomatch.network.selectors.numbers import network_numbers
@@ -83,7 +84,7 @@ def _sending(network: Network, choice: ProviderChoice, *, is_steward: bool) -> d
         "terms": service.terms,
         "heading": f"{count(len(found.lines), 'address', 'addresses')} would go to {service.host}",
         "button": _button(found, service),
-        "time": _time(len(found.lines) * service.every_s),
+        "time": _time(len(found.lines), service),
         "lines": found.lines[:SHOWN],
         "count": len(found.lines),
         "fingerprint": found.fingerprint,
@@ -119,8 +120,9 @@ def _notes(found: Sending, *, is_steward: bool) -> list[str]:
     return notes
 
 
-def _time(seconds: float) -> str:
+def _time(lines: int, service: Service) -> str:
     """Say how long the service's own pace takes."""
+    seconds = ceil(lines / (BATCH if service.geocode_batch else 1)) * service.every_s
     if seconds < 1:
         return ""
     if seconds < 90:

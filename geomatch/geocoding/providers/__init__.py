@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from geomatch.geocoding.providers.answerfile import AnswerFile
-from geomatch.geocoding.providers.asking import Bounds, ProviderGeocoder, line_to_send
+from geomatch.geocoding.providers.asking import BATCH, Bounds, ProviderGeocoder, line_to_send
 from geomatch.geocoding.providers.pace import Pacer
 from geomatch.geocoding.providers.services import SERVICES, Service, service_named
 
 __all__ = [
+    "BATCH",
     "SERVICES",
     "AnswerFile",
     "Pacer",

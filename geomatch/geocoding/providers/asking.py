@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import (
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
+from itertools import islice
 from typing import Any, Final
 
 from geopy.exc import (
@@ -35,7 +44,12 @@ _FAILURES_IN_A_ROW: Final = 5
 _SAME_PLACE_M: Final = 60.0
 _SCORES: Final = {"rooftop": 0.9, "interpolated": 0.7, "street": 0.5, "town": 0.3}
 
+BATCH: Final = 100
+"""How many lines go in one request, where a service takes several: few enough that each is looked
+at moments before it goes."""
+
 Bounds = tuple[float, float, float, float]
+Batch = Callable[[Sequence[Address]], list[list[Any]]]
 
 
 class _FaultError(Exception):
@@ -127,44 +141,83 @@ class ProviderGeocoder:
         """Ask about each address as it comes, and hand its answer over before the next is taken.
 
         So a caller can decide at the last moment whether an address is sent, and keep what was
-        found so far when the work is cut off.
+        found so far when the work is cut off. A service that takes several at once is asked about
+        the next `BATCH` of them together; their answers still come one by one, in order.
         """
+        read = (self.read(item) if isinstance(item, str) else item for item in addresses)
+        if self.service.geocode_batch is None:
+            yield from self._one_by_one(read, 0)
+            return
         failures = 0
-        for item in addresses:
-            address = self.read(item) if isinstance(item, str) else item
-            if failures >= _FAILURES_IN_A_ROW:
-                answer = self._known(address) or Geocode(
+        while batch := list(islice(read, BATCH)):
+            fault = ""
+            if failures < _FAILURES_IN_A_ROW:
+                try:
+                    self._ask_together(batch, self.service.geocode_batch)
+                except _FaultError as error:
+                    failures += error.is_down
+                    fault = error.words
+            if fault:
+                yield from (self._here(one) or self._failed(fault) for one in batch)
+            else:
+                failures = yield from self._one_by_one(batch, failures)
+
+    def _ask_together(self, batch: Sequence[Address], geocode: Batch) -> None:
+        """Ask with one request about the lines of a batch that were not asked before."""
+        fresh = {
+            line: address
+            for address in batch
+            if (line := line_to_send(address)) and line not in self._answers
+        }
+        if len(fresh) < 2:
+            return  # one line is asked as one line
+        found = self._patiently(lambda: geocode(list(fresh.values())))
+        for (line, address), locations in zip(fresh.items(), found, strict=True):
+            self._answers[line] = self._checked(address, locations)
+
+    def _one_by_one(
+        self, addresses: Iterable[Address], failures: int
+    ) -> Generator[Geocode, None, int]:
+        """Ask about each address by itself; return how many failed in a row at the end."""
+        for address in addresses:
+            answer = self._here(address)
+            if answer is None and failures >= _FAILURES_IN_A_ROW:
+                answer = Geocode(
                     reason=f"not asked: {self.host} failed {failures} times in a row; try later"
                 )
-            else:
+            elif answer is None:
                 try:
-                    answer = self._geocode(address)
+                    answer = self._asked(address)
                     failures = 0
                 except _FaultError as fault:
                     failures += fault.is_down
-                    answer = Geocode(reason=f"{self.host} {fault.words}")
+                    answer = self._failed(fault.words)
             yield answer
+        return failures
 
-    def _known(self, address: Address) -> Geocode | None:
-        return self._answers.get(line_to_send(address))
-
-    def _geocode(self, address: Address) -> Geocode:
+    def _here(self, address: Address) -> Geocode | None:
+        """Answer what needs no asking: what is not sent, and what was answered before."""
         if address.is_mail_only:
             return Geocode(reason=f"{address.box} is for mail only: ask where help should come")
         if not address.street:
             return Geocode(reason="no street: not sent")
-        known = self._known(address)
-        if known is None:
-            known = self._checked(address, self._ask(line_to_send(address)))
-            self._answers[line_to_send(address)] = known
-        return known
+        return self._answers.get(line_to_send(address))
 
-    def _ask(self, query: str) -> list[Any]:
+    def _failed(self, words: str) -> Geocode:
+        return Geocode(reason=f"{self.host} {words}")
+
+    def _asked(self, address: Address) -> Geocode:
+        line = line_to_send(address)
+        found = self._patiently(lambda: self.service.geocode(line))
+        answer = self._answers[line] = self._checked(address, found)
+        return answer
+
+    def _patiently(self, ask: Callable[[], Any]) -> list[Any]:
         """Ask, and again where waiting may help."""
         for attempt in range(1, _TRIES + 1):
             self._pacer.wait()
             try:
-                return list(self.service.geocode(query) or [])
+                return list(ask() or [])
             except (GeocoderTimedOut, GeocoderUnavailable, GeocoderRateLimited) as error:
                 if attempt == _TRIES:
                     raise _FaultError(_words(error), is_down=True) from error

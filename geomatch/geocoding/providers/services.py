@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
+from geomatch.core.addresses import Address
 from geomatch.core.errors import ParameterError
 
 __all__ = ["SERVICES", "Found", "Service", "service_named"]
 
 _TIMEOUT_S: Final = 10.0
-_USER_AGENT: Final = "geomatch (mutual-aid networks; one address at a time)"
+_USER_AGENT: Final = "geomatch (mutual-aid networks)"
 
 
 class Found(NamedTuple):
@@ -43,6 +44,8 @@ class Service(NamedTuple):
         Asks it about one line; returns geopy's locations.
     found
         Reads what one of its answers says.
+    geocode_batch
+        Asks about several addresses with one request, if it can; returns the locations of each.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Service(NamedTuple):
     terms: str
     geocode: Callable[[str], Any]
     found: Callable[[Mapping[str, Any]], Found]
+    geocode_batch: Callable[[Sequence[Address]], list[list[Any]]] | None = None
 
 
 def service_named(
@@ -209,7 +213,8 @@ def _census(domain: str, options: dict[str, Any]) -> Service:
         return geocoder.geocode(line, exactly_one=False)
 
     terms = "https://www.census.gov/data/developers/about/terms-of-service.html"
-    return Service("census", host, 0.0 if domain else 0.5, terms, geocode, _of_census)
+    pace_s = 0.0 if domain else 0.5
+    return Service("census", host, pace_s, terms, geocode, _of_census, geocoder.geocode_batch)
 
 
 def _of_census(raw: Mapping[str, Any]) -> Found:

@@ -93,8 +93,18 @@ class GuardedAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no typ
         GeocoderTimedOut, GeocoderUnavailable, GeocoderServiceError, GeocoderParseError
             If there is no answer in time, none at all, a broken one, or one that is no text.
         """
-        deadline = self._clock() + timeout
         request = Request(url, headers=dict(headers))  # noqa: S310 (scheme checked on setting up)
+        return self._text(request, timeout)
+
+    def post_text(
+        self, url: str, body: bytes, *, timeout: float, headers: Mapping[str, str]
+    ) -> str:
+        """Answer of a POST request as text; raises as `get_text` does."""
+        request = Request(url, data=body, headers=dict(headers))  # noqa: S310 (as above)
+        return self._text(request, timeout)
+
+    def _text(self, request: Request, timeout: float) -> str:
+        deadline = self._clock() + timeout
         try:
             with self._opener.open(request, timeout=timeout) as response:
                 body = self._read(response, deadline)

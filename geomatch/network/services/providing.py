@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, MutableMapping
 from urllib.parse import urlsplit
 
@@ -177,7 +177,7 @@ def ask_provider(
     found: Counter[str] = Counter()
     for answer in geocoder.geocode_each(asking.addresses()):
         with use_network(network):
-            found[_take(network, asking.current, answer, choice.service)] += 1
+            found[_take(network, asking.sent.popleft(), answer, choice.service)] += 1
         if progress is not None:
             progress(asking.done, len(homes))
     with use_network(network):
@@ -197,7 +197,7 @@ class _Asking:
     ) -> None:
         self._network, self._homes = network, homes
         self._allowed, self._answers = allowed, answers
-        self.current: Asked
+        self.sent: deque[Asked] = deque()  # those whose answer has not come yet
         self.done = 0
 
     def addresses(self) -> Iterator:
@@ -208,7 +208,7 @@ class _Asking:
             with use_network(self._network, reading=True):
                 still = not_found_here().exclude(HELD_BACK).filter(pk=one.home.pk).first()
             if still is not None and _is_as_asked(still, one.home):
-                self.current = one
+                self.sent.append(one)
                 yield one.address
 
 
