@@ -140,4 +140,5 @@ def _consents() -> list[dict[str, str]]:
             "who": f"{one.given_by or 'The terminal'}, {when(one.given_at)}",
         }
         for one in given
+        if one.digests  # none: answers that were kept were used, and nothing went
     ]

@@ -155,7 +155,7 @@ def _candidate(one: Suggestion) -> dict[str, Any]:
 
 def _position(queue: Queue) -> str:
     if queue.at is None:
-        return "This home needs nobody: its place is known."
+        return "Not in the queue"
     return f"{queue.at + 1:,} of {len(queue.ids):,}"
 
 

@@ -77,24 +77,12 @@ def places() -> dict[str, tuple[str, dict[str, Any]]]:
                 "found_nothing": True,
             },
         ),
-        "place-moved": (
-            "network/place.html",
-            page | {"home": home | {"quality": "hand_placed", "moved": True}},
-        ),
         "place-none": (
             "network/place_none.html",
             {
                 "lead": "No address needs you.",
                 "back": page["back"],
                 "onward": step("Go on to the pods", "pods"),
-            },
-        ),
-        "place-none-yet": (
-            "network/place_none.html",
-            {
-                "lead": "No address needs you.",
-                "back": page["back"],
-                "next_step": step("Place 38 addresses", "pin", "post"),
             },
         ),
     }
@@ -136,9 +124,5 @@ def geocoding() -> dict[str, tuple[str, dict[str, Any]]]:
         "geocoding-off": (
             "site/geocoding.html",
             {"lead": "Off: no address leaves this machine.", "back": back},
-        ),
-        "geocoding-trouble": (
-            "site/geocoding.html",
-            {"lead": "Pelias may be asked.", "back": back, "sending": {"trouble": "Say where."}},
         ),
     }
