@@ -279,6 +279,7 @@ BATCH_FAULTS: dict[str, Reply] = {
         handler, b'"0","x","Match","Exact","12 SPRUCE LN, PORT ALDER, AK","nan,nan","1","L"'
     ),
     "no point": lambda handler: send(handler, b'"0","x","Match","Exact","12 SPRUCE LN","","",""'),
+    "one endless cell": lambda handler: send(handler, b'"' + b"x" * 200_000),
     "too large": lambda handler: send(handler, b'"0","x"\n' * 200_000),
 }
 

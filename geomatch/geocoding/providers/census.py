@@ -92,6 +92,8 @@ class Census(Geocoder):  # type: ignore[misc]  # geopy has no types
                 headers={**self.headers, "Content-Type": content_type},
             )
             return _read_batch(text, len(addresses))
+        except csv.Error as error:
+            raise GeocoderParseError("the answer is no table") from error
         except Exception as error:  # geopy turns a status into its own exception, as for one line
             self._adapter_error_handler(error)
             raise
