@@ -77,7 +77,7 @@ def _sending(network: Network, choice: ProviderChoice, *, is_steward: bool) -> d
         service = service_of(choice)
     except ParameterError as error:
         return {"trouble": str(error)}
-    found = lines_to_send(network, service.host)
+    found = lines_to_send(network, service)
     slug = network.slug
     return {
         "host": service.host,

@@ -120,7 +120,7 @@ def _found(network: Network, home: Household, typed: str) -> list[Suggestion]:
     found = candidates_of(typed or address_of(home, network))
     choice = None if typed else chosen_provider()
     if choice is not None:
-        found += provider_candidates(network, home, service_of(choice).host)
+        found += provider_candidates(network, home, service_of(choice))
     return found[:MOST]
 
 

@@ -82,6 +82,9 @@ class TestWhatIsSent:
             choose(network, other)
             with pytest.raises(InputError, match="Another service"):
                 ask_provider(network=network, consent=consent, actor=None)
+            choose(network, url, service="photon")
+            with pytest.raises(InputError, match="Another service"):
+                ask_provider(network=network, consent=consent, actor=None)
             choose(network, "", service="")
             with pytest.raises(InputError, match="Another service"):
                 ask_provider(network=network, consent=consent, actor=None)

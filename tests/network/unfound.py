@@ -36,7 +36,7 @@ def choose(network, url: str, **options) -> None:
 
 def sending(network) -> Sending:
     with use_network(network):
-        return lines_to_send(network, service_of(chosen_provider()).host)
+        return lines_to_send(network, service_of(chosen_provider()))
 
 
 def agreed(network, actor=None) -> ProviderConsent:

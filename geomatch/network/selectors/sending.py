@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 
 from geomatch.core.addresses import Address, AddressReader, normalise_city, normalise_region
-from geomatch.geocoding.providers import line_to_send
+from geomatch.geocoding.providers import Service, line_to_send
 from geomatch.geocoding.providers.answerfile import read_answer
 from geomatch.geocoding.suggestions import Suggestion
 from geomatch.network.models import (
@@ -80,8 +80,8 @@ def chosen_provider() -> ProviderChoice | None:
     return ProviderChoice.objects.select_related("chosen_by").first()
 
 
-def lines_to_send(network: Network, host: str) -> Sending:
-    """Say what would be sent to a host. Nothing is."""
+def lines_to_send(network: Network, service: Service) -> Sending:
+    """Say what would be sent to a service. Nothing is."""
     homes = not_found_here().filter(doubt="").order_by("id")
     reader = AddressReader(_towns(network))
     asked, boxes = [], 0
@@ -94,7 +94,7 @@ def lines_to_send(network: Network, host: str) -> Sending:
             boxes += 1
     kept = set(ProviderAnswer.objects.values_list("asked", flat=True))
     lines = dict.fromkeys(one.line for one in asked)
-    fresh = [line for line in lines if answer_key(host, line) not in kept]
+    fresh = [line for line in lines if answer_key(service, line) not in kept]
     sent = set(fresh)
     return Sending(
         homes=asked,
@@ -105,21 +105,21 @@ def lines_to_send(network: Network, host: str) -> Sending:
     )
 
 
-def answer_key(host: str, line: str) -> str:
-    """Name the answer a host gave to a line."""
-    return digest(f"{host}\n{line}")
+def answer_key(service: Service, line: str) -> str:
+    """Name the answer a service gave to a line."""
+    return digest(f"{service.name} {service.host}\n{line}")
 
 
-def provider_candidates(network: Network, home: Household, host: str) -> list[Suggestion]:
+def provider_candidates(network: Network, home: Household, service: Service) -> list[Suggestion]:
     """List the places a service offered for a home, where it could not say which."""
     reader = AddressReader(_towns(network))
     line = line_to_send(_completed(reader.read(address_of(home, network)), network))
-    kept = ProviderAnswer.objects.filter(asked=answer_key(host, line)).first()
+    kept = ProviderAnswer.objects.filter(asked=answer_key(service, line)).first()
     if kept is None:
         return []
     _, answer = read_answer(kept.answer)
     return [
-        Suggestion(place.address, place.lon, place.lat, "street", 0.5, f"{host} offers it")
+        Suggestion(place.address, place.lon, place.lat, "street", 0.5, f"{service.host} offers it")
         for place in answer.candidates
     ]
 

@@ -100,8 +100,8 @@ def consent_to_send(
         choice = chosen_provider()
         if choice is None:
             raise InputError("No service is chosen. Nothing was sent.")
-        host = service_of(choice).host
-        sending = lines_to_send(network, host)
+        service = service_of(choice)
+        sending = lines_to_send(network, service)
         if not (sending.lines or sending.answered):
             raise InputError("There is nothing to send.")
         if sending.fingerprint != fingerprint:
@@ -110,14 +110,14 @@ def consent_to_send(
             )
         consent = ProviderConsent.objects.create(
             service=choice.service,
-            host=host,
+            host=service.host,
             digests=[digest(line) for line in sending.lines],
             given_by=actor,
         )
         record(
             actor=actor,
             verb="agreed to send addresses to",
-            target=host[:60],
+            target=service.host[:60],
             lines=len(sending.lines),
         )
     return consent
@@ -156,11 +156,11 @@ def ask_provider(
     with use_network(network):
         choice = chosen_provider()
         service = service_of(choice) if choice else None
-        if choice is None or service is None or service.host != consent.host:
+        if choice is None or service is None or _names(service) != (consent.service, consent.host):
             raise InputError("Another service was chosen meanwhile. Nothing was sent.")
-        homes = lines_to_send(network, service.host).homes
+        homes = lines_to_send(network, service).homes
     _refuse_link_local(service.host, resolve=True)
-    answers = _KeptAnswers(network, service.host)
+    answers = _KeptAnswers(network, service)
     west, south, east, north = network.boundary.extent
     geocoder = ProviderGeocoder(
         service,
@@ -213,15 +213,15 @@ class _Asking:
 
 
 class _KeptAnswers(MutableMapping):
-    """Answers of one host in the database, sealed, by the line that was sent."""
+    """Answers of one service in the database, sealed, by the line that was sent."""
 
-    def __init__(self, network: Network, host: str) -> None:
-        self._network, self._host = network, host
+    def __init__(self, network: Network, service: Service) -> None:
+        self._network, self._service = network, service
         self.new = 0
 
     def __getitem__(self, line: str) -> Geocode:
         with use_network(self._network, reading=True):
-            kept = ProviderAnswer.objects.filter(asked=answer_key(self._host, line)).first()
+            kept = ProviderAnswer.objects.filter(asked=answer_key(self._service, line)).first()
         if kept is None:
             raise KeyError(line)
         return read_answer(kept.answer)[1]
@@ -230,13 +230,13 @@ class _KeptAnswers(MutableMapping):
         self.new += 1
         with use_network(self._network):
             ProviderAnswer.objects.update_or_create(
-                asked=answer_key(self._host, line),
+                asked=answer_key(self._service, line),
                 defaults={"answer": write_answer(line, answer)},
             )
 
     def __delitem__(self, line: str) -> None:
         with use_network(self._network):
-            ProviderAnswer.objects.filter(asked=answer_key(self._host, line)).delete()
+            ProviderAnswer.objects.filter(asked=answer_key(self._service, line)).delete()
 
     def __iter__(self) -> Iterator[str]:
         raise TypeError("answers are found by their line; they are not listed")
@@ -248,8 +248,8 @@ class _KeptAnswers(MutableMapping):
 
 def _take(network: Network, asked: Asked, answer: Geocode, source: str) -> str:
     """Write an answer into its home, if it is better than what is known; return the quality."""
-    home = Household.objects.select_for_update().get(pk=asked.home.pk)
-    if not _is_as_asked(home, asked.home):
+    home = Household.objects.select_for_update().filter(pk=asked.home.pk).first()
+    if home is None or not _is_as_asked(home, asked.home):
         return "changed meanwhile"
     if QUALITIES.index(answer.quality) < QUALITIES.index(home.quality):
         place(network, [home], [answer], source=source)
@@ -258,6 +258,10 @@ def _take(network: Network, asked: Asked, answer: Geocode, source: str) -> str:
     home.geocode_reason = f"{home.geocode_reason.partition(ELSEWHERE)[0]}{ELSEWHERE}{said}"[:500]
     home.save(update_fields=["geocode_reason", "updated_at"])
     return "no better"
+
+
+def _names(service: Service) -> tuple[str, str]:
+    return service.name, service.host
 
 
 def _is_as_asked(now: Household, then: Household) -> bool:

@@ -71,7 +71,7 @@ def geocoding_send(request: NetworkRequest) -> HttpResponse:
 def geocoding_lines(request: NetworkRequest) -> HttpResponse:
     """Hand over every line that would be sent, as a file to read at leisure."""
     choice = chosen_provider()
-    lines = lines_to_send(request.network, service_of(choice).host).lines if choice else []
+    lines = lines_to_send(request.network, service_of(choice)).lines if choice else []
     text = "".join(f"{line}\n" for line in lines)
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="lines-to-send.txt"'
