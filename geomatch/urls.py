@@ -46,6 +46,7 @@ in_network = [
     path("import/<int:sheet>/", imports.import_result, name="import_result"),
     path("import/<int:sheet>/rows-to-mend.csv", imports.import_rejected, name="import_rejected"),
     path("work/<int:run>/", runs.run_detail, name="run_detail"),
+    path("work/<int:run>/stop/", runs.run_cancel, name="run_cancel"),
     path("pods/", pods.plan_list, name="plan_list"),
     path("pods/suggest/", runs.start_planning, name="start_planning"),
     path("pods/rebalance/", runs.start_rebalancing, name="start_rebalancing"),

@@ -170,7 +170,8 @@ def _report(doors: Doors, drawn: Drawn) -> dict[str, Any]:
         "mean_distance_to_medoid_m": round(float(clustering.objective_) / max(placed, 1), 1),
         "objective": round(float(clustering.objective_), 1),
         "lower_bound": round(float(clustering.lower_bound_), 1),
-        "gap": round(float(clustering.gap_), 4),
+        # Work that was called off early has proven nothing yet.
+        "gap": round(float(clustering.gap_), 4) if np.isfinite(clustering.gap_) else None,
         "diameter_p99_m": round(float(np.percentile(across, 99)), 1) if len(across) else None,
         **seen_wish_figures(doors.wishes, labels, doors.hidden),
     }

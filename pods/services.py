@@ -11,7 +11,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Max
 from django.utils import timezone
 
-from geomatch.core.errors import InputError
+from geomatch.core.errors import CancelledError, InputError
 from geomatch.network.models import Network
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
@@ -66,7 +66,7 @@ def suggest_plan(
     seconds: float | None = None,
     seed: int = 0,
     wishes: Mapping[str, float] | None = None,
-    progress: Callable[[float, float], None] | None = None,
+    progress: Callable[[float, float], object] | None = None,
 ) -> Plan:
     """Draft a plan: every placed household in one pod, or in none with a reason in words.
 
@@ -78,6 +78,9 @@ def suggest_plan(
         Improve the plan for so long, instead of an effort.
     wishes
         Metres that soft goals are worth, by name of `WishWeights`; the others keep their default.
+    progress
+        Called with how much is done of how much. Where it answers False, the best plan so far is
+        drafted; before there is any, the work ends with `CancelledError`.
 
     Raises
     ------
@@ -86,6 +89,7 @@ def suggest_plan(
     """
     from pods.planner import PodClustering, WishWeights
 
+    told = progress or _untold
     clustering = PodClustering(
         min_size=min_size,
         max_size=max_size,
@@ -95,13 +99,13 @@ def suggest_plan(
         seconds=seconds,
         random_state=seed,
         wish_weights=WishWeights(**(wishes or {})),
-        progress=None if progress is None else lambda share: progress(share, 1),
+        progress=lambda share: told(share, 1),
     )
-    doors = _fitted(network, clustering, walking=walking)
+    doors = _fitted(network, clustering, told, walking=walking)
     numbers = numbers_along_a_walk(doors.points_m[clustering.medoid_indices_])
     report = {"distance": "walking" if walking else "straight"}
     drawn = Drawn(clustering, clustering.labels_, numbers)
-    return _drafted(network, actor, doors, drawn, report)
+    return _drafted(network, actor, doors, drawn, report, told)
 
 
 def rebalance_plan(
@@ -110,7 +114,7 @@ def rebalance_plan(
     actor: AbstractBaseUser | None,
     max_moves: int,
     seed: int = 0,
-    progress: Callable[[float, float], None] | None = None,
+    progress: Callable[[float, float], object] | None = None,
 ) -> Plan:
     """Draft a plan that goes on from the published one and moves few households.
 
@@ -121,6 +125,8 @@ def rebalance_plan(
     ----------
     max_moves
         Most households that may change pod. Newcomers, who have none yet, do not count.
+    progress
+        As in `suggest_plan`.
 
     Raises
     ------
@@ -129,6 +135,7 @@ def rebalance_plan(
     """
     from pods.planner import PodClustering
 
+    told = progress or _untold
     with use_network(network):
         published = published_plan()
         pod_of = published_pod_of_households()
@@ -141,10 +148,10 @@ def rebalance_plan(
         size_by=published.size_by,
         max_moves=max_moves,
         random_state=seed,
-        progress=None if progress is None else lambda share: progress(share, 1),
+        progress=lambda share: told(share, 1),
     )
     walking = published.report.get("distance") == "walking"
-    doors = _fitted(network, clustering, walking=walking, pod_of=pod_of)
+    doors = _fitted(network, clustering, told, walking=walking, pod_of=pod_of)
     kept = np.unique(clustering.labels_[clustering.labels_ >= 0])
     placed = clustering.labels_ >= 0
     labels = np.where(placed, np.searchsorted(kept, clustering.labels_), -1)
@@ -157,12 +164,17 @@ def rebalance_plan(
     }
     # Counted from 0 in the planner, from 1 on paper.
     drawn = Drawn(clustering, labels, [int(number) + 1 for number in kept])
-    return _drafted(network, actor, doors, drawn, report)
+    return _drafted(network, actor, doors, drawn, report, told)
+
+
+def _untold(done: float, total: float) -> None:
+    """Tell nobody how far the work is."""
 
 
 def _fitted(
     network: Network,
     clustering: Any,
+    told: Callable[[float, float], object],
     *,
     walking: bool,
     pod_of: Mapping[int, str] | None = None,
@@ -173,6 +185,8 @@ def _fitted(
         streets = street_lines(network) if walking else None
     if not doors.placed:
         raise InputError("no household has a place on the map yet; place the addresses first")
+    if told(0, 1) is False:
+        raise CancelledError("called off before there was any plan")
     current = None
     if pod_of is not None:
         current = [int(pod_of.get(door.pk, "0")) - 1 for door in doors.placed]
@@ -197,10 +211,12 @@ def _drafted(
     doors: Doors,
     drawn: Drawn,
     report: Mapping[str, Any],
+    told: Callable[[float, float], object],
 ) -> Plan:
     """Write what was drawn as the network's next plan."""
     clustering = drawn.clustering
     with use_network(network):
+        told(1, 1)
         _one_at_a_time(network)
         plan = Plan.objects.create(
             network=network,

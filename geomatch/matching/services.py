@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
+from geomatch.core.errors import CancelledError
 from geomatch.matching.day import OPEN_OFFERS, Day, network_policy, open_requests
 from geomatch.matching.engine import PARTS, solve_problem
 from geomatch.matching.engine import Assignment as Solution
@@ -28,7 +29,7 @@ def match_all(
     actor: AbstractBaseUser | None,
     pod_of: Mapping[int, str] | None = None,
     today: dt.date | None = None,
-    progress: Callable[[float, float], None] | None = None,
+    progress: Callable[[float, float], object] | None = None,
 ) -> Assignment:
     """Propose the best assignment of every open request.
 
@@ -41,11 +42,15 @@ def match_all(
         Household id → pod, for the “same pod” part of the score.
     today
         Decides which risk flags hold; the network's own day by default.
+    progress
+        Called with how much is done of how much; where it answers False, nothing is changed.
 
     Raises
     ------
     geomatch.core.errors.InputError
         If the policy or a pinned match cannot be used.
+    geomatch.core.errors.CancelledError
+        If `progress` said to stop.
     """
     today = today or timezone.localdate()
     with use_network(network):
@@ -53,9 +58,9 @@ def match_all(
         day.ask_nobody_twice()
         problem = day.with_offers_that_hold()
     solution = solve_problem(problem, pinned_positions(problem, day.pinned))
-    if progress:
-        progress(1, 1)
     with use_network(network):
+        if progress and progress(1, 1) is False:
+            raise CancelledError("called off; the matches are as they were")
         return _save(network, actor, day, solution)
 
 

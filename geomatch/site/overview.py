@@ -16,7 +16,7 @@ from geomatch.network.access import COORDINATORS, ORGANIZERS
 from geomatch.network.models import AuditEvent, Household, Network, Request, Role
 from geomatch.network.selectors.numbers import Numbers, network_numbers
 from geomatch.site.mapdata import current_matches, what
-from geomatch.site.progress import place_step, work_under_way
+from geomatch.site.progress import all_work_under_way, place_step
 from geomatch.site.words import count, optimality, when
 from pods.models import Membership, Plan
 
@@ -29,7 +29,7 @@ def dashboard(network: Network, roles: Collection[Role]) -> dict[str, Any]:
         "empty": not here.numbers.households,
         "next_step": here.next_step(),
         "stops": here.stops(),
-        "run": work_under_way(network),
+        "work": all_work_under_way(network),
         "tiles": here.tiles(),
         "needs": here.needs(),
         "lately": here.lately(),

@@ -46,14 +46,15 @@ class Server(BaseApplication):
         return application
 
 
-WORKER = (sys.executable, "-m", "geomatch.cli", "db_worker", "--no-startup-delay")
+WORKER = (sys.executable, "-m", "geomatch.cli", "work")
 SECONDS_BEFORE_ANOTHER = 5
 
 
 @contextmanager
-def background_worker(command: Sequence[str] = WORKER) -> Iterator[None]:
+def background_worker(command: Sequence[str] | None = None) -> Iterator[None]:
     """Keep a worker for background jobs running beside the block, and start another if it dies."""
     over = threading.Event()
+    command = command or (*WORKER, "--beside", str(os.getpid()))
     keeper = threading.Thread(target=_keep_running, args=(command, over), daemon=True)
     keeper.start()
     try:
@@ -65,10 +66,16 @@ def background_worker(command: Sequence[str] = WORKER) -> Iterator[None]:
 
 def _keep_running(command: Sequence[str], over: threading.Event) -> None:
     while not over.is_set():
-        worker = subprocess.Popen(command, env=os.environ.copy())  # noqa: S603 - our own program
+        # In a session of its own: Ctrl-C is for us, and we tell it to leave, once.
+        worker = subprocess.Popen(  # noqa: S603 - our own program
+            command, env=os.environ.copy(), start_new_session=True
+        )
         while worker.poll() is None and not over.wait(0.2):
             pass
         if worker.poll() is None:
             worker.terminate()
-            worker.wait(timeout=25)
+            try:
+                worker.wait(timeout=20)
+            except subprocess.TimeoutExpired:  # deep in a solver: its run is taken up next time
+                worker.kill()
         over.wait(SECONDS_BEFORE_ANOTHER)

@@ -101,8 +101,11 @@ def style_context() -> dict[str, Any]:
         ],
         "run": {
             "label": "Placing addresses",
+            "pk": 1,
             "done": 812,
             "total": 1302,
+            "count": "812 of 1,302 addresses",
+            "cancel_url": "#",
             "state": "running",
             "time": "about 20 seconds left",
             "note": "You can leave this page; the work goes on.",

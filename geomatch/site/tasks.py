@@ -1,9 +1,12 @@
-"""Background work: each task enters its network and calls the service a command would call."""
+"""Background work: each task enters its network and calls the service a command would call.
+
+A new kind of work is a row of `Run.Kind`, a function here, and its row in `JOBS`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser
 from django_tasks import task
@@ -12,14 +15,9 @@ from geomatch.matching.services import match_all
 from geomatch.network.models import Network, ProviderConsent, Run
 from geomatch.network.scope import use_network
 from geomatch.network.services.locating import locate_households
+from geomatch.network.services.performing import Work, perform
 from geomatch.network.services.providing import ask_provider
-from geomatch.network.services.runs import (
-    UNDER_WAY,
-    Progress,
-    create_run,
-    end_cut_off_runs,
-    perform,
-)
+from geomatch.network.services.runs import UNDER_WAY, Progress, create_run, end_cut_off_runs
 from pods.selectors import published_pod_of_households
 from pods.services import rebalance_plan, suggest_plan
 
@@ -53,14 +51,20 @@ def carry_out(network_id: int, run_id: int) -> None:
     network = Network.objects.get(pk=network_id)
     with use_network(network):
         run = Run.objects.select_related("started_by").get(pk=run_id)
-    perform(network=network, run=run, work=_WORK[Run.Kind(run.kind)])
+    perform(network=network, run=run, work=JOBS[Run.Kind(run.kind)].work)
 
 
 def _locate(run: Run, progress: Progress) -> dict[str, Any]:
+    # What was placed before a run was cut off is not asked for again, but still counts.
+    before = run.done
+
+    def told(done: float, total: float) -> bool:
+        return progress(before + done, before + total)
+
     if "consent" in run.options:
-        return _ask(run, progress)
+        return _ask(run, told)
     return locate_households(
-        network=run.network, actor=run.started_by, progress=progress, **run.options
+        network=run.network, actor=run.started_by, progress=told, **run.options
     )
 
 
@@ -91,4 +95,28 @@ def _match(run: Run, progress: Progress) -> dict[str, Any]:
     return {"assignment": assignment.pk, **assignment.report}
 
 
-_WORK = {Run.Kind.GEOCODE: _locate, Run.Kind.PLAN: _plan, Run.Kind.MATCH: _match}
+class Job(NamedTuple):
+    """How one kind of work is done and spoken of.
+
+    Attributes
+    ----------
+    work
+        Does it.
+    noun
+        What is counted, one and many; none where only a share of the whole is known.
+    kept
+        What is kept where it was called off or did not work.
+    """
+
+    work: Work
+    noun: tuple[str, str] | None
+    kept: str
+
+
+JOBS = {
+    Run.Kind.GEOCODE: Job(
+        _locate, ("address", "addresses"), "The addresses that were placed before stay placed."
+    ),
+    Run.Kind.PLAN: Job(_plan, None, "Your plans are as they were."),
+    Run.Kind.MATCH: Job(_match, None, "Your matches are as they were."),
+}

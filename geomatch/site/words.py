@@ -75,8 +75,25 @@ def sureness(score: float | None) -> str:
     return "a likely match" if score >= UNSURE_BELOW else "an unsure match"
 
 
-def optimality(gap: float) -> str:
+def optimality(gap: float | None) -> str:
     """Say how good a plan or an assignment is proven to be."""
+    if gap is None:
+        return "called off before anything was proven"
     if gap <= 0:
         return "proven best possible"
     return f"proven within {gap * 100:.1f} % of the best possible"
+
+
+def time_left(seconds: float) -> str:
+    """Say how long work will still take, no more exactly than one can know.
+
+    >>> time_left(3), time_left(41), time_left(400), time_left(9000)
+    ('nearly done', 'about 40 seconds left', 'about 7 minutes left', 'about 2.5 hours left')
+    """
+    if seconds < 5:
+        return "nearly done"
+    if seconds < 90:
+        return f"about {max(round(seconds, -1), 10):.0f} seconds left"
+    if seconds < 90 * 60:
+        return f"about {round(seconds / 60)} minutes left"
+    return f"about {seconds / 3600:.1f} hours left"

@@ -35,6 +35,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 "lead": "1,302 neighbours behind 1,180 doors. 18 requests have nobody yet.",
                 "next_step": step("Match 18 open requests", "volunteers", "post"),
                 "stops": STOPS,
+                "work": [RUN],
                 "tiles": [
                     {"number": 1180, "name": "doors", "note": "1,302 neighbours", "url": "#"},
                     {
@@ -79,6 +80,18 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 "lead": "Each address is looked up in the town's own list.",
                 "run": RUN,
                 "back": {"label": "Home", "url": "#"},
+            },
+        ),
+        "run-called-off": (
+            "site/run.html",
+            {
+                "title": "Suggesting pods",
+                "run": RUN,
+                "back": {"label": "Home", "url": "#"},
+                "called_off": {
+                    "text": "The best plan found so far is kept as a draft: plan 4.",
+                    "next": step("Look at plan 4"),
+                },
             },
         ),
         "network-choose": (

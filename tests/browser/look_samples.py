@@ -85,8 +85,11 @@ STOPS = [
 ]
 RUN = {
     "label": "Placing addresses",
+    "pk": 1,
     "done": 812,
     "total": 1302,
+    "count": "812 of 1,302 addresses",
+    "cancel_url": "#",
     "state": "running",
     "time": "about 20 seconds left",
     "note": "You can leave this page; the work goes on.",

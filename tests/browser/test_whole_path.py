@@ -71,7 +71,7 @@ def worker(settings):
     if connection.vendor == "postgresql":
         url = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
     process = subprocess.Popen(
-        [sys.executable, "-m", "geomatch.cli", "db_worker", "--no-startup-delay"],
+        [sys.executable, "-m", "geomatch.cli", "work"],
         env={**os.environ, "DATABASE_URL": url},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

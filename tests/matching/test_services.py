@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from geomatch.core.errors import CancelledError
 from geomatch.matching.models import Assignment, Match, NeverPair, Policy
 from geomatch.matching.services import match_all
 from geomatch.network.models import Request
@@ -40,6 +41,15 @@ def test_a_volunteer_with_the_skill_is_proposed_and_parts_add_up(inside):
     assert proposed.distance_m > 0
     assert assignment.gap == 0
     assert assignment.served == 1
+
+
+def test_called_off_the_matches_are_as_they_were(inside):
+    RequestFactory(), VolunteerFactory()
+    before = match(inside)
+    with pytest.raises(CancelledError):
+        match(inside, progress=lambda done, total: False)
+    assert Assignment.objects.get() == before
+    assert Match.objects.get().assignment == before
 
 
 def test_nobody_is_matched_to_themself(inside):

@@ -159,3 +159,21 @@ def test_what_changes_during_the_look_up_is_not_overwritten(gazetteer, monkeypat
     locate_households(network=gazetteer, actor=None)
     home.refresh_from_db()
     assert home.number == ("16" if meanwhile == "a new address" else "")
+
+
+def test_stopped_between_batches_what_was_saved_is_kept(gazetteer, monkeypatch):
+    monkeypatch.setattr("geomatch.network.services.locating.BATCH", 2)
+    homes = [waiting("12 Main St") for _ in range(5)]
+    told = []
+
+    def stop_after_two(done, total):
+        told.append((done, total))
+        return done < 2
+
+    locate_households(network=gazetteer, actor=None, progress=stop_after_two)
+    assert [home.pk for home in Household.objects.exclude(location=None)] == [
+        home.pk for home in homes[:2]
+    ]
+    assert told == [(0, 5), (2, 5), (2, 5)]
+    locate_households(network=gazetteer, actor=None)
+    assert not Household.objects.filter(location=None).exists()

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from shapely import LineString, Point
 
-from geomatch.core.errors import InputError
+from geomatch.core.errors import CancelledError, InputError
 from geomatch.network.models import GroundFeature, Household, Role
 from geomatch.network.scope import use_network
 from geomatch.network.services.ground import replace_ground
@@ -73,6 +73,26 @@ class TestSuggest:
         streets = plan.pods.values("pk", "memberships__household__street").distinct()
         pods = [row["pk"] for row in streets]
         return len(pods) - len(set(pods))
+
+    def test_called_off_early_the_best_so_far_is_kept_and_nothing_is_claimed_of_it(self, inside):
+        street(40)
+        heard = []
+
+        def stop(done, total):
+            heard.append((done, total))
+            return len(heard) < 2  # when planning has begun
+
+        plan = suggest_plan(network=inside, actor=None, effort="best", progress=stop)
+        plan.refresh_from_db()
+        assert plan.state == Plan.State.DRAFT
+        assert all(5 <= size <= 30 for size in sizes(plan))
+        assert plan.report["gap"] is None or plan.report["gap"] >= 0
+
+    def test_called_off_before_there_is_a_plan_nothing_is_kept(self, inside):
+        street(10)
+        with pytest.raises(CancelledError):
+            suggest_plan(network=inside, actor=None, progress=lambda done, total: False)
+        assert not Plan.objects.exists()
 
     def test_walks_need_streets(self, inside):
         street(10)

@@ -134,4 +134,4 @@ def wait_until(true, *, seconds: float) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.3)
+        time.sleep(0.1)

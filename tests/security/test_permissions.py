@@ -44,6 +44,7 @@ IN_NETWORK = {
     "import_result": ({STEWARD, ORGANIZER}, "get", {"sheet": "sheet"}),
     "import_rejected": ({STEWARD, ORGANIZER}, "get", {"sheet": "sheet"}),
     "run_detail": (STAFF, "get", {"run": "run"}),
+    "run_cancel": (STAFF, "post", {"run": "run"}),
     "plan_list": (STAFF, "get", {}),
     "start_planning": ({STEWARD, ORGANIZER}, "post", {}),
     "start_rebalancing": ({STEWARD, ORGANIZER}, "post", {}),

@@ -53,6 +53,7 @@ class Run(NetworkScoped):
         RUNNING = "running", "running"
         DONE = "done", "done"
         FAILED = "failed", "failed"
+        CANCELLED = "cancelled", "called off"
 
     kind = models.CharField(max_length=10, choices=Kind)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
@@ -66,6 +67,16 @@ class Run(NetworkScoped):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
+
+    # Who carries it out now: a word that every beginning makes anew. Whoever holds another one has
+    # lost the run, and writes nothing more.
+    claim = models.CharField(max_length=32, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    seen_at = models.DateTimeField(null=True, help_text="last sign of life of whoever carries it")
+    cancel_asked = models.BooleanField(default=False)
+    # From here on the pace is measured: a run that is taken up again does not begin at zero.
+    paced_at = models.DateTimeField(null=True)
+    paced_from = models.FloatField(default=0)
 
     class Meta:
         ordering = ("-id",)

@@ -61,42 +61,52 @@ def locate_households(
     network: Network,
     actor: AbstractBaseUser | None,
     everyone: bool = False,
-    progress: Callable[[float, float], None] | None = None,
+    progress: Callable[[float, float], object] | None = None,
 ) -> dict[str, int]:
-    """Place the households that have no good point yet.
+    """Place the households that have no good point yet, a batch at a time.
 
     A point placed by hand is never moved. Hidden households are placed too: nothing leaves this
-    machine.
+    machine. Each batch is saved when it is done, so that whoever is cut off, or stopped, goes on
+    from there the next time.
 
     Parameters
     ----------
     everyone
         Look up again those that were placed before.
     progress
-        Called with done and total.
+        Called with done and total; where it answers False, no further batch is begun.
 
     Returns
     -------
     dict
         How many households have each quality now.
     """
+    told = progress or _untold
     with use_network(network):
         wanted = Household.objects.exclude(quality=GeocodeQuality.HAND_PLACED)
         if not everyone:
             wanted = wanted.filter(location=None, geocode_reason="")
-        households = list(wanted)
-        gazetteer, known = network_gazetteer() if households else (None, [])
-    # Looking up is the long part; no transaction is held open meanwhile.
-    found = []
-    if gazetteer is not None:
-        addresses = [address_of(household, network) for household in households]
-        found = gazetteer.geocode_many(addresses, progress=_counted(progress, len(addresses)))
+        asked = list(wanted.order_by("pk").values_list("pk", flat=True))
+        gazetteer, known = network_gazetteer() if asked else (None, [])
+    done = 0
+    while gazetteer is not None and done < len(asked) and told(done, len(asked)) is not False:
+        batch = asked[done : done + BATCH]
+        with use_network(network, reading=True):
+            households = list(Household.objects.filter(pk__in=batch))
+        # Looking up is the long part; no transaction is held open meanwhile.
+        found = gazetteer.geocode_many([address_of(household, network) for household in households])
+        with use_network(network):
+            done += len(batch)
+            told(done, len(asked))
+            place(network, *_still_as_asked(households, found), source=GAZETTEER, known=known)
     with use_network(network):
-        households, found = _still_as_asked(households, found)
-        place(network, households, found, source=GAZETTEER, known=known)
         qualities = Counter(Household.objects.values_list("quality", flat=True))
-        record(actor=actor, verb="looked addresses up", looked_up=len(households), **qualities)
+        record(actor=actor, verb="looked addresses up", looked_up=done, **qualities)
     return dict(qualities)
+
+
+def _untold(done: float, total: float) -> None:
+    """Tell nobody how far the work is."""
 
 
 def _still_as_asked(
@@ -115,22 +125,6 @@ def _still_as_asked(
             kept.append(fresh)
             answers.append(answer)
     return kept, answers
-
-
-def _counted(
-    progress: Callable[[float, float], None] | None, total: int
-) -> Callable[[int], None] | None:
-    """Turn steps into how far of how much."""
-    if progress is None:
-        return None
-    done = 0
-
-    def advance(steps: int) -> None:
-        nonlocal done
-        done += steps
-        progress(done, total)
-
-    return advance
 
 
 def place(

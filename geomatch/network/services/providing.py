@@ -128,7 +128,7 @@ def ask_provider(
     network: Network,
     consent: ProviderConsent,
     actor: AbstractBaseUser | None,
-    progress: Callable[[float, float], None] | None = None,
+    progress: Callable[[float, float], object] | None = None,
     pacer: Pacer | None = None,
 ) -> dict[str, int]:
     """Ask the chosen service where the homes are that were not found here.
@@ -139,7 +139,7 @@ def ask_provider(
     Parameters
     ----------
     progress
-        Called with done and total.
+        Called with done and total; where it answers False, no further line is sent.
     pacer
         Keeps to the service's terms; its own by default.
 
@@ -175,14 +175,22 @@ def ask_provider(
     )
     asking = _Asking(network, homes, frozenset(consent.digests), answers)
     found: Counter[str] = Counter()
-    for answer in geocoder.geocode_each(asking.addresses()):
-        with use_network(network):
-            found[_take(network, asking.sent.popleft(), answer, choice.service)] += 1
-        if progress is not None:
-            progress(asking.done, len(homes))
+    told = progress or _untold
+    go_on = told(0, len(homes))
+    if go_on is not False:
+        for answer in geocoder.geocode_each(asking.addresses()):
+            with use_network(network):
+                go_on = told(asking.done, len(homes))
+                found[_take(network, asking.sent.popleft(), answer, choice.service)] += 1
+            if go_on is False:
+                break
     with use_network(network):
         record(actor=actor, verb="asked about addresses at", target=consent.host[:60], **found)
     return {**found, "sent": answers.new}
+
+
+def _untold(done: float, total: float) -> None:
+    """Tell nobody how far the work is."""
 
 
 class _Asking:

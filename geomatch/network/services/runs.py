@@ -1,32 +1,42 @@
-"""Long work as rows: started, moving, finished, or failed with a sentence."""
+"""Long work as rows: wanted, carried out by one worker at a time, and over in one of three ways.
+
+A run is *claimed* by one statement that only one worker can win, on both databases. Whoever holds
+the claim gives a sign of life every few seconds; one who falls silent (killed, or cut off from the
+database) loses it, and another goes on. Everything written about a run names the claim it was
+written under, so that a worker who was only slow cannot write over its successor.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import time
+import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from geomatch.core.errors import GeomatchError
 from geomatch.network.models import Network, Run
 from geomatch.network.scope import use_network
+from geomatch.network.services.audit import record
 
-# A bar that moves twice a second looks alive; writing more often would slow the work.
-SECONDS_BETWEEN_WRITES = 0.5
+Progress = Callable[[float, float], bool]
+"""Told how much is done of how much; answers whether to go on (see `performing.Told`)."""
 
-OVER = (Run.State.DONE, Run.State.FAILED)
+OVER = (Run.State.DONE, Run.State.FAILED, Run.State.CANCELLED)
 UNDER_WAY = (Run.State.WAITING, Run.State.RUNNING)
-# A worker that was killed says nothing. After this long without a word, its work is given up.
-SILENCE_WHILE_RUNNING = dt.timedelta(hours=2)
+
+BEAT_S = 2.0
+# Several beats: a machine that is busy or asleep for a moment has not died.
+SILENCE = dt.timedelta(seconds=20)
+MOST_ATTEMPTS = 3
 LONGEST_WAIT = dt.timedelta(hours=24)
 CUT_OFF = "This was cut off; please start it again."
-
-Progress = Callable[[float, float], None]
-Work = Callable[[Run, Progress], Mapping[str, Any]]
+CUT_OFF_AGAIN = (
+    "This was cut off three times; it may be too much for this machine. What was finished before "
+    "is kept. Free some memory, or ask for less at once, and start it again."
+)
 
 
 def create_run(
@@ -41,91 +51,89 @@ def create_run(
         return Run.objects.create(kind=kind, started_by=actor, options=dict(options or {}))
 
 
-def perform(*, network: Network, run: Run, work: Work) -> Run:
-    """Do the work of a run and keep its row up to date.
+def claim_run(*, network: Network, run: Run) -> str | None:
+    """Take a waiting run, and return the claim; None where somebody else was first."""
+    claim, now = secrets.token_hex(8), timezone.now()
+    with use_network(network):
+        won = Run.objects.filter(pk=run.pk, state=Run.State.WAITING).update(
+            state=Run.State.RUNNING,
+            claim=claim,
+            attempts=F("attempts") + 1,
+            seen_at=now,
+            paced_at=None,
+        )
+        run.refresh_from_db()
+    return claim if won else None
 
-    Progress is written in transactions of its own, so that pages see it while the work goes on;
-    the work decides its own transactions. A refusal becomes the run's message. A run that was
-    given up meanwhile (`end_cut_off_runs`) is left alone: another may have taken its place.
+
+def cancel_run(*, network: Network, run: Run, actor: AbstractBaseUser) -> None:
+    """Call work off: at once where nobody carries it out, else at its next step.
+
+    Work that is over already stays as it is.
     """
-    if run.state in OVER:
-        return run
-    _update(network, run, state=Run.State.RUNNING, report=_sign_of_life())
-    try:
-        report = work(run, _progress_writer(network, run))
-    except GeomatchError as error:
-        return _update(
-            network,
-            run,
-            state=Run.State.FAILED,
-            message=str(error)[:500],
-            report={},
-            finished_at=timezone.now(),
-        )
-    except Exception:
-        _update(
-            network,
-            run,
-            state=Run.State.FAILED,
-            message="Something went wrong on our side; nothing was changed. Please try again.",
-            report={},
-            finished_at=timezone.now(),
-        )
-        raise
-    return _update(
-        network,
-        run,
-        state=Run.State.DONE,
-        message="",  # it may have been given up too early
-        report=dict(report),
-        finished_at=timezone.now(),
+    with use_network(network):
+        run = Run.objects.select_for_update().get(pk=run.pk)
+        if run.state in OVER or run.cancel_asked:
+            return
+        if run.state == Run.State.WAITING or is_silent(run):
+            run.state, run.claim, run.finished_at = Run.State.CANCELLED, "", timezone.now()
+        run.cancel_asked = True
+        run.save(update_fields=["state", "claim", "finished_at", "cancel_asked"])
+        record(actor=actor, verb="called off", target=run.get_kind_display().lower())
+
+
+def put_back(*, network: Network, run: Run, claim: str) -> None:
+    """Let a run wait again, because its worker has to leave; the attempt is not counted."""
+    with use_network(network):
+        _let_go(_held(run, claim), attempts=F("attempts") - 1)
+
+
+def take_up_cut_off(run: Run) -> bool:
+    """Let a run of the current network whose worker fell silent wait again, or give it up.
+
+    Returns
+    -------
+    bool
+        Whether it waits for a worker now.
+    """
+    if is_silent(run):
+        # A sign of life while we look keeps the run with its worker.
+        held = _held(run, run.claim).filter(seen_at=run.seen_at)
+        if run.attempts < MOST_ATTEMPTS:
+            _let_go(held)
+        else:
+            _let_go(held, state=Run.State.FAILED, message=CUT_OFF_AGAIN, finished_at=timezone.now())
+        run.refresh_from_db()
+    return run.state == Run.State.WAITING
+
+
+def _held(run: Run, claim: str) -> QuerySet[Run]:
+    return Run.objects.filter(pk=run.pk, state=Run.State.RUNNING, claim=claim)
+
+
+def _let_go(held: QuerySet[Run], **fields: Any) -> None:
+    """Take a run from whoever holds it; one that was called off meanwhile is over."""
+    held.filter(cancel_asked=True).update(
+        state=Run.State.CANCELLED, finished_at=timezone.now(), claim=""
     )
+    held.update(**{"state": Run.State.WAITING, "claim": ""} | fields)
+
+
+def is_silent(run: Run) -> bool:
+    """Whether a run is being carried out by somebody who gave no sign of life for long."""
+    return run.state == Run.State.RUNNING and timezone.now() - _last_sign(run) > SILENCE
 
 
 def end_cut_off_runs() -> None:
-    """Give up the current network's runs whose worker was killed or never came."""
+    """Give up the current network's runs that no worker came for in a day."""
     now = timezone.now()
-    gone = [run.pk for run in Run.objects.filter(state__in=UNDER_WAY) if _is_cut_off(run, now)]
+    under_way = Run.objects.filter(state__in=UNDER_WAY)
+    gone = [run.pk for run in under_way if now - _last_sign(run) > LONGEST_WAIT]
     if gone:  # a page that is only looked at writes nothing otherwise
         Run.objects.filter(pk__in=gone, state__in=UNDER_WAY).update(
-            state=Run.State.FAILED, message=CUT_OFF, report={}, finished_at=now
+            state=Run.State.FAILED, message=CUT_OFF, claim="", finished_at=now
         )
 
 
-def _is_cut_off(run: Run, now: dt.datetime) -> bool:
-    if run.state == Run.State.WAITING:
-        return now - run.created_at > LONGEST_WAIT
-    seen = run.report.get("seen_at")
-    return now - (dt.datetime.fromisoformat(seen) if seen else run.created_at) > (
-        SILENCE_WHILE_RUNNING
-    )
-
-
-def _sign_of_life() -> dict[str, str]:
-    """Make what stands in a run's report until there is one."""
-    return {"seen_at": timezone.now().isoformat()}
-
-
-def _progress_writer(network: Network, run: Run) -> Progress:
-    last = time.monotonic()
-
-    def progress(done: float, total: float) -> None:
-        nonlocal last
-        # Inside somebody's transaction a write would be seen only at its end.
-        now = time.monotonic()
-        if (
-            now - last >= SECONDS_BETWEEN_WRITES
-            and not transaction.get_connection().in_atomic_block
-        ):
-            last = now
-            _update(network, run, done=done, total=total, report=_sign_of_life())
-
-    return progress
-
-
-def _update(network: Network, run: Run, **fields: Any) -> Run:
-    with use_network(network):
-        for name, value in fields.items():
-            setattr(run, name, value)
-        run.save(update_fields=list(fields))
-    return run
+def _last_sign(run: Run) -> dt.datetime:
+    return run.seen_at or run.created_at

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST
 from geomatch.network.access import STAFF, NetworkRequest, network_view
 from geomatch.network.models import Network, Role, Run
 from geomatch.network.selectors.numbers import has_streets
-from geomatch.network.services.runs import OVER, end_cut_off_runs
+from geomatch.network.services.runs import OVER, cancel_run, end_cut_off_runs
 from geomatch.site.forms import PlanForm, RebalanceForm
 from geomatch.site.progress import run_context
-from geomatch.site.tasks import start
+from geomatch.site.tasks import JOBS, start
+from pods.models import Plan
 
 
 @require_POST
@@ -67,7 +68,7 @@ def run_detail(request: NetworkRequest, run: int) -> HttpResponse:
     end_cut_off_runs()
     work = get_object_or_404(Run, pk=run)
     if work.state == Run.State.DONE and not request.htmx:
-        return redirect(_outcome_url(request.network, work))
+        return redirect(_outcome(request.network, work)["url"])
     context = run_context(request.network, work)
     if request.htmx:
         answer = render(request, "components/progress.html", {"run": context})
@@ -77,28 +78,43 @@ def run_detail(request: NetworkRequest, run: int) -> HttpResponse:
     return render(request, "site/run.html", _page(request.network, work, context))
 
 
+@require_POST
+@network_view(*STAFF)
+def run_cancel(request: NetworkRequest, run: int) -> HttpResponse:
+    """Call work off: now where it waits, else at its next step."""
+    work = get_object_or_404(Run, pk=run)
+    cancel_run(network=request.network, run=work, actor=request.user)
+    return redirect("run_detail", network=request.network.slug, run=work.pk)
+
+
 def _page(network: Network, run: Run, context: dict[str, Any]) -> dict[str, Any]:
-    trouble = {
-        "title": "This did not work",
-        "kept": "Nothing was changed.",
-        "todo": run.message,
-    }
+    outcome = _outcome(network, run)
+    kept = JOBS[Run.Kind(run.kind)].kept
+    trouble = {"title": "This did not work", "kept": kept, "todo": run.message}
+    called_off = {"text": outcome["kept"] or kept, "next": outcome}
     return {
         "title": run.get_kind_display(),
         "lead": "",
         "back": {"label": "Home", "url": reverse("dashboard", args=[network.slug])},
         "run": context,
         "trouble": trouble if run.state == Run.State.FAILED else None,
+        "called_off": called_off if run.state == Run.State.CANCELLED else None,
         "next_step": None,
     }
 
 
-def _outcome_url(network: Network, run: Run) -> str:
+def _outcome(network: Network, run: Run) -> dict[str, str]:
+    """Say where to see what came of work, and what was kept of it besides what there was."""
+    slug = network.slug
     if run.kind == Run.Kind.PLAN:
-        from pods.models import Plan
-
         plan = Plan.objects.filter(pk=run.report.get("plan")).first()
         if plan:
-            return reverse("plan_map", kwargs={"network": network.slug, "version": plan.version})
-    view = {Run.Kind.MATCH: "match_map", Run.Kind.GEOCODE: "dashboard"}.get(run.kind, "dashboard")
-    return reverse(view, kwargs={"network": network.slug})
+            return {
+                "label": f"Look at plan {plan.version}",
+                "url": reverse("plan_map", kwargs={"network": slug, "version": plan.version}),
+                "kept": f"The best plan found so far is kept as a draft: plan {plan.version}.",
+            }
+        return {"label": "See the plans", "url": reverse("plan_list", args=[slug]), "kept": ""}
+    if run.kind == Run.Kind.MATCH:
+        return {"label": "See the matches", "url": reverse("match_map", args=[slug]), "kept": ""}
+    return {"label": "Home", "url": reverse("dashboard", args=[slug]), "kept": ""}

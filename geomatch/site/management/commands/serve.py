@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--no-background",
             action="store_true",
-            help="background work is done elsewhere (geomatch db_worker)",
+            help="background work is done elsewhere (geomatch work)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,107 @@
+"""The process that does background work, and goes on where another was killed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from types import FrameType
+
+from django.db import Error, connection
+from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from geomatch.network.models import Network, Run
+from geomatch.network.scope import use_network
+from geomatch.network.services import runs
+from geomatch.site.tasks import carry_out
+
+LOOK_S = 5.0
+
+
+class SiteWorker(Worker):
+    """A worker of django-tasks-db that leaves at once when it is told to, and looks after others.
+
+    Parameters
+    ----------
+    beside
+        Process that the worker belongs to: when that one is gone, so is the worker.
+    options
+        As `Worker` takes them.
+    """
+
+    def __init__(self, *, beside: int | None = None, **options) -> None:
+        super().__init__(**options)
+        self._beside = beside
+
+    def run(self) -> None:
+        """Work until stopped, and put back into the queue what other workers left behind."""
+        over = threading.Event()
+        lookout = threading.Thread(target=self._look_out, args=(over,), daemon=True)
+        lookout.start()
+        try:
+            super().run()
+        finally:
+            over.set()
+            lookout.join()
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        """Leave now: the run in hand is put back, and whoever comes next takes it."""
+        self.running = False
+        self.reset_signals()  # a second signal does not wait for that
+        logging.getLogger("django_tasks").setLevel(logging.CRITICAL)  # to leave is no error
+        sys.exit(0)
+
+    def run_task(self, db_task_result: DBTaskResult) -> None:
+        """Do one task; one that was broken off by a signal waits in the queue again."""
+        super().run_task(db_task_result)
+        if not self.running and db_task_result.status == TaskResultStatus.FAILED:
+            _set(db_task_result, TaskResultStatus.READY)
+
+    def _look_out(self, over: threading.Event) -> None:
+        while True:
+            try:
+                take_up_cut_off_work()
+            except Error:  # the database is busy or away: the next look may reach it
+                pass
+            finally:
+                connection.close()
+            if over.wait(LOOK_S):
+                return
+            if self._beside is not None and os.getppid() != self._beside:
+                self.running = False  # after the run in hand
+
+
+def take_up_cut_off_work() -> int:
+    """Queue the runs again whose worker was killed; return how many."""
+    carried = DBTaskResult.objects.running().filter(task_path=carry_out.module_path)
+    # Between its being taken from the queue and its being claimed, a run waits for a moment.
+    settled = carried.filter(started_at__lt=timezone.now() - runs.SILENCE)
+    return sum(_take_up(row) for row in settled)
+
+
+def _take_up(row: DBTaskResult) -> int:
+    network_id, run_id = row.args_kwargs["args"]
+    network = Network.objects.filter(pk=network_id).first()
+    if network is None:
+        return _set(row, TaskResultStatus.FAILED)
+    with use_network(network, reading=True):
+        run = Run.objects.filter(pk=run_id).first()
+    if run is None or run.state in runs.OVER:  # killed between the run's end and the row's
+        return _set(row, TaskResultStatus.SUCCESSFUL)
+    if run.state == Run.State.RUNNING and not runs.is_silent(run):
+        return 0
+    with use_network(network):
+        waits = runs.take_up_cut_off(run)
+    return _set(row, TaskResultStatus.READY) if waits else 0
+
+
+def _set(row: DBTaskResult, status: TaskResultStatus) -> int:
+    """Let a task be taken once more, or close it; answer 1 where it is queued by us now."""
+    same = DBTaskResult.objects.filter(pk=row.pk, status=row.status)
+    over = None if status == TaskResultStatus.READY else timezone.now()
+    changed = same.update(status=status, finished_at=over)
+    return changed if status == TaskResultStatus.READY else 0
