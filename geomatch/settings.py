@@ -173,8 +173,12 @@ HTTPS = flag("GEOMATCH_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked on loopback, by the container itself
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-if flag("GEOMATCH_BEHIND_PROXY"):
+BEHIND_PROXY = flag("GEOMATCH_BEHIND_PROXY")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies in front add the address they were asked from to X-Forwarded-For. No such header
+# is believed unless this says so: anybody can send one.
+PROXIES = int(os.environ.get("GEOMATCH_PROXIES", "0"))
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"

@@ -11,6 +11,7 @@ from geomatch.site.views import (
     geocoding,
     home,
     imports,
+    join,
     lists,
     matches,
     neighbours,
@@ -20,6 +21,7 @@ from geomatch.site.views import (
     policies,
     requests,
     runs,
+    signups,
     volunteers,
 )
 
@@ -45,6 +47,12 @@ in_network = [
     path("import/", imports.import_upload, name="import_upload"),
     path("import/<int:sheet>/", imports.import_result, name="import_result"),
     path("import/<int:sheet>/rows-to-mend.csv", imports.import_rejected, name="import_rejected"),
+    path("join/", join.join, name="join"),
+    path("join/<slug:language>/", join.join, name="join"),
+    path("join/<slug:language>/thanks/", join.join_thanks, name="join_thanks"),
+    path("sign-ups/", signups.signup_list, name="signup_list"),
+    path("sign-ups/decide/", signups.signup_decide, name="signup_decide"),
+    path("settings/sign-ups/", signups.signup_form, name="signup_form"),
     path("work/<int:run>/", runs.run_detail, name="run_detail"),
     path("work/<int:run>/stop/", runs.run_cancel, name="run_cancel"),
     path("pods/", pods.plan_list, name="plan_list"),

@@ -38,6 +38,8 @@ SECTIONS = {
     "place_household": "household_list",
     "import_upload": "household_list",
     "import_result": "household_list",
+    "signup_list": "household_list",
+    "signup_form": "settings",
     "plan_map": "plan_list",
     "match_map": "request_list",
     "request_detail": "request_list",

@@ -15,6 +15,7 @@ from geomatch.matching.selectors import waiting_offers, whereabouts
 from geomatch.network.access import COORDINATORS, ORGANIZERS
 from geomatch.network.models import AuditEvent, Household, Network, Request, Role
 from geomatch.network.selectors.numbers import Numbers, network_numbers
+from geomatch.network.selectors.signups import waiting_signups
 from geomatch.site.mapdata import current_matches, what
 from geomatch.site.progress import all_work_under_way, place_step
 from geomatch.site.words import count, optimality, when
@@ -26,7 +27,7 @@ def dashboard(network: Network, roles: Collection[Role]) -> dict[str, Any]:
     here = _Here(network, roles)
     return {
         "lead": here.lead(),
-        "empty": not here.numbers.households,
+        "empty": not (here.numbers.households or here.waiting_signups),
         "next_step": here.next_step(),
         "stops": here.stops(),
         "work": all_work_under_way(network),
@@ -80,6 +81,9 @@ class _Here:
         self.assignment = Assignment.objects.first()
         self.proposed = current_matches(roles).filter(state=Match.State.PROPOSED).count()
         self.unmatched = self._unmatched()
+        self.waiting_signups = 0
+        if self.roles & ORGANIZERS:
+            self.waiting_signups = waiting_signups(roles).count()
 
     def _unmatched(self) -> int:
         """How many requests have nobody, of those the reader may know of."""
@@ -187,6 +191,10 @@ class _Here:
 
     def needs(self) -> list[dict[str, str]]:
         needs = []
+        if self.waiting_signups:
+            people = count(self.waiting_signups, "person has", "people have")
+            text = f"{people} signed up by the form"
+            needs.append(_need(text, self.url("signup_list")))
         if self.numbers.doubtful and self.roles & ORGANIZERS:
             doubtful = count(self.numbers.doubtful, "address is", "addresses are")
             needs.append(

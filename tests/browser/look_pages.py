@@ -21,6 +21,7 @@ from tests.browser.look_samples import (
     step,
     table_page,
 )
+from tests.browser.look_signups import signup_pages
 
 
 def pages() -> dict[str, tuple[str, dict[str, Any]]]:
@@ -94,6 +95,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 },
             },
         ),
+        **signup_pages(),
         "network-choose": (
             "site/network_choose.html",
             {

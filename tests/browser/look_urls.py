@@ -18,6 +18,7 @@ SECTION = {  # by the first letters of a page's name
     "hous": "Neighbours",
     "plac": "Neighbours",
     "impo": "Neighbours",
+    "sign": "Neighbours",
     "plan": "Pods",
     "matc": "Requests",
     "requ": "Requests",

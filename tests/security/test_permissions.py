@@ -43,6 +43,9 @@ IN_NETWORK = {
     "import_upload": ({STEWARD, ORGANIZER}, "get", {}),
     "import_result": ({STEWARD, ORGANIZER}, "get", {"sheet": "sheet"}),
     "import_rejected": ({STEWARD, ORGANIZER}, "get", {"sheet": "sheet"}),
+    "signup_list": ({STEWARD, ORGANIZER}, "get", {}),
+    "signup_decide": ({STEWARD, ORGANIZER}, "post", {}),
+    "signup_form": ({STEWARD, ORGANIZER}, "get", {}),
     "run_detail": (STAFF, "get", {"run": "run"}),
     "run_cancel": (STAFF, "post", {"run": "run"}),
     "plan_list": (STAFF, "get", {}),
@@ -77,7 +80,7 @@ IN_NETWORK = {
     "street_list_pdf": ({STEWARD, ORGANIZER, POINT_PERSON}, "get", {"pod": "pod"}),
 }
 SIGNED_IN = {"home", "network_choose"}
-PUBLIC = {"health", "offer_answer"}
+PUBLIC = {"health", "offer_answer", "join", "join_thanks"}
 # allauth's own pages decide for themselves; each is named here, so that a new one is noticed.
 ACCOUNT = {
     "account_login",

@@ -11,6 +11,7 @@ from geomatch.network.models.places import (
     ProviderConsent,
 )
 from geomatch.network.models.records import AuditEvent, Run, SheetImport
+from geomatch.network.models.signups import SignUp
 
 __all__ = [
     "PRECISE",
@@ -34,6 +35,7 @@ __all__ = [
     "Role",
     "Run",
     "SheetImport",
+    "SignUp",
     "Skill",
     "Volunteer",
 ]

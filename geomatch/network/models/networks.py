@@ -44,6 +44,12 @@ class Network(models.Model):
     distance_units = models.CharField(
         max_length=10, choices=DistanceUnits, default=DistanceUnits.BOTH
     )
+    signup_open = models.BooleanField(
+        default=False, help_text="whether strangers may write through the public form"
+    )
+    signup_contact = models.CharField(
+        max_length=200, blank=True, help_text="whom to ask to see, change or delete what was sent"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -96,11 +96,17 @@ def settings(request: NetworkRequest) -> HttpResponse:
     policy = None
     if request.roles & COORDINATORS:
         policy = {"label": "Matching policy", "url": reverse("policy_edit", args=[network.slug])}
+    signups = None
+    if request.roles & ORGANIZERS:
+        state = "open" if network.signup_open else "closed"
+        url = reverse("signup_form", args=[network.slug])
+        signups = {"label": f"Public sign-up form ({state})", "url": url}
     context = {
         "form": None,
         "geocoding": geocoding_card(network) if request.roles & ORGANIZERS else None,
         "facts": facts,
         "policy": policy,
+        "signups": signups,
         "members": members,
         "account": _account_links(),
     }

@@ -1,0 +1,54 @@
+"""What strangers send through a network's public form, until somebody of the network decides."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db import models
+
+from geomatch.network.fields import SealedTextField
+from geomatch.network.scope import NetworkScoped
+
+
+class SignUp(NetworkScoped):
+    """One sign-up. Once let in it is a neighbour, and this row is gone."""
+
+    class Wants(models.TextChoices):
+        """What somebody comes for."""
+
+        NEEDS = "needs", "needs help"
+        OFFERS = "offers", "can help"
+        BOTH = "both", "needs help and can help"
+
+    class State(models.TextChoices):
+        """What was decided."""
+
+        WAITING = "waiting", "waiting"
+        SET_ASIDE = "set_aside", "set aside"
+
+    wants = models.CharField(max_length=10, choices=Wants)
+    hidden = models.BooleanField(default=False, help_text="the address is for stewards only")
+    language = models.CharField(max_length=3, help_text="of the form, and of the words agreed to")
+    answers_json = SealedTextField(help_text="everything that was written, sealed")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    trouble = models.CharField(max_length=300, blank=True, help_text="why it was not let in")
+    created_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True)
+
+    # Keyed digests: they tell that two are the same, and not what they are.
+    sender = models.CharField(max_length=32, blank=True)
+    content = models.CharField(max_length=32)
+    said = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=("network", "created_at")),)
+
+    def __str__(self) -> str:
+        return f"Sign-up {self.pk}"
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What was written, by field of the form."""
+        return json.loads(self.answers_json)

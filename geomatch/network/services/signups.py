@@ -1,0 +1,271 @@
+"""Take sign-ups from strangers, and let them in by the way every spreadsheet goes.
+
+Nothing here tells a stranger what is known: what is dropped looks, to them, like what is kept.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from geomatch.core.errors import GeomatchError
+from geomatch.network.models import Network, SignUp
+from geomatch.network.scope import use_network
+from geomatch.network.services.audit import record
+from geomatch.network.services.imports import import_sheet
+from geomatch.network.services.people import plain
+from geomatch.tables import Table
+
+# A library or a food bank is one address for many: an hour of people at a table, not of a program.
+MOST_FROM_AN_ADDRESS, ADDRESS_SPAN = 20, dt.timedelta(hours=1)
+MOST_IN_A_NETWORK, NETWORK_SPAN = 300, dt.timedelta(days=1)
+REPEATED_SPAN = dt.timedelta(days=7)
+# Two neighbours may write the same few words; three do not write the same long ones.
+LONG_WORDS, MOST_SAYING_THE_SAME = 40, 2
+KEPT_ASIDE = dt.timedelta(days=30)
+
+WITH_NEEDS = (SignUp.Wants.NEEDS, SignUp.Wants.BOTH)
+WITH_OFFERS = (SignUp.Wants.OFFERS, SignUp.Wants.BOTH)
+
+
+class TooManyError(GeomatchError):
+    """More sign-ups came than people send."""
+
+
+def receive_signup(
+    *, network: Network, answers: Mapping[str, Any], language: str, client_address: str
+) -> SignUp | None:
+    """Keep what somebody sent, sealed, until the network decides.
+
+    Parameters
+    ----------
+    answers
+        What was written, by field of the form: `wants`, `name`, `phone`, `email`, `address`,
+        `unit`, `city`, `hidden`, `languages`, `needs`, `offers`, `vehicle`, `details`.
+    client_address
+        Internet address it came from; empty where it cannot be known.
+
+    Returns
+    -------
+    SignUp or None
+        None for what was sent before: the sender must not see the difference.
+
+    Raises
+    ------
+    TooManyError
+        If this address, or everybody together, sent too many lately.
+    """
+    now = timezone.now()
+    sender = _digest("sender", network, _neighbourhood(client_address)) if client_address else ""
+    content = _digest("content", network, json.dumps(answers, sort_keys=True).casefold())
+    words = plain(answers["details"])
+    said = _digest("said", network, words) if len(words) >= LONG_WORDS else ""
+    with use_network(network):
+        # Many at once are counted one after the other.
+        Network.objects.select_for_update(no_key=True).get(pk=network.pk)
+        _forget_old(now)
+        lately = SignUp.objects.filter(created_at__gt=now - NETWORK_SPAN)
+        from_here = lately.filter(sender=sender, created_at__gt=now - ADDRESS_SPAN)
+        if lately.count() >= MOST_IN_A_NETWORK:
+            raise TooManyError("many people are writing just now")
+        if sender and from_here.count() >= MOST_FROM_AN_ADDRESS:
+            raise TooManyError("many people are writing from this connection just now")
+        again = SignUp.objects.filter(created_at__gt=now - REPEATED_SPAN)
+        is_repeated = again.filter(content=content).exists()
+        if is_repeated or (said and again.filter(said=said).count() >= MOST_SAYING_THE_SAME):
+            return None
+        return SignUp.objects.create(
+            network=network,
+            wants=answers["wants"],
+            hidden=answers["hidden"],
+            language=language,
+            answers_json=json.dumps(dict(answers), ensure_ascii=False),
+            sender=sender,
+            content=content,
+            said=said,
+        )
+
+
+def let_in(
+    *, network: Network, signups: Iterable[SignUp], actor: AbstractBaseUser
+) -> tuple[int, int]:
+    """Import sign-ups as a spreadsheet is; those that were taken are gone from the inbox.
+
+    Returns
+    -------
+    tuple of int
+        How many were let in, and how many the import refused: those wait on, and say why.
+    """
+    wanted = [signup.pk for signup in signups]
+    with use_network(network):
+        # Two who press the button at once: the second one finds them gone.
+        waiting = SignUp.objects.filter(pk__in=wanted, state=SignUp.State.WAITING)
+        signups = list(waiting.select_for_update())
+        if not signups:
+            return 0, 0
+        day = timezone.localdate()
+        result = import_sheet(
+            network=network,
+            sheets=signups_as_sheets(signups, network),
+            file_name=f"Sign-ups, {day:%-d %B %Y}",
+            actor=actor,
+        )
+        refused = {row["row"]: _in_words(row) for row in result.rejected}
+        for signup in signups:
+            if signup.pk in refused:
+                signup.trouble = refused[signup.pk][:300]
+                signup.save(update_fields=["trouble"])
+        taken = [signup.pk for signup in signups if signup.pk not in refused]
+        SignUp.objects.filter(pk__in=taken).delete()
+        record(actor=actor, verb="let in", target=f"{len(taken)} from the sign-up form")
+    return len(taken), len(refused)
+
+
+def _in_words(rejected: Mapping[str, Any]) -> str:
+    """Say why the importer refused a row; its row numbers are ours."""
+    message = re.sub(r"\brow (\d+)", r"sign-up \1", rejected["message"])
+    column, value = rejected.get("column"), rejected.get("value")
+    return f"{column}: {message}" if column and value else message
+
+
+def set_aside(*, network: Network, signups: Iterable[SignUp], actor: AbstractBaseUser) -> int:
+    """Put sign-ups away; they can be taken back until they are forgotten."""
+    return _decide(network, signups, actor, SignUp.State.SET_ASIDE, "set aside")
+
+
+def take_back(*, network: Network, signups: Iterable[SignUp], actor: AbstractBaseUser) -> int:
+    """Let sign-ups that were set aside wait again."""
+    return _decide(network, signups, actor, SignUp.State.WAITING, "took back")
+
+
+def _decide(
+    network: Network,
+    signups: Iterable[SignUp],
+    actor: AbstractBaseUser,
+    state: SignUp.State,
+    verb: str,
+) -> int:
+    at = timezone.now() if state == SignUp.State.SET_ASIDE else None
+    with use_network(network):
+        chosen = SignUp.objects.filter(pk__in=[signup.pk for signup in signups])
+        changed = chosen.exclude(state=state).update(state=state, decided_at=at)
+        record(actor=actor, verb=verb, target=f"{changed} from the sign-up form")
+    return changed
+
+
+def open_signups(
+    *, network: Network, is_open: bool, contact: str, actor: AbstractBaseUser
+) -> Network:
+    """Switch the public form on or off, and say whom to ask about what was sent."""
+    with use_network(network):
+        network.signup_open, network.signup_contact = is_open, contact
+        network.save(update_fields=["signup_open", "signup_contact"])
+        record(actor=actor, verb="opened" if is_open else "closed", target="the sign-up form")
+    return network
+
+
+def signups_as_sheets(signups: Iterable[SignUp], network: Network) -> dict[str, Table]:
+    """Write sign-ups as the sheets of a spreadsheet, for the importer.
+
+    The row number is the sign-up's id, so that a refused row leads back to it. A sheet holds only
+    columns that the form asks for: what it does not ask stays as it is. Somebody who only helps is
+    no neighbour to look after, but for one thing: only the neighbours' sheet can say “hidden”.
+    """
+    signups = list(signups)
+    rows = {signup.pk: _Row(signup, network) for signup in signups}
+    sheets = {
+        "Neighbours": [s.pk for s in signups if s.wants in WITH_NEEDS or s.hidden],
+        "Volunteers": [s.pk for s in signups if s.wants in WITH_OFFERS],
+        "Requests": [s.pk for s in signups if s.wants in WITH_NEEDS],
+    }
+    return {
+        name: Table(
+            names=list(_COLUMNS[name]),
+            columns={
+                column: [cell(rows[pk]) for pk in numbers]
+                for column, cell in _COLUMNS[name].items()
+            },
+            row_numbers=np.array(numbers, dtype=np.int64),
+            file="the sign-up form",
+        )
+        for name, numbers in sheets.items()
+        if numbers
+    }
+
+
+class _Row:
+    """The cells that one sign-up fills."""
+
+    def __init__(self, signup: SignUp, network: Network) -> None:
+        self.signup, self.answers = signup, signup.answers
+        city = self.answers["city"]
+        # Nobody writes their own town into a sheet of the town.
+        self.city = "" if plain(city) == plain(network.town) else city
+
+    def text(self, name: str) -> str:
+        return str(self.answers[name])
+
+    def choices(self, name: str) -> str:
+        return "; ".join(self.answers[name])
+
+    def yes(self, name: str) -> str:
+        return "yes" if self.answers[name] else ""
+
+
+_WHO = {
+    "Name": lambda row: row.text("name"),
+    "Phone": lambda row: row.text("phone"),
+    "Email": lambda row: row.text("email"),
+    "Languages": lambda row: row.choices("languages"),
+    "Address": lambda row: row.text("address"),
+    "Unit": lambda row: row.text("unit"),
+    "Town": lambda row: row.city,
+}
+_COLUMNS = {
+    "Neighbours": _WHO | {"Private address": lambda row: row.yes("hidden")},
+    "Volunteers": _WHO
+    | {
+        "Can help with": lambda row: row.choices("offers"),
+        "Car": lambda row: row.yes("vehicle"),
+        "Notes": lambda row: row.text("details") if row.signup.wants == SignUp.Wants.OFFERS else "",
+    },
+    "Requests": _WHO
+    | {
+        "Need": lambda row: row.choices("needs"),
+        "Details": lambda row: row.text("details"),
+        "Asked on": lambda row: f"{timezone.localtime(row.signup.created_at):%Y-%m-%d}",
+    },
+}
+
+
+def _forget_old(now: dt.datetime) -> None:
+    """Delete what was set aside long ago, as the form promises."""
+    SignUp.objects.filter(state=SignUp.State.SET_ASIDE, decided_at__lt=now - KEPT_ASIDE).delete()
+
+
+def forget_old_signups(*, network: Network) -> None:
+    """Delete what was set aside more than 30 days ago."""
+    with use_network(network):
+        _forget_old(timezone.now())
+
+
+def _neighbourhood(address: str) -> str:
+    """Reduce an internet address to what one household has: all of IPv4, the /64 of IPv6."""
+    parsed = ipaddress.ip_address(address)
+    if parsed.version == 6:
+        return str(ipaddress.ip_network(f"{address}/64", strict=False))
+    return str(parsed)
+
+
+def _digest(purpose: str, network: Network, *parts: str) -> str:
+    text = "\x1f".join((str(network.pk), *parts))
+    return salted_hmac(f"geomatch.signup.{purpose}", text, algorithm="sha256").hexdigest()[:32]

@@ -1,0 +1,155 @@
+"""The inbox of the public sign-up form, and the switch that opens it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from geomatch.network.access import NetworkRequest, network_view
+from geomatch.network.models import Role, SignUp, Skill
+from geomatch.network.selectors.signups import visible_signups
+from geomatch.network.services.signups import (
+    forget_old_signups,
+    let_in,
+    open_signups,
+    set_aside,
+    take_back,
+)
+from geomatch.site import words
+from geomatch.site.joinwords import ENGLISH, JOIN_WORDS
+from geomatch.site.words import count, when
+
+SHOWN = 100
+
+
+class SignupsForm(forms.Form):
+    """Whether strangers may write, and whom they ask about what they wrote."""
+
+    is_open = forms.BooleanField(
+        required=False,
+        label="The form is open",
+        help_text="Anybody who has its address can then write to you.",
+    )
+    contact = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Whom to ask",
+        help_text="A phone number or an email address. It stands on the form: people ask there to "
+        "see, change or delete what they sent.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Open no form without saying whom to ask."""
+        data = super().clean() or {}
+        if data.get("is_open") and not data.get("contact"):
+            self.add_error("contact", "Say whom to ask before the form is opened.")
+        return data
+
+
+@network_view(Role.ORGANIZER)
+def signup_list(request: NetworkRequest) -> HttpResponse:
+    """Show what came, the oldest first, and what was set aside."""
+    slug = request.network.slug
+    signups = visible_signups(request.roles)
+    waiting = signups.filter(state=SignUp.State.WAITING)
+    labels = dict(Skill.objects.values_list("code", "label"))
+    number = waiting.count()
+    context = {
+        "lead": f"{count(number, 'sign-up waits', 'sign-ups wait')} for you."
+        if number
+        else "Nothing waits for you.",
+        "back": {"label": "Neighbours", "url": reverse("household_list", args=[slug])},
+        "waiting": [_row(signup, labels) for signup in waiting[:SHOWN]],
+        "aside": [_row(signup, labels) for signup in signups.exclude(pk__in=waiting)[:SHOWN]],
+        "decide_url": reverse("signup_decide", args=[slug]),
+        "form_url": reverse("signup_form", args=[slug]),
+        "is_open": request.network.signup_open,
+    }
+    return render(request, "network/signup_list.html", context)
+
+
+@require_POST
+@network_view(Role.ORGANIZER)
+def signup_decide(request: NetworkRequest) -> HttpResponse:
+    """Let in, set aside or take back the chosen ones."""
+    forget_old_signups(network=request.network)
+    wanted = [int(pk) for pk in request.POST.getlist("signup") if pk.isdecimal() and len(pk) < 12]
+    chosen = list(visible_signups(request.roles).filter(pk__in=wanted))
+    who = {"network": request.network, "signups": chosen, "actor": request.user}
+    do = request.POST.get("do")
+    if not chosen:
+        messages.warning(request, "Choose somebody first.")
+    elif do == "let-in":
+        taken, refused = let_in(**who)
+        said = f"{count(taken, 'sign-up is', 'sign-ups are')} let in."
+        if refused:
+            said += f" {count(refused, 'one')} could not be; the reason stands beside it."
+        messages.success(request, said)
+    elif do == "set-aside":
+        said = f"{count(set_aside(**who), 'sign-up is', 'sign-ups are')} set aside for 30 days."
+        messages.success(request, said)
+    elif do == "take-back":
+        messages.success(request, f"{count(take_back(**who), 'sign-up waits', 'sign-ups wait')}.")
+    return redirect("signup_list", network=request.network.slug)
+
+
+@network_view(Role.ORGANIZER)
+def signup_form(request: NetworkRequest) -> HttpResponse:
+    """Switch the public form on or off, and give its addresses."""
+    network = request.network
+    form = SignupsForm(
+        request.POST if request.method == "POST" else None,
+        initial={"is_open": network.signup_open, "contact": network.signup_contact},
+    )
+    if form.is_bound and form.is_valid():
+        open_signups(network=network, actor=request.user, **form.cleaned_data)
+        messages.success(request, f"The form is {'open' if network.signup_open else 'closed'}.")
+        return redirect("signup_form", network=network.slug)
+    links = [("The browser's language", reverse("join", args=[network.slug]))]
+    links += [
+        (language.own_name, reverse("join", args=[network.slug, language.code]))
+        for language in JOIN_WORDS.values()
+    ]
+    inbox = reverse("signup_list", args=[network.slug])
+    context = {
+        "form": form,
+        "back": {"label": "Settings", "url": reverse("settings", args=[network.slug])},
+        "links": [{"name": name, "url": request.build_absolute_uri(url)} for name, url in links],
+        "is_open": network.signup_open,
+        "others": [{"label": "See the sign-ups", "url": inbox}],
+    }
+    status = 422 if form.errors else 200
+    return render(request, "network/signup_form.html", context, status=status)
+
+
+def _row(signup: SignUp, labels: dict[str, str]) -> dict[str, Any]:
+    answers = signup.answers
+
+    def helps(name: str) -> str:
+        codes = answers[name]
+        return ", ".join(labels.get(code) or ENGLISH.skills.get(code, code) for code in codes)
+
+    facts = [
+        ("Needs", helps("needs")),
+        ("Can help with", helps("offers") + (" · has a car" if answers["vehicle"] else "")),
+        ("Address", ", ".join(filter(None, (answers[n] for n in ("address", "unit", "city"))))),
+        ("Phone", answers["phone"]),
+        ("Email", answers["email"]),
+        ("Speaks", words.languages(answers["languages"])),
+    ]
+    return {
+        "pk": signup.pk,
+        "name": answers["name"],
+        "wants": signup.get_wants_display(),
+        "hidden": signup.hidden,
+        "facts": [{"name": name, "value": value} for name, value in facts if value],
+        "details": answers["details"],
+        "trouble": signup.trouble,
+        "when": when(signup.created_at),
+    }

@@ -1,0 +1,106 @@
+"""The contexts of the public sign-up form, in every language, and of its inbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geomatch.site.joinform import JoinForm
+from geomatch.site.joinwords import ENGLISH, JOIN_WORDS, SPANISH, JoinWords
+from geomatch.site.views.signups import SignupsForm
+
+NAMES = {"network": "Harbor Town neighbours", "contact": "555 0199"}
+SIGNUP = {
+    "pk": 12,
+    "name": "Lucía Torres",
+    "wants": "needs help and can help",
+    "hidden": True,
+    "facts": [
+        {"name": "Needs", "value": "Groceries, Something else"},
+        {"name": "Can help with", "value": "Tutoring · has a car"},
+        {"name": "Address", "value": "14 Harbor Street, 2B"},
+        {"name": "Phone", "value": "555 0142"},
+        {"name": "Speaks", "value": "Spanish, English"},
+    ],
+    "details": "Fridays are best.\nPlease ring twice!",
+    "trouble": "",
+    "when": "20 minutes ago",
+}
+
+
+def signup_pages() -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return name → (template, context)."""
+    forms = {f"join-{code}": _join(words) for code, words in JOIN_WORDS.items()}
+    back = {"label": "Neighbours", "url": "#"}
+    return forms | {
+        "join-trouble": _join(
+            SPANISH, {"wants": "needs", "name": "Ana", "email": "x"}, notice=SPANISH.trouble
+        ),
+        "join-thanks": _join(ENGLISH, part="thanks"),
+        "join-too-many": _join(ENGLISH, part="too_many"),
+        "signups": (
+            "network/signup_list.html",
+            {
+                "lead": "2 sign-ups wait for you.",
+                "back": back,
+                "is_open": True,
+                "form_url": "#",
+                "waiting": [
+                    SIGNUP,
+                    SIGNUP
+                    | {
+                        "pk": 13,
+                        "hidden": False,
+                        "name": "Ed",
+                        "trouble": "Email: too long; shorten it",
+                    },
+                ],
+                "aside": [SIGNUP | {"pk": 14}],
+            },
+        ),
+        "signups-empty": (
+            "network/signup_list.html",
+            {"lead": "Nothing waits for you.", "back": back, "form_url": "#"},
+        ),
+        "signup-form": (
+            "network/signup_form.html",
+            {
+                "form": SignupsForm({"is_open": "on"}),
+                "back": back,
+                "is_open": True,
+                "links": [
+                    {"name": words.own_name, "url": f"https://example.org/harbor/join/{code}/"}
+                    for code, words in JOIN_WORDS.items()
+                ],
+            },
+        ),
+    }
+
+
+def _join(
+    words: JoinWords, data: dict[str, Any] | None = None, part: str = "form", **more: Any
+) -> tuple[str, dict[str, Any]]:
+    form = JoinForm(
+        data,
+        words=words,
+        skills=list(words.skills.items()),
+        languages=("en", "es", "tl", "tli"),
+        initial={"languages": [words.code], "city": "Harbor Town"},
+    )
+    said = {
+        "title": words.title,
+        "consent": words.consent,
+        "send": words.send,
+        "thanks": words.thanks_text,
+        "too_many": words.too_many_text,
+    }
+    context = {
+        "part": part,
+        "words": words,
+        "form": form,
+        "said": {name: text.format(**NAMES) for name, text in said.items()}
+        | {"promises": [promise.format(**NAMES) for promise in words.promises]},
+        "others": [
+            {"name": other.own_name, "code": code, "url": "#"} for code, other in JOIN_WORDS.items()
+        ],
+    }
+    return ("network/join.html", context | more)
