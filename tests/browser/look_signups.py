@@ -23,6 +23,7 @@ SIGNUP = {
     ],
     "details": "Fridays are best.\nPlease ring twice!",
     "trouble": "",
+    "known_url": "#",
     "when": "20 minutes ago",
 }
 

@@ -265,6 +265,25 @@ class TestInbox:
             assert Person.objects.get().name == "Ana Ruiz"
         assert not kept(town)
 
+    def test_says_who_is_known_as_far_as_the_reader_may_know(self, town, send):
+        with use_network(town):
+            known = PersonFactory(
+                name="ana ruiz", household=HouseholdFactory(given_address="12 Main St.")
+            ).household
+            PersonFactory(
+                name="Bo Lind",
+                household=HouseholdFactory(hidden=True, given_address="77 Elm St, Juneau"),
+            )
+        send()
+        send(name="Bo Lind", address="77 Elm St", city="Juneau")
+        send(name="Cy", address="12 Main St")
+        said = "Somebody of this name at this address is known"
+        for role, number in ((Role.ORGANIZER, 1), (Role.STEWARD, 2)):
+            client = signed_in(MemberFactory(network=town, role=role).user)
+            page = client.get(reverse("signup_list", args=[town.slug])).content.decode()
+            assert page.count(said) == number
+            assert reverse("household_detail", args=[town.slug, known.pk]) in page
+
     def test_set_aside_and_taken_back(self, town, send):
         send()
         assert "Take the chosen ones back" in self.decide(town, "set-aside")

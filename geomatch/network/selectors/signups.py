@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from geomatch.network.models import Role, SignUp
+from geomatch.network.models import Person, Role, SignUp
+from geomatch.network.selectors.households import visible_households
 
 
 def visible_signups(roles: Collection[Role]) -> QuerySet[SignUp]:
@@ -18,3 +19,37 @@ def visible_signups(roles: Collection[Role]) -> QuerySet[SignUp]:
 def waiting_signups(roles: Collection[Role]) -> QuerySet[SignUp]:
     """Return those that nobody has decided about."""
     return visible_signups(roles).filter(state=SignUp.State.WAITING)
+
+
+def known_already(signups: Iterable[SignUp], roles: Collection[Role]) -> dict[int, int]:
+    """Find whom the reader knows already: sign-up → household of that name and address.
+
+    Whoever writes somebody's name and address would, once let in, change what is known of them.
+    """
+    asked = {signup.pk: signup.answers for signup in signups}
+    named = Q()
+    for answers in asked.values():
+        named |= Q(name__iexact=answers["name"])
+    if not named:
+        return {}
+    people = Person.objects.filter(named, household__in=visible_households(roles))
+    doors = {
+        (letters(person.name), letters(person.household.given_address)): person.household_id
+        for person in people.select_related("household")
+    }
+    found = {}
+    for pk, answers in asked.items():
+        where = answers["address"] + answers["unit"]
+        for address in (where, where + answers["city"]):
+            if door := doors.get((letters(answers["name"]), letters(address))):
+                found[pk] = door
+    return found
+
+
+def letters(text: str) -> str:
+    """Reduce a text to what two spellings of it share.
+
+    >>> letters("12 Main St., APT 4")
+    '12mainstapt4'
+    """
+    return "".join(letter for letter in text.casefold() if letter.isalnum())

@@ -20,9 +20,9 @@ from django.utils.crypto import salted_hmac
 from geomatch.core.errors import GeomatchError
 from geomatch.network.models import Network, SignUp
 from geomatch.network.scope import use_network
+from geomatch.network.selectors.signups import letters
 from geomatch.network.services.audit import record
 from geomatch.network.services.imports import import_sheet
-from geomatch.network.services.people import plain
 from geomatch.tables import Table
 
 # A library or a food bank is one address for many: an hour of people at a table, not of a program.
@@ -67,7 +67,7 @@ def receive_signup(
     now = timezone.now()
     sender = _digest("sender", network, _neighbourhood(client_address)) if client_address else ""
     content = _digest("content", network, json.dumps(answers, sort_keys=True).casefold())
-    words = plain(answers["details"])
+    words = letters(answers["details"])
     said = _digest("said", network, words) if len(words) >= LONG_WORDS else ""
     with use_network(network):
         # Many at once are counted one after the other.
@@ -209,7 +209,7 @@ class _Row:
         self.signup, self.answers = signup, signup.answers
         city = self.answers["city"]
         # Nobody writes their own town into a sheet of the town.
-        self.city = "" if plain(city) == plain(network.town) else city
+        self.city = "" if letters(city) == letters(network.town) else city
 
     def text(self, name: str) -> str:
         return str(self.answers[name])

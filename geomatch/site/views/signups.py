@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Role, SignUp, Skill
-from geomatch.network.selectors.signups import visible_signups
+from geomatch.network.selectors.signups import known_already, visible_signups
 from geomatch.network.services.signups import (
     forget_old_signups,
     let_in,
@@ -58,15 +59,14 @@ def signup_list(request: NetworkRequest) -> HttpResponse:
     slug = request.network.slug
     signups = visible_signups(request.roles)
     waiting = signups.filter(state=SignUp.State.WAITING)
-    labels = dict(Skill.objects.values_list("code", "label"))
     number = waiting.count()
     context = {
         "lead": f"{count(number, 'sign-up waits', 'sign-ups wait')} for you."
         if number
         else "Nothing waits for you.",
         "back": {"label": "Neighbours", "url": reverse("household_list", args=[slug])},
-        "waiting": [_row(signup, labels) for signup in waiting[:SHOWN]],
-        "aside": [_row(signup, labels) for signup in signups.exclude(pk__in=waiting)[:SHOWN]],
+        "waiting": _rows(request, waiting),
+        "aside": _rows(request, signups.exclude(state=SignUp.State.WAITING)),
         "decide_url": reverse("signup_decide", args=[slug]),
         "form_url": reverse("signup_form", args=[slug]),
         "is_open": request.network.signup_open,
@@ -126,6 +126,15 @@ def signup_form(request: NetworkRequest) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "network/signup_form.html", context, status=status)
+
+
+def _rows(request: NetworkRequest, signups: QuerySet[SignUp]) -> list[dict[str, Any]]:
+    shown = list(signups[:SHOWN])
+    labels = dict(Skill.objects.values_list("code", "label"))
+    doors = known_already(shown, request.roles)
+    slug = request.network.slug
+    urls = {pk: reverse("household_detail", args=[slug, door]) for pk, door in doors.items()}
+    return [_row(signup, labels) | {"known_url": urls.get(signup.pk, "")} for signup in shown]
 
 
 def _row(signup: SignUp, labels: dict[str, str]) -> dict[str, Any]:
