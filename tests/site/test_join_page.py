@@ -288,6 +288,14 @@ class TestInbox:
         send()
         assert "Take the chosen ones back" in self.decide(town, "set-aside")
         assert "1 sign-up waits for you." in self.decide(town, "take-back")
+        self.decide(town, "set-aside")
+        assert "1 sign-up is deleted." in self.decide(town, "forget")
+        assert not kept(town)
+
+    def test_anything_else_changes_nothing(self, town, send):
+        send()
+        self.decide(town, "explode")
+        assert [signup.state for signup in kept(town)] == ["waiting"]
 
     def test_nobody_chosen(self, town):
         assert "Choose somebody first." in self.decide(town, "let-in")

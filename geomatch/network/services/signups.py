@@ -147,6 +147,15 @@ def take_back(*, network: Network, signups: Iterable[SignUp], actor: AbstractBas
     return _decide(network, signups, actor, SignUp.State.WAITING, "took back")
 
 
+def forget(*, network: Network, signups: Iterable[SignUp], actor: AbstractBaseUser) -> int:
+    """Delete sign-ups at once, as whoever sent one may ask."""
+    with use_network(network):
+        chosen = SignUp.objects.filter(pk__in=[signup.pk for signup in signups])
+        deleted, _ = chosen.delete()
+        record(actor=actor, verb="deleted", target=f"{deleted} from the sign-up form")
+    return deleted
+
+
 def _decide(
     network: Network,
     signups: Iterable[SignUp],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Role, SignUp, Skill
 from geomatch.network.selectors.signups import known_already, visible_signups
 from geomatch.network.services.signups import (
+    forget,
     forget_old_signups,
     let_in,
     open_signups,
@@ -77,26 +79,45 @@ def signup_list(request: NetworkRequest) -> HttpResponse:
 @require_POST
 @network_view(Role.ORGANIZER)
 def signup_decide(request: NetworkRequest) -> HttpResponse:
-    """Let in, set aside or take back the chosen ones."""
+    """Let in, set aside, take back or delete the chosen ones."""
     forget_old_signups(network=request.network)
     wanted = [int(pk) for pk in request.POST.getlist("signup") if pk.isdecimal() and len(pk) < 12]
     chosen = list(visible_signups(request.roles).filter(pk__in=wanted))
-    who = {"network": request.network, "signups": chosen, "actor": request.user}
-    do = request.POST.get("do")
+    decide = _DECISIONS.get(request.POST.get("do", ""))
     if not chosen:
         messages.warning(request, "Choose somebody first.")
-    elif do == "let-in":
-        taken, refused = let_in(**who)
-        said = f"{count(taken, 'sign-up is', 'sign-ups are')} let in."
-        if refused:
-            said += f" {count(refused, 'one')} could not be; the reason stands beside it."
-        messages.success(request, said)
-    elif do == "set-aside":
-        said = f"{count(set_aside(**who), 'sign-up is', 'sign-ups are')} set aside for 30 days."
-        messages.success(request, said)
-    elif do == "take-back":
-        messages.success(request, f"{count(take_back(**who), 'sign-up waits', 'sign-ups wait')}.")
+    elif decide is not None:
+        who = {"network": request.network, "signups": chosen, "actor": request.user}
+        messages.success(request, decide(**who))
     return redirect("signup_list", network=request.network.slug)
+
+
+def _let_in(**who: Any) -> str:
+    taken, refused = let_in(**who)
+    said = f"{count(taken, 'sign-up is', 'sign-ups are')} let in."
+    if refused:
+        said += f" {refused} could not be; the reason stands beside each."
+    return said
+
+
+def _set_aside(**who: Any) -> str:
+    return f"{count(set_aside(**who), 'sign-up is', 'sign-ups are')} set aside for 30 days."
+
+
+def _take_back(**who: Any) -> str:
+    return f"{count(take_back(**who), 'sign-up waits', 'sign-ups wait')} again."
+
+
+def _forget(**who: Any) -> str:
+    return f"{count(forget(**who), 'sign-up is', 'sign-ups are')} deleted."
+
+
+_DECISIONS: dict[str, Callable[..., str]] = {
+    "let-in": _let_in,
+    "set-aside": _set_aside,
+    "take-back": _take_back,
+    "forget": _forget,
+}
 
 
 @network_view(Role.ORGANIZER)
@@ -111,21 +132,24 @@ def signup_form(request: NetworkRequest) -> HttpResponse:
         open_signups(network=network, actor=request.user, **form.cleaned_data)
         messages.success(request, f"The form is {'open' if network.signup_open else 'closed'}.")
         return redirect("signup_form", network=network.slug)
-    links = [("The browser's language", reverse("join", args=[network.slug]))]
-    links += [
-        (language.own_name, reverse("join", args=[network.slug, language.code]))
-        for language in JOIN_WORDS.values()
-    ]
     inbox = reverse("signup_list", args=[network.slug])
     context = {
         "form": form,
         "back": {"label": "Settings", "url": reverse("settings", args=[network.slug])},
-        "links": [{"name": name, "url": request.build_absolute_uri(url)} for name, url in links],
+        "links": _links(request),
         "is_open": network.signup_open,
         "others": [{"label": "See the sign-ups", "url": inbox}],
     }
     status = 422 if form.errors else 200
     return render(request, "network/signup_form.html", context, status=status)
+
+
+def _links(request: NetworkRequest) -> list[dict[str, str]]:
+    """Give the whole addresses of the public form, to copy or to print."""
+    slug = request.network.slug
+    urls = {"The browser's language": reverse("join", args=[slug])}
+    urls |= {w.own_name: reverse("join", args=[slug, w.code]) for w in JOIN_WORDS.values()}
+    return [{"name": name, "url": request.build_absolute_uri(url)} for name, url in urls.items()]
 
 
 def _rows(request: NetworkRequest, signups: QuerySet[SignUp]) -> list[dict[str, Any]]:
