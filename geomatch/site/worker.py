@@ -56,10 +56,13 @@ class SiteWorker(Worker):
         sys.exit(0)
 
     def run_task(self, db_task_result: DBTaskResult) -> None:
-        """Do one task; one that was broken off by a signal waits in the queue again."""
+        """Do one task; its row in the queue then says what its run says."""
         super().run_task(db_task_result)
-        if not self.running and db_task_result.status == TaskResultStatus.FAILED:
+        run = _run_of(db_task_result)
+        if run is not None and run.state == Run.State.WAITING:  # put back by us, as we must leave
             _set(db_task_result, TaskResultStatus.READY)
+        elif run is not None and run.state == Run.State.RUNNING:  # another worker has it now
+            _set(db_task_result, TaskResultStatus.RUNNING)
 
     def _look_out(self, over: threading.Event) -> None:
         while True:
@@ -84,24 +87,28 @@ def take_up_cut_off_work() -> int:
 
 
 def _take_up(row: DBTaskResult) -> int:
-    network_id, run_id = row.args_kwargs["args"]
-    network = Network.objects.filter(pk=network_id).first()
-    if network is None:
-        return _set(row, TaskResultStatus.FAILED)
-    with use_network(network, reading=True):
-        run = Run.objects.filter(pk=run_id).first()
+    run = _run_of(row)
     if run is None or run.state in runs.OVER:  # killed between the run's end and the row's
         return _set(row, TaskResultStatus.SUCCESSFUL)
     if run.state == Run.State.RUNNING and not runs.is_silent(run):
         return 0
-    with use_network(network):
+    with use_network(run.network):
         waits = runs.take_up_cut_off(run)
     return _set(row, TaskResultStatus.READY) if waits else 0
 
 
+def _run_of(row: DBTaskResult) -> Run | None:
+    network_id, run_id = row.args_kwargs["args"]
+    network = Network.objects.filter(pk=network_id).first()
+    if network is None:
+        return None
+    with use_network(network, reading=True):
+        return Run.objects.select_related("network").filter(pk=run_id).first()
+
+
 def _set(row: DBTaskResult, status: TaskResultStatus) -> int:
-    """Let a task be taken once more, or close it; answer 1 where it is queued by us now."""
+    """Change what a row of the queue says; answer 1 where it is queued again by us."""
     same = DBTaskResult.objects.filter(pk=row.pk, status=row.status)
-    over = None if status == TaskResultStatus.READY else timezone.now()
-    changed = same.update(status=status, finished_at=over)
+    is_over = status == TaskResultStatus.SUCCESSFUL
+    changed = same.update(status=status, finished_at=timezone.now() if is_over else None)
     return changed if status == TaskResultStatus.READY else 0
