@@ -17,7 +17,13 @@ from geomatch.network.scope import use_network
 from geomatch.network.services.locating import locate_households
 from geomatch.network.services.performing import Work, perform
 from geomatch.network.services.providing import ask_provider
-from geomatch.network.services.runs import UNDER_WAY, Progress, create_run, end_cut_off_runs
+from geomatch.network.services.runs import (
+    UNDER_WAY,
+    Progress,
+    create_run,
+    end_cut_off_runs,
+    is_forgotten,
+)
 from pods.selectors import published_pod_of_households
 from pods.services import rebalance_plan, suggest_plan
 
@@ -31,16 +37,17 @@ def start(
 ) -> Run:
     """Want some work done, and return the row that shows how far it is.
 
-    Work of the same kind that waits or runs already is not queued twice: its row is returned.
+    Work of the same kind that waits or runs already is not begun twice: its row is returned. Where
+    nobody came for it, it is queued once more; whoever comes second finds it taken.
     """
     with use_network(network):
         # Two who press the button at once: the second one finds the first one's row.
         Network.objects.select_for_update(no_key=True).get(pk=network.pk)
         end_cut_off_runs()
         same = Run.objects.filter(kind=kind, state__in=UNDER_WAY).first()
-        if same is not None:
+        if same is not None and not is_forgotten(same):
             return same
-        run = create_run(network=network, kind=kind, actor=actor, options=options)
+        run = same or create_run(network=network, kind=kind, actor=actor, options=options)
     carry_out.enqueue(network.pk, run.pk)
     return run
 

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from geomatch.core.errors import CancelledError, InputError
 from geomatch.network.models import AuditEvent, Run
@@ -96,6 +97,21 @@ class TestOneWorkerAtATime:
         assert again.pk == first.pk != other.pk
         with use_network(network):
             assert Run.objects.count() == 2
+
+    @pytest.mark.parametrize(
+        ("fields", "queued"),
+        [
+            ({"age": HOUR}, 1),
+            ({"age": dt.timedelta(0)}, 0),
+            ({"state": "running", "claim": "x", "silent": LONG}, 1),
+            ({"state": "running", "claim": "x", "silent": dt.timedelta(0)}, 0),
+        ],
+    )
+    def test_what_nobody_came_for_is_queued_again(self, network, settings, fields, queued):
+        settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+        run = run_of(network, **fields)
+        assert start(network=network, kind=Run.Kind.PLAN, actor=UserFactory()).pk == run.pk
+        assert DBTaskResult.objects.count() == queued
 
 
 class TestHowItEnds:

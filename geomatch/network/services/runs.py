@@ -119,6 +119,14 @@ def _let_go(held: QuerySet[Run], **fields: Any) -> None:
     held.update(**{"state": Run.State.WAITING, "claim": ""} | fields)
 
 
+def is_forgotten(run: Run) -> bool:
+    """Whether a run of the current network has waited long for somebody to carry it out.
+
+    Its place in the queue may be lost: a restored backup holds no queue.
+    """
+    return take_up_cut_off(run) and timezone.now() - _last_sign(run) > SILENCE
+
+
 def is_silent(run: Run) -> bool:
     """Whether a run is being carried out by somebody who gave no sign of life for long."""
     return run.state == Run.State.RUNNING and timezone.now() - _last_sign(run) > SILENCE
