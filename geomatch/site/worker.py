@@ -39,6 +39,7 @@ class SiteWorker(Worker):
 
     def run(self) -> None:
         """Work until stopped, and put back into the queue what other workers left behind."""
+        self._look()
         over = threading.Event()
         lookout = threading.Thread(target=self._look_out, args=(over,), daemon=True)
         lookout.start()
@@ -65,17 +66,18 @@ class SiteWorker(Worker):
             _set(db_task_result, TaskResultStatus.RUNNING)
 
     def _look_out(self, over: threading.Event) -> None:
-        while True:
-            try:
-                take_up_cut_off_work()
-            except Error:  # the database is busy or away: the next look may reach it
-                pass
-            finally:
-                connection.close()
-            if over.wait(LOOK_S):
-                return
+        while not over.wait(LOOK_S):
+            self._look()
             if self._beside is not None and os.getppid() != self._beside:
                 self.running = False  # after the run in hand
+
+    def _look(self) -> None:
+        try:
+            take_up_cut_off_work()
+        except Error:  # the database is busy or away: the next look may reach it
+            pass
+        finally:
+            connection.close()
 
 
 def take_up_cut_off_work() -> int:

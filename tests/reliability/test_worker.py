@@ -192,6 +192,18 @@ def test_a_worker_leaves_with_the_process_it_belongs_to(worker, monkeypatch):
     worker.run()  # or the test never ends
 
 
+def test_one_that_only_does_what_waits_goes_on_where_another_was_killed(worker, town):
+    run = start(network=town, kind=Run.Kind.GEOCODE, actor=MemberFactory(network=town).user)
+    ago = timezone.now() - dt.timedelta(seconds=60)
+    DBTaskResult.objects.update(status="RUNNING", started_at=ago)
+    with use_network(town):
+        Run.objects.filter(pk=run.pk).update(state="running", claim="x", attempts=1, seen_at=ago)
+    worker.batch = True
+    worker.run()
+    assert (now_of(run).state, run.attempts) == (Run.State.DONE, 2)
+    assert len(placed(town)) == HOMES
+
+
 @pytest.mark.parametrize(
     ("state", "row"), [("running", "RUNNING"), ("waiting", "READY"), ("done", "SUCCESSFUL")]
 )
