@@ -124,6 +124,11 @@ class TestWhatIsSent:
             ask(network, url)
         assert lines(asked) == LINES
 
+    def test_stops_sending_when_it_is_called_off(self, network, unfound):
+        with server(anywhere) as (url, asked):
+            ask(network, url, progress=lambda done, total: False)
+        assert lines(asked) == LINES[:1]
+
     def test_a_newcomer_at_a_known_line_needs_no_sending(self, network, unfound):
         with server(anywhere) as (url, asked):
             ask(network, url)

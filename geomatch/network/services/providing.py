@@ -175,22 +175,14 @@ def ask_provider(
     )
     asking = _Asking(network, homes, frozenset(consent.digests), answers)
     found: Counter[str] = Counter()
-    told = progress or _untold
-    go_on = told(0, len(homes))
-    if go_on is not False:
-        for answer in geocoder.geocode_each(asking.addresses()):
-            with use_network(network):
-                go_on = told(asking.done, len(homes))
-                found[_take(network, asking.sent.popleft(), answer, choice.service)] += 1
-            if go_on is False:
-                break
+    for answer in geocoder.geocode_each(asking.addresses()):
+        with use_network(network):
+            found[_take(network, asking.sent.popleft(), answer, choice.service)] += 1
+        if progress is not None and progress(asking.done, len(homes)) is False:
+            break
     with use_network(network):
         record(actor=actor, verb="asked about addresses at", target=consent.host[:60], **found)
     return {**found, "sent": answers.new}
-
-
-def _untold(done: float, total: float) -> None:
-    """Tell nobody how far the work is."""
 
 
 class _Asking:
