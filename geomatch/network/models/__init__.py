@@ -10,13 +10,20 @@ from geomatch.network.models.places import (
     ProviderChoice,
     ProviderConsent,
 )
-from geomatch.network.models.records import AuditEvent, Run, SheetImport
+from geomatch.network.models.records import (
+    AuditEvent,
+    ColumnMemory,
+    Run,
+    SheetImport,
+    StagedSheet,
+)
 from geomatch.network.models.signups import SignUp
 
 __all__ = [
     "PRECISE",
     "RESERVED_SLUGS",
     "AuditEvent",
+    "ColumnMemory",
     "Doubt",
     "GazetteerEntry",
     "GeocodeQuality",
@@ -37,5 +44,6 @@ __all__ = [
     "SheetImport",
     "SignUp",
     "Skill",
+    "StagedSheet",
     "Volunteer",
 ]

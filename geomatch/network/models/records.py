@@ -23,6 +23,13 @@ class SheetImport(NetworkScoped):
     figures = models.JSONField(default=dict)
     # Refused rows hold whatever the sheet held, notes and flags among it: sealed like those.
     rejected_json = SealedTextField(null=True, blank=True)
+    # What was there before, so that the whole import can be taken back (ADR 0072).
+    before_image = SealedTextField(null=True, blank=True)
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    taken_back = models.JSONField(default=dict, help_text="what was undone and what was kept")
 
     class Meta:
         ordering = ("-imported_at",)
@@ -36,6 +43,47 @@ class SheetImport(NetworkScoped):
         return json.loads(self.rejected_json or "[]")
 
 
+class StagedSheet(NetworkScoped):
+    """A spreadsheet that somebody looks at before anything of it is imported.
+
+    It holds home addresses and health: sealed, seen by whoever dropped it and by stewards, and
+    deleted when it is applied, discarded, or left lying (`services.staging`).
+    """
+
+    file_name = models.CharField(max_length=200)
+    staged_at = models.DateTimeField(auto_now_add=True)
+    staged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    content = SealedTextField(help_text="the file, compressed, as base64")
+    reading = models.JSONField(default=dict, help_text="how the file is read, where corrected")
+    columns = models.JSONField(default=dict, help_text="sheet → its kind and columns, corrected")
+    choices_json = SealedTextField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-staged_at",)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ColumnMemory(NetworkScoped):
+    """What the columns of one header meant last time, for the next sheet that has it."""
+
+    header = models.CharField(max_length=32, help_text="digest of the column names")
+    kind = models.CharField(max_length=12)
+    columns = models.JSONField(default=dict, help_text="field → column")
+    used_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("network", "header"), name="column_memory_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"Columns {self.header}"
+
+
 class Run(NetworkScoped):
     """One long piece of work: how far it is, what came of it."""
 
@@ -45,6 +93,7 @@ class Run(NetworkScoped):
         GEOCODE = "geocode", "Placing addresses"
         PLAN = "plan", "Suggesting pods"
         MATCH = "match", "Matching requests"
+        IMPORT = "import", "Importing a spreadsheet"
 
     class State(models.TextChoices):
         """How far it is."""

@@ -2,36 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from django.contrib.gis.geos import Point
 
 from geomatch.core.addresses import parse_address
 from geomatch.network.models import Doubt, GeocodeQuality, Household, Network
+from geomatch.network.services.importing.likeness import is_same_door
 from geomatch.network.services.locating import PARTS, to_planar
 from geomatch.network.sheets.rows import Address
 
 FROM_SHEET = "sheet"
 
 
-def move(household: Household, address: Address, network: Network) -> None:
-    """Take over the address of a row; a new address asks for a new point.
+class Doors:
+    """Addresses and points of one network's sheets.
 
-    A pin that a person placed stays, and comes back to the location queue once the address names
-    another place; one that only came from a sheet gives way to a newer sheet.
+    Parameters
+    ----------
+    network
+        Whose boundary says which coordinates can be believed.
     """
-    written = address.as_written[:300]
-    if written and written != household.given_address:
-        is_another = _names_another_place(household.given_address, written)
-        household.given_address = written
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._boundary = network.boundary.prepared
+
+    def move(self, household: Household, address: Address) -> None:
+        """Take over the address of a row; a new address asks for a new point.
+
+        The same door in another spelling keeps its point. A pin that a person placed stays, and
+        comes back to the location queue once the address names another place; one that only came
+        from a sheet gives way to a newer sheet. The planar point follows with `set_planar`, for
+        all at once.
+        """
+        written = address.as_written[:300]
+        if written and written != household.given_address:
+            before, household.given_address = household.given_address, written
+            if not (household.is_precise and is_same_door(written, before)):
+                self._change(household, address, before)
+        if address.lonlat and not is_placed_by_a_person(household):
+            self._place_as_given(household, address.lonlat)
+
+    def _change(self, household: Household, address: Address, before: str) -> None:
         for name in PARTS:
             setattr(household, name, getattr(address, name))
-        if not _is_placed_by_a_person(household):
+        if not is_placed_by_a_person(household):
             _unplace(household, reason="")
-        elif is_another:
+        elif _names_another_place(before, household.given_address):
             household.doubt = Doubt.MOVED
             household.geocode_reason = "The address changed after the pin was placed by hand."
-    if address.lonlat and not _is_placed_by_a_person(household):
-        _place_as_given(household, address.lonlat, network)
+
+    def _place_as_given(self, household: Household, lonlat: tuple[float, float]) -> None:
+        """Believe coordinates of the sheet if they lie inside the network."""
+        point = Point(*lonlat, srid=4326)
+        if self._boundary.covers(point):
+            if household.location and household.location.equals_exact(point, 1e-9):
+                return
+            household.location, household.location_m = point, None
+            household.quality = GeocodeQuality.HAND_PLACED
+            household.geocode_source = FROM_SHEET
+            household.geocode_reason = household.doubt = ""
+        elif self._boundary.covers(Point(lonlat[1], lonlat[0], srid=4326)):
+            _unplace(household, reason="Longitude and latitude look swapped. Exchange the two.")
+        else:
+            _unplace(household, reason="The coordinates lie outside the network. Check them.")
+
+    def set_planar(self, households: Iterable[Household]) -> None:
+        """Project the points that have none yet: one by one takes milliseconds each."""
+        waiting = [home for home in households if home.location and not home.location_m]
+        lonlat = np.array([home.location.coords for home in waiting]).reshape(-1, 2)
+        for home, xy in zip(waiting, to_planar(self._network, lonlat), strict=True):
+            home.location_m = Point(*xy)
 
 
 def _names_another_place(before: str, after: str) -> bool:
@@ -45,7 +88,8 @@ def _names_another_place(before: str, after: str) -> bool:
     )
 
 
-def _is_placed_by_a_person(household: Household) -> bool:
+def is_placed_by_a_person(household: Household) -> bool:
+    """Whether somebody dragged the pin to where it is: no sheet and no lookup may move it."""
     return (
         household.quality == GeocodeQuality.HAND_PLACED and household.geocode_source != FROM_SHEET
     )
@@ -56,20 +100,3 @@ def _unplace(household: Household, *, reason: str) -> None:
     household.quality, household.doubt = GeocodeQuality.NONE, ""
     household.geocode_source = household.matched_address = ""
     household.geocode_reason = reason
-
-
-def _place_as_given(household: Household, lonlat: tuple[float, float], network: Network) -> None:
-    """Believe coordinates of the sheet if they lie inside the network."""
-    point = Point(*lonlat, srid=4326)
-    if network.boundary.covers(point):
-        if household.location and household.location.equals_exact(point, 1e-9):
-            return
-        household.location = point
-        household.location_m = Point(*to_planar(network, np.array([lonlat]))[0])
-        household.quality = GeocodeQuality.HAND_PLACED
-        household.geocode_source = FROM_SHEET
-        household.geocode_reason = household.doubt = ""
-    elif network.boundary.covers(Point(lonlat[1], lonlat[0], srid=4326)):
-        _unplace(household, reason="Longitude and latitude look swapped. Exchange the two.")
-    else:
-        _unplace(household, reason="The coordinates lie outside the network. Check them.")

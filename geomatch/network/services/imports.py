@@ -1,25 +1,45 @@
-"""Take a spreadsheet in: good rows in one transaction, bad rows handed back with their reasons."""
+"""Take a spreadsheet in: in one call, or after somebody has looked at what it would change."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
 
-from geomatch.core.errors import ColumnError, Problem, RowError, TableError
+from geomatch.core.errors import ColumnError, InputError, Problem, RowError, TableError
 from geomatch.network.models import Network, SheetImport
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
-from geomatch.network.services.register import Register
-from geomatch.network.sheets.columns import Kind
+from geomatch.network.services.doors import Doors
+from geomatch.network.services.importing.comparer import Choices
+from geomatch.network.services.importing.comparing import Progress, compare
+from geomatch.network.services.importing.outcomes import (
+    HANDED_BACK,
+    Candidate,
+    Comparison,
+    Outcome,
+    Status,
+)
+from geomatch.network.services.importing.takingback import TakenBack, take_back_image
+from geomatch.network.services.importing.writing import packed, unpacked, write
+from geomatch.network.sheets.columns import Kind, Recognised
 from geomatch.network.sheets.rows import SheetRows, read_rows
 from geomatch.tables import Table
 
 # Neighbours first: volunteers and requests are tied to them.
 ORDER = (Kind.HOUSEHOLDS, Kind.VOLUNTEERS, Kind.REQUESTS)
+Sheets = Mapping[str, Table]
+Understood = Sequence[tuple[str, SheetRows]]
+
+FOR_STEWARDS = "this is of a hidden home; a steward can import it"
+
+
+class StalePreviewError(InputError):
+    """The network has changed since somebody looked at what a sheet would change."""
 
 
 @dataclass
@@ -44,61 +64,168 @@ class ImportResult:
 def import_sheet(
     *,
     network: Network,
-    sheets: Mapping[str, Table],
+    sheets: Sheets,
     file_name: str,
     actor: AbstractBaseUser | None,
     strict: bool = False,
 ) -> ImportResult:
-    """Take the sheets of one file into a network, in one transaction.
+    """Take the sheets of one file into a network at once: nobody is asked.
+
+    A row that may or may not mean somebody known is handed back with the reason, like one that
+    cannot be read.
 
     Parameters
     ----------
     sheets
         Sheet name → its rows. What each holds is told by its name and its columns.
     strict
-        Refuse everything if one row is bad.
+        Refuse everything if one row is handed back.
 
     Raises
     ------
     geomatch.core.errors.InputError
         If no sheet can be understood, or `strict` and a row is bad. Nothing is saved then.
     """
-    understood = _understand(sheets, file_name)
-    result = ImportResult()
-    for name, rows in understood:
-        result.rejected += [_rejected(name, sheets[name], problem) for problem in rows.problems]
+    return apply_sheets(
+        network=network,
+        sheets=sheets,
+        understood=understand(sheets, file_name),
+        file_name=file_name,
+        actor=actor,
+        strict=strict,
+    )
+
+
+def apply_sheets(
+    *,
+    network: Network,
+    sheets: Sheets,
+    understood: Understood,
+    file_name: str,
+    actor: AbstractBaseUser | None,
+    choices: Choices | None = None,
+    sees_hidden: bool = True,
+    looked_at: str | None = None,
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> ImportResult:
+    """Compare sheets with a network and write what they change, in one transaction.
+
+    Parameters
+    ----------
+    sheets, understood
+        The tables, and their typed rows from `understand`.
+    choices, sees_hidden, progress
+        As for `compare`.
+    looked_at
+        Fingerprint of the preview somebody agreed to, without their choices. What is written is
+        compared afresh under the network's lock, and must still look the same.
+
+    Raises
+    ------
+    StalePreviewError
+        If it does not. Nothing is saved then.
+    geomatch.core.errors.RowError
+        If `strict` and a row is handed back.
+    """
     with use_network(network):
         # Two imports at once would each add whom the other adds: the second one waits.
         Network.objects.select_for_update(no_key=True).get(pk=network.pk)
-        register = Register(network)
-        for name, rows in understood:
-            counts, problems = register.take(rows)
-            result.rejected += [_rejected(name, sheets[name], problem) for problem in problems]
-            refused = {problem.row for problem in (*rows.problems, *problems)}
-            result.figures[rows.recognised.kind.value] = {**counts, "rejected": len(refused)}
+        compared = _compared(network, understood, choices, sees_hidden, looked_at, progress)
+        result = ImportResult(compared.figures(), handed_back(compared, sheets))
         if strict and result.rejected:
             raise RowError(
                 f"{len(result.rejected)} rows are not as they should be; nothing was imported",
                 file=file_name,
                 problems=tuple(_problem(row) for row in result.rejected),
             )
+        image = write(compared.draft, Doors(network))
         result.sheet_import = SheetImport.objects.create(
             file_name=file_name[:200],
             imported_by=actor,
             figures=result.figures,
             rejected_json=json.dumps(result.rejected, ensure_ascii=False),
+            before_image=packed(image),
         )
         record(actor=actor, verb="imported a sheet", **result.figures)
     return result
 
 
-def _understand(sheets: Mapping[str, Table], file_name: str) -> list[tuple[str, SheetRows]]:
-    """Read every sheet that can be read, in the order they must be taken."""
+def _compared(
+    network: Network,
+    understood: Understood,
+    choices: Choices | None,
+    sees_hidden: bool,
+    looked_at: str | None,
+    progress: Progress | None,
+) -> Comparison:
+    if looked_at is not None:
+        seen = compare(network=network, sheets=understood, sees_hidden=sees_hidden)
+        if seen.fingerprint() != looked_at:
+            raise StalePreviewError(
+                "Somebody changed the neighbours since you looked; nothing was imported. "
+                "Look at the preview again"
+            )
+        if not choices:
+            return seen
+    return compare(
+        network=network,
+        sheets=understood,
+        choices=choices,
+        sees_hidden=sees_hidden,
+        progress=progress,
+    )
+
+
+def take_back(
+    *, network: Network, sheet_import: SheetImport, actor: AbstractBaseUser | None
+) -> TakenBack:
+    """Undo a whole import, and keep what people changed since.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If it was taken back already, or is older than before-images are.
+    """
+    with use_network(network):
+        Network.objects.select_for_update(no_key=True).get(pk=network.pk)
+        taken = SheetImport.objects.select_for_update().get(pk=sheet_import.pk)
+        if taken.taken_back_at is not None:
+            raise InputError("this import was taken back already")
+        if not taken.before_image:
+            raise InputError("nothing was kept of what was there before this import")
+        done = take_back_image(unpacked(taken.before_image))
+        taken.taken_back_at, taken.taken_back_by = timezone.now(), actor
+        taken.taken_back = {**done.figures(), "rows": done.kept}
+        taken.before_image = ""
+        taken.save()
+        record(
+            actor=actor, verb="took an import back", target=f"import {taken.pk}", **done.figures()
+        )
+    return done
+
+
+def understand(
+    sheets: Sheets, file_name: str, corrected: Mapping[str, Recognised] | None = None
+) -> list[tuple[str, SheetRows]]:
+    """Read every sheet that can be read, in the order they must be taken.
+
+    Parameters
+    ----------
+    corrected
+        Sheet name → what its columns are, where somebody said so.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If there is none.
+    """
+    corrected = corrected or {}
     understood: list[tuple[str, SheetRows]] = []
     failures: list[ColumnError] = []
     for name, table in sheets.items():
         try:
-            understood.append((name, read_rows(table, sheet=name)))
+            understood.append((name, read_rows(table, sheet=name, recognised=corrected.get(name))))
         except ColumnError as error:
             failures.append(error)
     if failures and len(sheets) == 1:
@@ -112,10 +239,41 @@ def _understand(sheets: Mapping[str, Table], file_name: str) -> list[tuple[str, 
     return sorted(understood, key=lambda item: ORDER.index(item[1].recognised.kind))
 
 
-def _rejected(sheet: str, table: Table, problem: Problem) -> dict[str, Any]:
-    index = list(table.row_numbers).index(problem.row)
-    cells = {name: table.columns[name][index] for name in table.names}
-    return {"sheet": sheet, **asdict(problem), "cells": cells}
+def handed_back(compared: Comparison, sheets: Sheets) -> list[dict[str, Any]]:
+    """Return the rows that are not taken: where, why, and the row's own cells."""
+    places = {
+        name: {int(number): index for index, number in enumerate(table.row_numbers)}
+        for name, table in sheets.items()
+    }
+    return [
+        {
+            "sheet": outcome.sheet,
+            **asdict(problem),
+            "cells": _cells(sheets[outcome.sheet], places[outcome.sheet][outcome.row]),
+            **({"for_stewards": True} if outcome.status is Status.FOR_STEWARDS else {}),
+        }
+        for outcome in compared.of(*HANDED_BACK)
+        for problem in _problems_of(outcome)
+    ]
+
+
+def _cells(table: Table, index: int) -> dict[str, str]:
+    return {name: table.columns[name][index] for name in table.names}
+
+
+def _problems_of(outcome: Outcome) -> Sequence[Problem]:
+    if outcome.status is Status.UNCLEAR:
+        alike = " or ".join(_in_words(candidate) for candidate in outcome.candidates)
+        return (Problem(f"unclear whether this is {alike}, or somebody new", row=outcome.row),)
+    if outcome.status is Status.FOR_STEWARDS:
+        return (Problem(FOR_STEWARDS, row=outcome.row),)
+    return outcome.problems
+
+
+def _in_words(candidate: Candidate) -> str:
+    reasons = ", ".join(candidate.reasons)
+    score = "" if candidate.score is None else f": {candidate.score} of 100"
+    return f"{candidate.name}, {candidate.address} ({reasons}{score})"
 
 
 def _problem(row: Mapping[str, Any]) -> Problem:

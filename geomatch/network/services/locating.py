@@ -24,9 +24,9 @@ from geomatch.network.models import (
 from geomatch.network.scope import use_network
 from geomatch.network.selectors.households import address_of
 from geomatch.network.services.audit import record
+from geomatch.network.services.bulk import write_columns
 from geomatch.tables import Feature
 
-BATCH = 1_000
 GAZETTEER = "gazetteer"
 PARTS = ("number", "street", "unit", "city", "region", "postcode")
 ASKED = ("given_address", "city", "unit")
@@ -164,7 +164,7 @@ def place(
         if point is not None and not inside.covers(point):
             household.doubt = Doubt.OUTSIDE
             household.geocode_reason = "This point lies outside the network. Check the address."
-    Household.objects.bulk_update(households, LOCATED, batch_size=BATCH)
+    write_columns(Household, households, LOCATED)
 
 
 def _spell(household: Household, geocode: Geocode, known: Sequence[tuple[str, ...]]) -> None:

@@ -39,6 +39,7 @@ PERSON = {
     "immunocompromised": ("immunocompromised", "immune compromised", "high risk"),
     "exposed": ("exposed", "exposed until", "quarantine until", "isolating until"),
     "notes": ("notes", "note", "comments", "comment", "remarks", "notas"),
+    "written_on": ("last updated", "updated", "updated on", "last edited", "modified", "timestamp"),
 }
 FIELDS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.HOUSEHOLDS: {

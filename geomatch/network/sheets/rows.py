@@ -16,7 +16,7 @@ from geomatch.tables import Table
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Address:
     """An address as it was written: one line, or its fields."""
 
@@ -37,7 +37,7 @@ class Address:
         return ", ".join(part for part in parts if part)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PersonFields:
     """What any sheet may say of a person."""
 
@@ -49,7 +49,7 @@ class PersonFields:
     notes: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class HouseholdRow:
     """One row of the neighbours' sheet."""
 
@@ -65,9 +65,10 @@ class HouseholdRow:
     drives: bool = False
     meeting_place: str = ""
     meeting_until: date | None = None
+    written_on: date | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class VolunteerRow:
     """One row of the volunteers' sheet."""
 
@@ -83,9 +84,10 @@ class VolunteerRow:
     modes: tuple[str, ...] = ()
     availability: tuple[str, ...] = ()
     resting_until: date | None = None
+    written_on: date | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RequestRow:
     """One row of the requests' sheet."""
 
@@ -101,6 +103,7 @@ class RequestRow:
     availability: tuple[str, ...] = ()
     details: str = ""
     asked_on: date | None = None
+    written_on: date | None = None
 
 
 Row = TypeVar("Row", HouseholdRow, VolunteerRow, RequestRow)
@@ -115,7 +118,13 @@ class SheetRows(Generic[Row]):
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_rows(table: Table, *, sheet: str = "", kind: Kind | None = None) -> SheetRows:
+def read_rows(
+    table: Table,
+    *,
+    sheet: str = "",
+    kind: Kind | None = None,
+    recognised: Recognised | None = None,
+) -> SheetRows:
     """Read a sheet: good rows typed, bad rows with row, column, value and reason.
 
     Parameters
@@ -126,13 +135,15 @@ def read_rows(table: Table, *, sheet: str = "", kind: Kind | None = None) -> She
         Its name, which hints at what it holds.
     kind
         What it holds, where the caller knows.
+    recognised
+        What its columns are, where somebody said so.
 
     Raises
     ------
     geomatch.core.errors.ColumnError
         If a needed column is missing or two columns claim one field.
     """
-    recognised = recognise(table.names, sheet=sheet, kind=kind, file=table.file)
+    recognised = recognised or recognise(table.names, sheet=sheet, kind=kind, file=table.file)
     read = _READERS[recognised.kind]
     result: SheetRows = SheetRows(recognised)
     seen: dict[str, int] = {}
@@ -220,6 +231,14 @@ def _person(cells: _Cells) -> PersonFields:
     )
 
 
+def _written_on(cells: _Cells) -> date | None:
+    """Say when a row was written, where its own column says so; no row is refused for it."""
+    try:
+        return values.day(cells.text("written_on"))
+    except ValueError:
+        return None
+
+
 def _flags(cells: _Cells) -> tuple[tuple[str, date | None], ...]:
     """Collect risk flags from a list column and from the two columns people often have."""
     until = cells.read("flags_until", values.day)
@@ -266,6 +285,7 @@ def _household(cells: _Cells) -> HouseholdRow:
         drives=cells.read("drives", values.yes_no),
         meeting_place=cells.text("meeting_place", most=200),
         meeting_until=cells.read("meeting_until", values.day),
+        written_on=_written_on(cells),
     )
     if not row.person.name and not row.address.as_written:
         cells.refuse("name", "neither a name nor an address; fill in one of them")
@@ -286,6 +306,7 @@ def _volunteer(cells: _Cells) -> VolunteerRow:
         modes=tuple(cells.read("modes", values.modes)),
         availability=tuple(cells.read("availability", values.availability)),
         resting_until=cells.read("resting_until", values.day),
+        written_on=_written_on(cells),
     )
     if not row.person.name and not row.household_ref:
         cells.refuse("name", "no name; write who this is")
@@ -306,6 +327,7 @@ def _request(cells: _Cells) -> RequestRow:
         availability=tuple(cells.read("availability", values.availability)),
         details=cells.text("details", most=2000),
         asked_on=cells.read("asked_on", values.day),
+        written_on=_written_on(cells),
     )
     if not row.person.name and not row.household_ref:
         cells.refuse("name", "no name and no household; write who asks")

@@ -58,6 +58,7 @@ _MODES = {
 _DATE_FORMATS = (
     "%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y",
     "%b %d %Y", "%B %d %Y", "%Y/%m/%d", "%m-%d-%Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S",
+    "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M",
 )  # fmt: skip
 
 

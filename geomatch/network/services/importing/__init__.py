@@ -1,0 +1,15 @@
+"""Take a spreadsheet in, in steps that people can look at.
+
+`compare` says what a sheet would change and changes nothing; `write` carries a comparison out in
+one transaction and returns the before-image; `take_back` undoes a whole import by it. Between the
+first two stands a person with the preview (`geomatch.network.services.staging`), or nobody
+(`geomatch.network.services.imports.import_sheet`).
+
+    draft       rows changed in memory, not yet written
+    known       who is in the network, found by id, door, name or phone
+    likeness    how alike a row and a known person are, as a score with its reasons
+    comparing   rows against the network: new, changed, same, unclear, rejected
+    outcomes    what `compare` says of each row
+    writing     a draft becomes rows, and a before-image
+    takingback  a before-image becomes the network as it was
+"""

@@ -1,0 +1,219 @@
+"""What comparing a row has in common, whatever the sheet: whom it means, and what comes of it.
+
+Each sheet is gone through twice. First every row that names somebody beyond doubt, by its id or by
+name and address, claims them. Then the rows are taken in order, and those still without somebody
+are compared with whom nobody claimed: a sheet with both “Ana” and “Anna” means two people.
+
+Every refusal comes before the first change, so a row is taken whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from geomatch.core.errors import Problem
+from geomatch.network.models import Household, Person
+from geomatch.network.services.importing.known import Alike, Known
+from geomatch.network.services.importing.likeness import Who, plain
+from geomatch.network.services.importing.outcomes import Candidate, Outcome, Status, row_key
+from geomatch.network.sheets.rows import PersonFields
+
+Choices = Mapping[str, str]
+
+# What a choice about a row may say: somebody new, leave the row out, or one of the candidates.
+NEWCOMER = "new"
+LEAVE_OUT = "leave"
+A_HOUSEHOLD = "ref:"
+
+
+class UnclearRow(Exception):  # noqa: N818 - an answer, not an error
+    """A row may mean somebody known; a person must choose."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self.candidates = tuple(candidates)
+
+
+class RowForStewards(Exception):  # noqa: N818 - an answer, not an error
+    """A row is, or may be, of a hidden home that whoever asks may not know of."""
+
+
+class Found(NamedTuple):
+    """Whom a row means, and what told so; nobody where it is somebody new."""
+
+    household: Household | None = None
+    person: Person | None = None
+    known_by: str = ""
+
+
+class Comparer:
+    """The rows of one sheet against those who are known; each kind of sheet fills in the rest.
+
+    Parameters
+    ----------
+    known, sheet, columns
+        The network's people, the sheet's name, and the fields it has a column for.
+    choices, sees_hidden
+        As for `compare`.
+    """
+
+    def __init__(
+        self, known: Known, sheet: str, columns: frozenset[str], choices: Choices, sees_hidden: bool
+    ) -> None:
+        self.known, self.draft, self.sheet = known, known.draft, sheet
+        self._columns, self._choices, self._sees_hidden = columns, choices, sees_hidden
+        self._claimed: set[int] = set()
+        self._row_of: dict[int, int] = {}
+        self._warnings: list[str] = []
+
+    # --- what each kind of sheet does --------------------------------------------------------
+
+    def _beyond_doubt(self, row: Any) -> Found | None:
+        """Find whom a row names by its id, or by name and address."""
+        raise NotImplementedError
+
+    def _take(self, row: Any, found: Found) -> tuple[str, bool]:
+        """Change what the row says; return whose id that is, and whether they are new.
+
+        Raises
+        ------
+        ValueError
+            If the row cannot be taken, before anything is changed.
+        """
+        raise NotImplementedError
+
+    def _may_be_sure(self, row: Any, person: Person) -> bool:
+        """Whether somebody who is alike beyond doubt may be taken without asking."""
+        return True
+
+    # --- what they share ---------------------------------------------------------------------
+
+    def outcomes(self, rows: Sequence[Any]) -> Iterator[Outcome]:
+        """Say of every row what it would change, and change it in memory."""
+        beyond_doubt = [self._claim(row) for row in rows]
+        for row, sure in zip(rows, beyond_doubt, strict=True):
+            yield self._outcome(row, sure)
+
+    def _claim(self, row: Any) -> Found | None:
+        found = self._beyond_doubt(row)
+        if found is not None:
+            named = [found.person] if found.person else self._named(found.household, row.person)
+            self._claimed.update(map(id, named))
+        return found
+
+    def _outcome(self, row: Any, sure: Found | None) -> Outcome:
+        who = ", ".join(
+            part for part in (row.person.name or row.ref, row.address.as_written) if part
+        )
+        said: dict[str, Any] = {"sheet": self.sheet, "row": row.row, "who": who}
+        if self._choice(row) == LEAVE_OUT:
+            return Outcome(status=Status.LEFT_OUT, **said)
+        self._warnings = []
+        try:
+            found = self._whom(row, sure)
+            target, is_new = self._take(row, found)
+        except UnclearRow as unclear:
+            return Outcome(status=Status.UNCLEAR, candidates=unclear.candidates, **said)
+        except RowForStewards:
+            return Outcome(status=Status.FOR_STEWARDS, **said)
+        except ValueError as error:
+            problem = Problem(str(error), row=row.row)
+            return Outcome(status=Status.REJECTED, problems=(problem,), **said)
+        changes = self.draft.noted()
+        home = found.household
+        return Outcome(
+            status=Status.NEW if is_new else Status.CHANGED if changes else Status.SAME,
+            target="" if is_new else target,
+            known_by=found.known_by,
+            changes=() if is_new else changes,
+            warnings=tuple(self._warnings),
+            changed_here_at=home.updated_at if home is not None else None,
+            written_on=row.written_on,
+            **said,
+        )
+
+    def _choice(self, row: Any) -> str:
+        return self._choices.get(row_key(self.sheet, row.row), "")
+
+    def _said(self, **values: Any) -> dict[str, Any]:
+        """Keep the values whose column is in the sheet."""
+        return {name: value for name, value in values.items() if name in self._columns}
+
+    def _whom(self, row: Any, sure: Found | None) -> Found:
+        found = sure or self._beyond_doubt(row) or self._choose(row)
+        if self._is_withheld(found.household):
+            raise RowForStewards
+        return found
+
+    def _choose(self, row: Any) -> Found:
+        """Decide among those a row may mean: by what somebody chose, or because it is sure."""
+        who = Who(row.person.name, row.address.as_written, row.person.phone)
+        alike = self.known.alike(who, but=self._claimed)
+        if any(self._is_withheld(found.person.household) for found in alike):
+            raise RowForStewards
+        choice = self._choice(row)
+        if alike and choice != NEWCOMER:
+            return self._as_chosen(self._chosen(row, alike, choice))
+        self._warn_of_shared_phone(row.person.phone)
+        return Found()
+
+    def _chosen(self, row: Any, alike: Sequence[Alike], choice: str) -> Alike:
+        for found in alike:
+            if choice == f"{A_HOUSEHOLD}{_ref(found.person)}":
+                return found
+        sure = [f for f in alike if f.likeness.is_sure and self._may_be_sure(row, f.person)]
+        if len(sure) != 1:
+            raise UnclearRow([_candidate(found) for found in alike])
+        return sure[0]
+
+    def _as_chosen(self, chosen: Alike) -> Found:
+        words = f"{', '.join(chosen.likeness.reasons)}: {chosen.likeness.score} of 100"
+        return Found(chosen.person.household, chosen.person, words)
+
+    def _is_withheld(self, household: Household | None) -> bool:
+        """Whether a home is hidden from whoever asks; one of their own sheet is no secret."""
+        if household is None or household.pk is None:
+            return False
+        return household.hidden and not self._sees_hidden
+
+    def _named(self, home: Household | None, fields: PersonFields) -> list[Person]:
+        """Whom of a household a row names."""
+        people = self.known.at(home) if home is not None else []
+        if not fields.name:
+            return people[:1]
+        return [person for person in people if plain(person.name) == plain(fields.name)]
+
+    def _refuse_second(self, row: Any, person: Person | None, noun: str) -> None:
+        """Refuse a row about somebody whom an earlier row of this sheet is about."""
+        if person is not None and id(person) in self._row_of:
+            earlier = self._row_of[id(person)]
+            raise ValueError(f"the same {noun} as in row {earlier}; taken once")
+
+    def _took(self, row: Any, person: Person) -> None:
+        self._row_of[id(person)] = row.row
+        self._claimed.add(id(person))
+
+    def _respell(self, person: Person, name: str) -> None:
+        if name and plain(person.name) != plain(name):
+            self.known.rename(person, name)
+
+    def _warn_of_shared_phone(self, phone: str) -> None:
+        for person in self.known.sharing_phone(phone):
+            if person.household is not None and not self._is_withheld(person.household):
+                self._warnings.append(f"has the same phone as {person.name}; they stay two")
+                return
+
+
+def _ref(person: Person) -> str:
+    return person.household.ref if person.household else ""
+
+
+def _candidate(found: Alike) -> Candidate:
+    person, alike = found
+    return Candidate(
+        ref=_ref(person),
+        name=person.name,
+        address=person.household.given_address if person.household else "",
+        score=alike.score,
+        reasons=alike.reasons,
+    )

@@ -1,0 +1,80 @@
+"""Compare the rows of sheets with the network: what is new, what has changed, what is unclear.
+
+A column that is not in the sheet changes nothing; a row that would overwrite somebody else is
+handed back; a row that may mean somebody known, or not, asks. Everything happens in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from geomatch.core.errors import Problem
+from geomatch.network.models import Network
+from geomatch.network.services.importing.comparer import Choices, Comparer
+from geomatch.network.services.importing.draft import Draft
+from geomatch.network.services.importing.helpers import RequestComparer, VolunteerComparer
+from geomatch.network.services.importing.known import Known
+from geomatch.network.services.importing.neighbours import HouseholdComparer
+from geomatch.network.services.importing.outcomes import Comparison, Outcome, Status
+from geomatch.network.sheets.columns import Kind
+from geomatch.network.sheets.rows import SheetRows
+
+Progress = Callable[[float, float], None]
+
+EVERY = 500  # rows between two words of progress
+_COMPARERS: Mapping[Kind, type[Comparer]] = {
+    Kind.HOUSEHOLDS: HouseholdComparer,
+    Kind.VOLUNTEERS: VolunteerComparer,
+    Kind.REQUESTS: RequestComparer,
+}
+
+
+def compare(
+    *,
+    network: Network,
+    sheets: Sequence[tuple[str, SheetRows]],
+    choices: Choices | None = None,
+    sees_hidden: bool = True,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Say what sheets would change in the network that was entered.
+
+    Parameters
+    ----------
+    sheets
+        Names and typed rows, neighbours before those who are tied to them.
+    choices
+        `Outcome.key` → what a person decided: `NEWCOMER`, `LEAVE_OUT`, or `A_HOUSEHOLD` and the
+        id of one of the candidates.
+    sees_hidden
+        Whether whoever asks may know of hidden homes. If not, rows about them are left as they are
+        and said to be for stewards.
+    progress
+        Called with rows done and rows in all.
+    """
+    columns = {field for _, rows in sheets for field in rows.recognised.columns}
+    kinds = {rows.recognised.kind for _, rows in sheets}
+    known = Known(network, columns, kinds, Draft())
+    total = sum(len(rows.rows) for _, rows in sheets)
+    outcomes: list[Outcome] = []
+    for name, rows in sheets:
+        outcomes += _refused(name, rows.problems)
+        comparer = _COMPARERS[rows.recognised.kind](
+            known, name, frozenset(rows.recognised.columns), choices or {}, sees_hidden
+        )
+        for outcome in comparer.outcomes(rows.rows):
+            outcomes.append(outcome)
+            if progress and len(outcomes) % EVERY == 0:
+                progress(len(outcomes), total)
+    kind_of = {name: rows.recognised.kind.value for name, rows in sheets}
+    return Comparison(outcomes, kind_of, known.draft)
+
+
+def _refused(sheet: str, problems: Iterable[Problem]) -> list[Outcome]:
+    """Make one outcome for each row that could not be read, with everything wrong in it."""
+    of_row: dict[int, list[Problem]] = {}
+    for problem in problems:
+        of_row.setdefault(problem.row or 0, []).append(problem)
+    return [
+        Outcome(sheet, row, Status.REJECTED, problems=tuple(found)) for row, found in of_row.items()
+    ]

@@ -1,0 +1,292 @@
+"""Who is in the network, read in a handful of queries and found by id, door, name or phone.
+
+Rows are tied by the sheet's own id, else by name and address together; what is only alike is a
+candidate (see `likeness`). A shared phone ties nobody, and two households at one address stay two.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from itertools import count
+from typing import NamedTuple
+
+from geomatch.network.models import (
+    Household,
+    Network,
+    Person,
+    Request,
+    RiskFlag,
+    Skill,
+    Volunteer,
+)
+from geomatch.network.services.doors import Doors
+from geomatch.network.services.importing.draft import Draft
+from geomatch.network.services.importing.likeness import (
+    LOCAL_DIGITS,
+    POSSIBLE,
+    Likeness,
+    Who,
+    digits,
+    is_respelled,
+    likeness,
+    plain,
+)
+from geomatch.network.services.importing.outcomes import FieldChange
+from geomatch.network.sheets.columns import Kind
+from geomatch.network.sheets.rows import Address, PersonFields
+
+# Ids we give ourselves begin with this: nobody types it, so no sheet's own id is ever the same.
+OURS = "auto-"
+FLAG_COLUMNS = frozenset({"flags", "immunocompromised", "exposed"})
+# Columns that are read only where a sheet has something to say about them: sealed text costs a
+# decryption each, and a point is a geometry to build.
+_PLACE = ("location", "location_m", "geocode_score", "geocode_reason", "matched_address")
+
+
+class Alike(NamedTuple):
+    """Somebody known, and how alike."""
+
+    person: Person
+    likeness: Likeness
+
+
+class Known:
+    """The people of the current network, and those a sheet adds while it is compared.
+
+    Parameters
+    ----------
+    network
+        The network that was entered.
+    columns
+        Every field that the sheets have a column for; of the others less is read.
+    kinds
+        What the sheets hold.
+    """
+
+    def __init__(
+        self, network: Network, columns: Collection[str], kinds: Collection[Kind], draft: Draft
+    ) -> None:
+        self.network, self.draft = network, draft
+        self.doors = Doors(network)
+        self.households: dict[str, Household] = {}
+        self.volunteers: dict[str, Volunteer] = {}
+        self.requests: dict[str, Request] = {}
+        self.volunteer_of: dict[int, Volunteer] = {}
+        self.requests_of: dict[int, list[Request]] = defaultdict(list)
+        self._of_household: dict[int, list[Person]] = {}
+        self._flags: dict[int, dict[str, RiskFlag]] = defaultdict(dict)
+        self._by_who: dict[tuple[str, str], list[Person]] = defaultdict(list)
+        self._by_name: dict[str, list[Person]] = defaultdict(list)
+        self._by_phone: dict[str, list[Person]] = defaultdict(list)
+        self._by_number: dict[str, list[Person]] = defaultdict(list)
+        self._read_people(columns)
+        if FLAG_COLUMNS & set(columns):
+            for flag in RiskFlag.objects.all():
+                self._flags[id(self._persons[flag.person_id])][flag.code] = flag
+        self._read_volunteers(kinds)
+        self._read_requests(kinds)
+        self._skills = set(Skill.objects.values_list("code", flat=True))
+        self._free_refs = (f"{OURS}{number:05d}" for number in count(1))
+        self._free_request_refs = (f"{OURS}{number:05d}" for number in count(1))
+        self._free_volunteer_refs = (f"{OURS}{number:05d}" for number in count(1))
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def _read_people(self, columns: Collection[str]) -> None:
+        unread = [name for name in _PLACE if not (name == "location" and "lon" in columns)]
+        unread += [] if "notes" in columns else ["notes"]
+        homes = {home.pk: home for home in Household.objects.defer(*unread)}
+        self.households = {home.ref: home for home in homes.values()}
+        self._persons: dict[int, Person] = {}
+        persons = Person.objects.defer("user", *([] if "notes" in columns else ["notes"]))
+        for person in persons:
+            self._persons[person.pk] = person
+            if person.household_id is not None:
+                person.household = homes[person.household_id]
+            self._know(person)
+
+    def _read_volunteers(self, kinds: Collection[Kind]) -> None:
+        if Kind.VOLUNTEERS in kinds:
+            for volunteer in Volunteer.objects.all():
+                volunteer.person = self._persons[volunteer.person_id]
+                self.keep_volunteer(volunteer)
+
+    def _read_requests(self, kinds: Collection[Kind]) -> None:
+        if Kind.REQUESTS in kinds:
+            for request in Request.objects.order_by("pk"):
+                request.person = self._persons[request.person_id]
+                self.keep_request(request)
+
+    # --- finding -----------------------------------------------------------------------------
+
+    def at(self, household: Household) -> list[Person]:
+        """Everybody known behind a door."""
+        return self._of_household.get(id(household), [])
+
+    def known_at(self, name: str, address: str) -> list[Person]:
+        """Return those who bear this name at this address, as written."""
+        return self._by_who.get((plain(name), plain(address)), [])
+
+    def named(self, name: str) -> list[Person]:
+        """Everybody of this name."""
+        return self._by_name.get(plain(name), [])
+
+    def sharing_phone(self, phone: str) -> list[Person]:
+        """Everybody reached by this phone."""
+        number = digits(phone)
+        return self._by_phone.get(number[-LOCAL_DIGITS:], []) if number else []
+
+    def alike(self, who: Who, *, but: Collection[int] = ()) -> list[Alike]:
+        """Return everybody who may be this one, most alike first.
+
+        Compared are those of the same name, of the same phone, and behind the same house number,
+        but those whose `id` is in `but`.
+        """
+        compared: dict[int, Alike] = {}
+        for person in self._near(who, but):
+            if id(person) not in compared:
+                compared[id(person)] = Alike(person, likeness(who, who_is(person)))
+        enough = [found for found in compared.values() if found.likeness.score >= POSSIBLE]
+        return sorted(enough, key=lambda found: (-found.likeness.score, found.person.pk or 0))
+
+    def _near(self, who: Who, but: Collection[int]) -> Iterator[Person]:
+        for person in (*self._by_name.get(plain(who.name), ()), *self.sharing_phone(who.phone)):
+            if id(person) not in but:
+                yield person
+        for person in self._by_number.get(_first_number(who.address), ()):
+            if id(person) not in but and is_respelled(person.name, who.name):
+                yield person
+
+    # --- changing ----------------------------------------------------------------------------
+
+    def person_in(self, household: Household, fields: PersonFields) -> Person:
+        """Return the person of this name in a household, adding them if they are new there."""
+        here = self.at(household)
+        if not fields.name and here:
+            return here[0]
+        for person in here:
+            if plain(person.name) == plain(fields.name):
+                return self.update(person, fields)
+        person = Person(
+            network=self.network,
+            household=household,
+            name=fields.name or "Neighbor",
+            phone=fields.phone,
+            email=fields.email,
+            languages=list(fields.languages),
+        )
+        joins = household.pk is not None
+        self.draft.add(person, FieldChange("Person", "added", "", person.name) if joins else None)
+        self._know(person)
+        self.flag(person, fields.flags)
+        return person
+
+    def rename(self, person: Person, name: str) -> None:
+        """Respell somebody's name."""
+        with self.draft.editing(person):
+            person.name = name
+        self._know(person, again=True)
+
+    def update(self, person: Person, fields: PersonFields) -> Person:
+        """Take over what a row says of somebody; what it leaves empty stays as it was."""
+        said = {
+            "phone": fields.phone,
+            "email": fields.email,
+            "languages": list(fields.languages),
+        }
+        with self.draft.editing(person):
+            for name, value in said.items():
+                if value and value != getattr(person, name):
+                    setattr(person, name, value)
+        self.flag(person, fields.flags)
+        return person
+
+    def newcomer(self, fields: PersonFields, address: Address, *, in_pods: bool) -> Person:
+        """Add somebody with a door of their own."""
+        household = Household(network=self.network, ref=self.free_ref(), in_pods=in_pods)
+        self.doors.move(household, address)
+        self.draft.add(household)
+        self.households[household.ref] = household
+        return self.person_in(household, fields)
+
+    def flag(self, person: Person, flags: Iterable[tuple[str, date | None]]) -> None:
+        """Add risk flags, and renew the last day of those there are."""
+        for code, until in flags:
+            flag = self._flags[id(person)].get(code)
+            if flag is None:
+                flag = RiskFlag(network=self.network, person=person, code=code, until=until)
+                self._flags[id(person)][code] = flag
+                self.draft.add(flag, FieldChange("RiskFlag", "added", "", flag.as_cell()))
+            else:
+                with self.draft.editing(flag):
+                    flag.until = until
+
+    def note(self, person: Person, notes: str) -> None:
+        """Keep what a sheet notes of somebody; an empty cell forgets nothing."""
+        if notes:
+            with self.draft.editing(person):
+                person.notes = notes
+
+    def learn_skills(self, codes: Iterable[str]) -> None:
+        """Add kinds of help nobody has named before."""
+        for code in codes:
+            if code not in self._skills:
+                label = code.replace("-", " ").capitalize()
+                self.draft.add(Skill(network=self.network, code=code, label=label))
+                self._skills.add(code)
+
+    def keep_volunteer(self, volunteer: Volunteer) -> None:
+        """Find a volunteer from now on."""
+        self.volunteers[volunteer.ref] = volunteer
+        self.volunteer_of[id(volunteer.person)] = volunteer
+
+    def keep_request(self, request: Request) -> None:
+        """Find a request from now on."""
+        self.requests[request.ref] = request
+        self.requests_of[id(request.person)].append(request)
+
+    def free_ref(self) -> str:
+        """Give an id to a household whose sheet has none."""
+        return next(ref for ref in self._free_refs if ref not in self.households)
+
+    def free_volunteer_ref(self) -> str:
+        """Give an id to a volunteer whose sheet has none."""
+        return next(ref for ref in self._free_volunteer_refs if ref not in self.volunteers)
+
+    def free_request_ref(self) -> str:
+        """Give an id to a request whose sheet has none."""
+        return next(ref for ref in self._free_request_refs if ref not in self.requests)
+
+    def _know(self, person: Person, *, again: bool = False) -> None:
+        household = person.household
+        if household is None:
+            return
+        if not again:
+            self._of_household.setdefault(id(household), []).append(person)
+            if number := _first_number(household.given_address):
+                self._by_number[number].append(person)
+            if phone := digits(person.phone):
+                self._by_phone[phone[-LOCAL_DIGITS:]].append(person)
+        name = plain(person.name)
+        for found in (self._by_who[name, plain(household.given_address)], self._by_name[name]):
+            if not any(person is other for other in found):
+                found.append(person)
+
+
+def who_is(person: Person) -> Who:
+    """Return what tells this person from others."""
+    address = person.household.given_address if person.household else ""
+    return Who(person.name, address, person.phone)
+
+
+def _first_number(address: str) -> str:
+    """Return the first number of an address: those of one door share it, however spelled."""
+    start = next((i for i, letter in enumerate(address) if letter.isdecimal()), None)
+    if start is None:
+        return ""
+    end = start
+    while end < len(address) and address[end].isdecimal():
+        end += 1
+    return address[start:end].lstrip("0")

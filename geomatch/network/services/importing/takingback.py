@@ -1,0 +1,232 @@
+"""Undo a whole import by its before-image, and keep what people changed since.
+
+Each value goes back where it still is what the import made it; each new row goes where nobody has
+touched it and nothing new hangs on it. What stays is said, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.gis.geos import GEOSGeometry
+from django.db import models
+from django.db.models import Model
+
+from geomatch.network.models import Household, Person, Request, RiskFlag, Skill, Volunteer
+from geomatch.network.services.bulk import BATCH, in_bulk, write_columns
+from geomatch.network.services.doors import is_placed_by_a_person
+from geomatch.network.services.importing.draft import MODELS
+from geomatch.network.services.importing.writing import (
+    LOOKED_UP,
+    Image,
+    as_json,
+    digest,
+)
+from geomatch.network.services.locating import PARTS
+
+# An address and what was looked up for it go back together.
+PLACE = frozenset({"given_address"}) | LOOKED_UP
+PIN = LOOKED_UP - set(PARTS)
+NOUNS = {
+    Household: "household",
+    Person: "person",
+    RiskFlag: "health flag",
+    Skill: "kind of help",
+    Volunteer: "volunteer",
+    Request: "request",
+}
+CHANGED_SINCE = "was changed since"
+IN_USE = "is in use: {}"
+
+
+class TakenBack:
+    """What was undone, and what was kept.
+
+    Attributes
+    ----------
+    removed, restored
+        How many rows went, and how many got back what they said.
+    kept
+        What stays: model, key, the column (empty for a whole row) and why.
+    """
+
+    def __init__(self) -> None:
+        self.removed = 0
+        self.restored = 0
+        self.kept: list[dict[str, Any]] = []
+
+    def keep(self, model: type[Model], key: int, why: str, column: str = "") -> None:
+        """Remember what stays, and why."""
+        self.kept.append({"what": NOUNS[model], "key": key, "column": column, "why": why})
+
+    def figures(self) -> dict[str, int]:
+        """Count what was done."""
+        return {"removed": self.removed, "restored": self.restored, "kept": len(self.kept)}
+
+
+def take_back_image(image: Image) -> TakenBack:
+    """Undo an import in the network that was entered, inside the caller's transaction."""
+    done = TakenBack()
+    for model in reversed(MODELS):
+        changed = image.get(model.__name__, {}).get("changed", {})
+        _restore(model, {int(key): columns for key, columns in changed.items()}, done)
+    new = {
+        model: {
+            int(key): said for key, said in image.get(model.__name__, {}).get("new", {}).items()
+        }
+        for model in MODELS
+    }
+    _remove(new, done)
+    return done
+
+
+# --- what was changed --------------------------------------------------------------------------
+
+
+def _restore(model: type[Model], changed: dict[int, dict[str, list]], done: TakenBack) -> None:
+    rows = in_bulk(model, changed)
+    renamed = any("ref" in columns for columns in changed.values())
+    refs = set(model.objects.values_list("ref", flat=True)) if renamed else set()
+    by_columns: dict[frozenset[str], list[Model]] = defaultdict(list)
+    stamps: list[Household] = []
+    for key, columns in changed.items():
+        row = rows.get(key)
+        if row is None:
+            continue  # somebody removed it; there is nothing to put back
+        stamp = columns.pop("updated_at", None)
+        back = _still_as_imported(row, columns, done)
+        if "ref" in back and columns["ref"][0] in refs:
+            done.keep(model, key, "its earlier id is somebody else's now", "ref")
+            back.remove("ref")
+        for name in back:
+            setattr(row, name, from_json(model, name, columns[name][0]))
+        if back:
+            by_columns[frozenset(back)].append(row)
+            done.restored += 1
+        if stamp and len(back) == len(columns) and as_json(row.updated_at) == stamp[1]:
+            row.updated_at = from_json(model, "updated_at", stamp[0])
+            stamps.append(row)
+    said = {row.pk: row.updated_at for row in stamps}
+    for names, group in by_columns.items():
+        write_columns(model, group, names)
+    for row in stamps:  # `bulk_create` has set the time to now
+        row.updated_at = said[row.pk]
+    if stamps:
+        model.objects.bulk_update(stamps, ["updated_at"], batch_size=BATCH)
+
+
+def _still_as_imported(row: Model, columns: dict[str, list], done: TakenBack) -> list[str]:
+    """Return the columns that may go back; remember the others."""
+    back = []
+    for name, (_, after) in columns.items():
+        if isinstance(row, Household) and name in PLACE:
+            continue
+        if as_json(getattr(row, name)) == after:
+            back.append(name)
+        else:
+            done.keep(type(row), row.pk, CHANGED_SINCE, name)
+    if isinstance(row, Household):
+        back += _place_still_as_imported(row, columns, done)
+    return back
+
+
+def _place_still_as_imported(
+    row: Household, columns: dict[str, list], done: TakenBack
+) -> list[str]:
+    """Decide on the address and the point: a point we looked up since goes back with its address.
+
+    A pin that somebody placed since stays where it is, and the address still goes back.
+    """
+    names = [name for name in columns if name in PLACE]
+    if "given_address" in columns and row.given_address != (columns["given_address"][1] or ""):
+        done.keep(Household, row.pk, CHANGED_SINCE, "given_address")
+        return []
+    moved_pin = [name for name in names if name in PIN]
+    if moved_pin and is_placed_by_a_person(row):
+        done.keep(Household, row.pk, "was placed by hand since", "location")
+        return [name for name in names if name not in PIN]
+    return names
+
+
+# --- what was new ------------------------------------------------------------------------------
+
+
+def _remove(new: dict[type[Model], dict[int, str]], done: TakenBack) -> None:
+    """Remove new rows that nobody touched and nothing holds, those that hang on others first."""
+    going: dict[type[Model], set[int]] = {model: set() for model in MODELS}
+    for model in (Request, Volunteer, RiskFlag, Person, Household):
+        rows = in_bulk(model, new[model])
+        held = _held_by_others(model, set(rows), going)
+        for key, row in rows.items():
+            if digest(row) != new[model][key]:
+                done.keep(model, key, CHANGED_SINCE)
+            elif key in held:
+                done.keep(model, key, IN_USE.format(held[key]))
+            else:
+                going[model].add(key)
+    for model in (Request, Volunteer, RiskFlag, Person, Household):
+        _delete(model, going[model])
+        done.removed += len(going[model])
+    _forget_skills(new[Skill], done)
+
+
+def _held_by_others(
+    model: type[Model], keys: set[int], going: dict[type[Model], set[int]]
+) -> dict[int, str]:
+    """Return the keys that some row points at which does not go itself, and what that row is."""
+    held: dict[int, str] = {}
+    for relation in _relations(model) if keys else ():
+        other, column = relation.related_model, relation.field.attname
+        pointing = other.objects.filter(**{f"{relation.field.name}__isnull": False})
+        for key, target in pointing.values_list("pk", column).iterator():
+            if target in keys and key not in going.get(other, ()):
+                held.setdefault(target, str(other._meta.verbose_name))
+    return held
+
+
+def _relations(model: type[Model]) -> list[Any]:
+    """Every foreign key that points at a model, those without a name of their own too."""
+    fields = model._meta.get_fields(include_hidden=True)
+    return [
+        field for field in fields if field.one_to_many or (field.one_to_one and field.auto_created)
+    ]
+
+
+def _delete(model: type[Model], keys: Iterable[int]) -> None:
+    keys = sorted(keys)
+    for start in range(0, len(keys), BATCH):
+        model.objects.filter(pk__in=keys[start : start + BATCH]).delete()
+
+
+def _forget_skills(new: dict[int, str], done: TakenBack) -> None:
+    """Forget kinds of help that the import brought, unless somebody gives or asks for them."""
+    rows = in_bulk(Skill, new)
+    if not rows:
+        return
+    used: Counter[str] = Counter()
+    for model in (Volunteer, Request):
+        for codes in model.objects.values_list("skills", flat=True).iterator():
+            used.update(codes)
+    gone = []
+    for key, skill in rows.items():
+        if digest(skill) != new[key]:
+            done.keep(Skill, key, CHANGED_SINCE)
+        elif used[skill.code]:
+            done.keep(Skill, key, IN_USE.format("volunteers or requests"))
+        else:
+            gone.append(key)
+    _delete(Skill, gone)
+    done.removed += len(gone)
+
+
+def from_json(model: type[Model], name: str, value: Any) -> Any:
+    """Undo `as_json`."""
+    field: Any = model._meta.get_field(name)
+    if value is None:
+        empty_text = isinstance(field, (models.CharField, models.TextField)) and not field.null
+        return "" if empty_text else None
+    if hasattr(field, "geom_type"):
+        return GEOSGeometry(value)
+    return field.to_python(float(value) if isinstance(field, models.FloatField) else value)
