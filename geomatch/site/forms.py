@@ -18,7 +18,20 @@ PROVIDERS = {
     "pelias": "Pelias (your own, or rented)",
     "census": "United States Census Bureau",
 }
-SHEET_ENDINGS = (".xlsx", ".csv", ".tsv")
+SHEET_ENDINGS = (".xlsx", ".csv", ".tsv", ".geojson", ".gpkg")
+ENCODINGS = (
+    ("", "Find out"),
+    ("cp1252", "Western Windows"),
+    ("mac_roman", "Older Macs"),
+    ("utf-16", "UTF-16"),
+)
+DELIMITERS = (
+    ("", "Find out"),
+    (",", "Commas"),
+    (";", "Semicolons"),
+    ("tab", "Tabs"),
+    ("|", "Bars"),
+)
 
 
 def searched(request: HttpRequest, name: str = "text") -> str:
@@ -36,6 +49,14 @@ class SheetForm(forms.Form):
             "empty": "This file is empty. Choose the spreadsheet with your neighbours in it.",
         },
     )
+    encoding = forms.ChoiceField(choices=ENCODINGS, required=False, label="Letters are written in")
+    delimiter = forms.ChoiceField(choices=DELIMITERS, required=False, label="Cells are parted by")
+
+    def reading(self) -> dict[str, str]:
+        """Return what was said about how a text file must be read."""
+        said = {name: self.cleaned_data[name] for name in ("encoding", "delimiter")}
+        said["delimiter"] = "\t" if said["delimiter"] == "tab" else said["delimiter"]
+        return {name: value for name, value in said.items() if value}
 
     def clean_file(self) -> UploadedFile:
         """Refuse what is too large or no spreadsheet by its name."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from django.http import HttpResponse
 
 from geomatch.core.errors import TableError
 from geomatch.network.sheets.columns import needed_words, plain
@@ -14,7 +17,16 @@ SHEET = "of sheet"
 WHERE = (SHEET, "refused row", "refused column", "what to do")
 
 
-def read_sheets_of(path: Path, *, name: str | None = None) -> dict[str, Table]:
+WORKBOOKS = (".xlsx", ".ods", ".gpkg")
+
+
+def read_sheets_of(
+    path: Path,
+    *,
+    name: str | None = None,
+    progress: Callable[[float, float | None], object] | None = None,
+    **reading: Any,
+) -> dict[str, Table]:
     """Read every sheet of a workbook, or the one table of any other file.
 
     A sheet of a workbook that is no table (notes, a chart, a cover) is left out as long as
@@ -24,6 +36,8 @@ def read_sheets_of(path: Path, *, name: str | None = None) -> dict[str, Table]:
     ----------
     name
         What the file is called by whoever sent it, for messages.
+    progress, reading
+        As for `read_table`: `encoding`, `delimiter`, `header_row`.
 
     Raises
     ------
@@ -31,14 +45,16 @@ def read_sheets_of(path: Path, *, name: str | None = None) -> dict[str, Table]:
         If the file is empty, too large, damaged, or holds no table.
     """
     name = name or path.name
-    if path.suffix.casefold() != ".xlsx":
-        table = read_table(path, needed=(), name=name)
+    if path.suffix.casefold() not in WORKBOOKS:
+        table = read_table(path, needed=(), name=name, progress=progress, **reading)
         return split_by_sheet(table) if _is_ours(table) else {Path(name).stem: table}
     tables: dict[str, Table] = {}
     refusals: list[TableError] = []
     for sheet in sheet_names(path):
         try:
-            tables[sheet] = read_table(path, needed=(), sheet=sheet, name=name)
+            tables[sheet] = read_table(
+                path, needed=(), sheet=sheet, name=name, progress=progress, **reading
+            )
         except TableError as error:
             refusals.append(error)
     if not tables:
@@ -80,6 +96,18 @@ def split_by_sheet(table: Table) -> dict[str, Table]:
 def write_rejected(path: Path, rejected: Sequence[Mapping[str, Any]]) -> None:
     """Write refused rows with their reasons, so that they can be mended and dropped again."""
     write_table(path, rejected_columns(rejected))
+
+
+def rejected_file(rejected: Sequence[Mapping[str, Any]]) -> HttpResponse:
+    """Answer with refused rows as a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows-to-mend.csv"
+        write_rejected(path, rejected)
+        content = path.read_bytes()
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="rows-to-mend.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def rejected_columns(rejected: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:

@@ -24,6 +24,7 @@ from geomatch.network.services.runs import (
     end_cut_off_runs,
     is_forgotten,
 )
+from geomatch.site.stagedwork import apply_staged
 from pods.selectors import published_pod_of_households
 from pods.services import rebalance_plan, suggest_plan
 
@@ -102,6 +103,13 @@ def _match(run: Run, progress: Progress) -> dict[str, Any]:
     return {"assignment": assignment.pk, **assignment.report}
 
 
+def _import(run: Run, progress: Progress) -> dict[str, Any]:
+    taken = apply_staged(
+        network=run.network, actor=run.started_by, progress=progress, **run.options
+    )
+    return {"sheet": taken.pk, "figures": taken.figures}
+
+
 class Job(NamedTuple):
     """How one kind of work is done and spoken of.
 
@@ -126,4 +134,7 @@ JOBS = {
     ),
     Run.Kind.PLAN: Job(_plan, None, "Your plans are as they were."),
     Run.Kind.MATCH: Job(_match, None, "Your matches are as they were."),
+    Run.Kind.IMPORT: Job(
+        _import, ("row", "rows"), "Nothing was imported. The spreadsheet waits where you left it."
+    ),
 }

@@ -33,6 +33,7 @@ def assemble(
     limits: Limits,
     allow_empty: bool = False,
     source: Source,
+    header_row: int = 1,
 ) -> Table:
     """Make a table from rows of raw text, the first of which is the header.
 
@@ -40,7 +41,7 @@ def assemble(
     ----------
     rows
         Numbered rows; blank ones may be left out or not.
-    file, needed, limits, allow_empty
+    file, needed, limits, allow_empty, header_row
         As for `read_table`.
     source
         What the rows come from. ``"text"``: filled cells right of the header are refused, as a
@@ -52,8 +53,8 @@ def assemble(
     TableError, ColumnError, RowError
         As `read_table` says.
     """
-    remaining = iter(rows)
-    names, width = _header(remaining, file, needed, source)
+    remaining = (row for row in rows if row[0] >= header_row)
+    names, width = _header(remaining, file, needed, source, header_row)
     columns = _Columns(names, file, limits, source, widest=width if source == "text" else None)
     for number, cells in remaining:
         if any(cells) and any(map(str.strip, cells)):
@@ -118,7 +119,7 @@ def column_letter(index: int) -> str:
 
 
 def _header(
-    rows: Iterator[Row], file: str, needed: Sequence[str], source: Source
+    rows: Iterator[Row], file: str, needed: Sequence[str], source: Source, header_row: int
 ) -> tuple[list[str], int]:
     number, cells = next(rows, (0, ()))
     plain = str if source == "typed" else restored
@@ -127,14 +128,18 @@ def _header(
         names.pop()
     if not names:
         if any(any(map(str.strip, cells)) for _, cells in rows):
-            raise TableError("row 1 is blank; it must hold the column names", file=file)
+            raise _blank_header(header_row, file)
         raise TableError("there are only blank rows; is this the right sheet?", file=file)
-    if number > 1:
-        raise TableError("row 1 is blank; it must hold the column names", file=file)
+    if number > header_row:
+        raise _blank_header(header_row, file)
     if source != "typed":
         _check_is_header(names, file, needed)
     check_names([name for name in names if name], file)
     return names, len(cells)
+
+
+def _blank_header(row: int, file: str) -> TableError:
+    return TableError(f"row {row} is blank; it must hold the column names", file=file)
 
 
 def _check_is_header(names: Sequence[str], file: str, needed: Sequence[str]) -> None:

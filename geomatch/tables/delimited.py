@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from geomatch.core.errors import Problem, RowError
+from geomatch.core.errors import ParameterError, Problem, RowError
 from geomatch.tables.assembling import Row
 from geomatch.tables.cells import neutralised, text_column
 from geomatch.tables.encoding import encoding_error, encoding_of, nul_error
@@ -33,13 +33,14 @@ def read_rows(
     needed: Sequence[str],
     limits: Limits,
     encoding: str | None = None,
+    delimiter: str | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Row]:
     """Read the rows of a text file one by one, blank ones included.
 
     Parameters
     ----------
-    path, file, needed, limits, encoding, progress
+    path, file, needed, limits, encoding, delimiter, progress
         As for `read_table`. `needed` helps to find the delimiter.
 
     Yields
@@ -55,6 +56,9 @@ def read_rows(
     RowError
         If a quotation mark is never closed, or text goes on after a closing one.
     """
+    if delimiter is not None and delimiter not in _DELIMITERS:
+        known = ", ".join(_DELIMITERS.values())
+        raise ParameterError(f"“{delimiter}” does not part cells; choose one of: {known}")
     encoding = encoding_of(path, encoding)
     size = path.stat().st_size
     number = 0
@@ -63,7 +67,8 @@ def read_rows(
             path.open("rb") as binary,
             io.TextIOWrapper(binary, encoding=encoding, newline="") as opened,
         ):
-            delimiter, skipped = _dialect(opened, path, needed)
+            found, skipped = _dialect(opened, path, needed)
+            delimiter = delimiter or found
             reader = csv.reader(_without_nul(opened, file), delimiter=delimiter, strict=True)
             for number, cells in enumerate(reader, start=1):
                 if number > skipped:

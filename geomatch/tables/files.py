@@ -54,6 +54,8 @@ def read_table(
     needed: Sequence[str] = ("id",),
     sheet: str | None = None,
     encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int = 1,
     name: str | None = None,
     allow_empty: bool = False,
     limits: Limits = DEFAULT_LIMITS,
@@ -71,6 +73,10 @@ def read_table(
         Sheet of an .xlsx, layer of a .gpkg; the first by default.
     encoding
         Of .csv and .tsv; by default what a byte order mark says, else UTF-8.
+    delimiter
+        Of .csv and .tsv: comma, semicolon, tab or bar; by default the one that fits best.
+    header_row
+        Row of the column names in a file of rows; what stands above it is not looked at.
     name
         Name for messages, where `path` is a temporary one.
     allow_empty
@@ -101,9 +107,15 @@ def read_table(
     ending = _checked(path, file, limits, TABLE_ENDINGS)
     if sheet is not None:
         file = f"{file}, sheet “{sheet}”"
-    rows, source = _rows(path, ending, file, needed, sheet, encoding, limits, progress)
+    rows, source = _rows(path, ending, file, needed, sheet, encoding, delimiter, limits, progress)
     return assemble(
-        rows, file=file, needed=needed, limits=limits, allow_empty=allow_empty, source=source
+        rows,
+        file=file,
+        needed=needed,
+        limits=limits,
+        allow_empty=allow_empty,
+        source=source,
+        header_row=1 if source == "typed" else header_row,
     )
 
 
@@ -273,13 +285,20 @@ def _rows(
     needed: Sequence[str],
     sheet: str | None,
     encoding: str | None,
+    delimiter: str | None,
     limits: Limits,
     progress: Progress | None,
 ) -> tuple[Iterator[Row], Source]:
     if ending in (".csv", ".tsv"):
         _refuse_sheet(sheet, path)
         return delimited.read_rows(
-            path, file=file, needed=needed, limits=limits, encoding=encoding, progress=progress
+            path,
+            file=file,
+            needed=needed,
+            limits=limits,
+            encoding=encoding,
+            delimiter=delimiter,
+            progress=progress,
         ), "text"
     if ending == ".xlsx":
         from geomatch.tables import workbook

@@ -41,6 +41,12 @@ IN_NETWORK = {
     "place_put": ({STEWARD, ORGANIZER}, "post", {"household": "household"}),
     "placement_undo": ({STEWARD, ORGANIZER}, "post", {"placement": "placement"}),
     "import_upload": ({STEWARD, ORGANIZER}, "get", {}),
+    "import_preview": ({STEWARD, ORGANIZER}, "get", {"staged": "staged"}),
+    "import_preview_rows": ({STEWARD, ORGANIZER}, "get", {"staged": "staged"}),
+    "import_columns": ({STEWARD, ORGANIZER}, "post", {"staged": "staged"}),
+    "import_apply": ({STEWARD, ORGANIZER}, "post", {"staged": "staged"}),
+    "import_discard": ({STEWARD, ORGANIZER}, "post", {"staged": "staged"}),
+    "import_take_back": ({STEWARD, ORGANIZER}, "post", {"sheet": "sheet"}),
     "import_result": ({STEWARD, ORGANIZER}, "get", {"sheet": "sheet"}),
     "import_rejected": ({STEWARD, ORGANIZER}, "get", {"sheet": "sheet"}),
     "signup_list": ({STEWARD, ORGANIZER}, "get", {}),
@@ -137,6 +143,7 @@ def test_every_view_of_ours_declares_its_permission(pattern: URLPattern):
 def things(network):
     """One of each thing that an address can name, in one network."""
     from geomatch.network.models import Run, SheetImport
+    from geomatch.network.services.staging import stage_sheet
 
     with use_network(network):
         membership = MembershipFactory()
@@ -151,6 +158,9 @@ def things(network):
             "household": HouseholdFactory().pk,
             "placement": PlacementFactory().pk,
             "sheet": SheetImport.objects.create(file_name="x.csv", figures={}).pk,
+            "staged": stage_sheet(
+                network=network, file_name="x.csv", content=b"Name,Address\nA,1 A St\n", actor=None
+            ).pk,
             "run": Run.objects.create(kind="plan").pk,
             "version": membership.plan.version,
             "pod": membership.pod.number,
@@ -177,6 +187,8 @@ def test_a_role_opens_exactly_the_pages_of_its_rows(name, role, network, things)
     allowed = role in IN_NETWORK[name][0]
     if allowed and name == "street_list_pdf" and role == POINT_PERSON:
         assert answer.status_code == 404, "the pod is not theirs"
+    elif allowed and "staged" in IN_NETWORK[name][2] and role != STEWARD:
+        assert answer.status_code == 404, "somebody else dropped the sheet"
     elif allowed:
         assert answer.status_code in {200, 302}
     else:

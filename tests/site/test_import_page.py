@@ -24,15 +24,28 @@ def drop(client, network, name: str, content: bytes):
     return client.post(url, {"file": SimpleUploadedFile(name, content)}, follow=True)
 
 
-def test_a_sheet_is_taken_and_the_bad_row_handed_back(organizer, network):
-    page = drop(organizer, network, "neighbors.csv", SHEET.encode()).content.decode()
+def agree(client, page, **choices: str):
+    """Press the button of a preview."""
+    said = {"fingerprint": page.context["fingerprint"], **choices}
+    return client.post(page.context["apply_url"], said, follow=True)
+
+
+def test_a_sheet_is_looked_at_then_taken_and_the_bad_row_handed_back(organizer, network):
+    preview = drop(organizer, network, "neighbors.csv", SHEET.encode())
+    seen = preview.content.decode()
+    assert "1 new, 1 rejected. Nothing is saved yet." in seen
+    assert "Import 1 neighbour" in seen
+    assert "lots" in seen
+    with use_network(network):
+        assert Household.objects.count() == SheetImport.objects.count() == 0
+    page = agree(organizer, preview).content.decode()
     assert "1 new, 1 handed back" in page
     assert "lots" in page
     assert "Place 1 address" in page
 
 
 def test_the_refused_rows_come_back_as_a_file(organizer, network):
-    drop(organizer, network, "neighbors.csv", SHEET.encode())
+    agree(organizer, drop(organizer, network, "neighbors.csv", SHEET.encode()))
     with use_network(network):
         sheet = SheetImport.objects.get()
     url = reverse("import_rejected", kwargs={"network": network.slug, "sheet": sheet.pk})
@@ -45,11 +58,10 @@ def test_the_refused_rows_come_back_as_a_file(organizer, network):
 
 def test_formulas_in_refused_rows_do_not_come_back_alive(organizer, network):
     sheet = 'ID,Name,Address,# in household\n1,"=HYPERLINK(""http://x"")",12 Main St,lots\n'
-    drop(organizer, network, "neighbors.csv", sheet.encode())
-    with use_network(network):
-        pk = SheetImport.objects.get().pk
-    url = reverse("import_rejected", kwargs={"network": network.slug, "sheet": pk})
-    assert ",=HYPERLINK" not in organizer.get(url).content.decode("utf-8-sig")
+    preview = drop(organizer, network, "neighbors.csv", sheet.encode())
+    file = organizer.get(preview.context["rows_url"]).content.decode("utf-8-sig")
+    assert "HYPERLINK" in file
+    assert ",=HYPERLINK" not in file
 
 
 @pytest.mark.parametrize("make", UNREADABLE, ids=lambda make: make.__name__)

@@ -28,6 +28,7 @@ from geomatch.network.services.importing.takingback import TakenBack, take_back_
 from geomatch.network.services.importing.writing import packed, unpacked, write
 from geomatch.network.sheets.columns import Kind, Recognised
 from geomatch.network.sheets.rows import SheetRows, read_rows
+from geomatch.network.sheets.values import NO
 from geomatch.tables import Table
 
 # Neighbours first: volunteers and requests are tied to them.
@@ -132,7 +133,7 @@ def apply_sheets(
         # Two imports at once would each add whom the other adds: the second one waits.
         Network.objects.select_for_update(no_key=True).get(pk=network.pk)
         compared = _compared(network, understood, choices, sees_hidden, looked_at, progress)
-        result = ImportResult(compared.figures(), handed_back(compared, sheets))
+        result = ImportResult(compared.figures(), handed_back(compared, sheets, understood))
         if strict and result.rejected:
             raise RowError(
                 f"{len(result.rejected)} rows are not as they should be; nothing was imported",
@@ -239,26 +240,36 @@ def understand(
     return sorted(understood, key=lambda item: ORDER.index(item[1].recognised.kind))
 
 
-def handed_back(compared: Comparison, sheets: Sheets) -> list[dict[str, Any]]:
-    """Return the rows that are not taken: where, why, and the row's own cells."""
+def handed_back(
+    compared: Comparison, sheets: Sheets, understood: Understood
+) -> list[dict[str, Any]]:
+    """Return the rows that are not taken: where, why, the row's own cells, and who may see them."""
+    hidden_columns = {
+        name: rows.recognised.columns["hidden"]
+        for name, rows in understood
+        if "hidden" in rows.recognised.columns
+    }
     places = {
         name: {int(number): index for index, number in enumerate(table.row_numbers)}
         for name, table in sheets.items()
     }
-    return [
-        {
-            "sheet": outcome.sheet,
-            **asdict(problem),
-            "cells": _cells(sheets[outcome.sheet], places[outcome.sheet][outcome.row]),
-            **({"for_stewards": True} if outcome.status is Status.FOR_STEWARDS else {}),
-        }
-        for outcome in compared.of(*HANDED_BACK)
-        for problem in _problems_of(outcome)
-    ]
+    back = []
+    for outcome in compared.of(*HANDED_BACK):
+        table, index = sheets[outcome.sheet], places[outcome.sheet][outcome.row]
+        cells = {name: table.columns[name][index] for name in table.names}
+        marks = _marks(outcome, cells.get(hidden_columns.get(outcome.sheet, ""), ""))
+        back += [
+            {"sheet": outcome.sheet, **asdict(problem), "cells": cells, **marks}
+            for problem in _problems_of(outcome)
+        ]
+    return back
 
 
-def _cells(table: Table, index: int) -> dict[str, str]:
-    return {name: table.columns[name][index] for name in table.names}
+def _marks(outcome: Outcome, hidden: str) -> dict[str, bool]:
+    """Say who may see a row again: of a hidden home is what is not clearly said not to be."""
+    if outcome.status is Status.FOR_STEWARDS:
+        return {"for_stewards": True}
+    return {} if hidden.strip().casefold() in NO else {"hidden": True}
 
 
 def _problems_of(outcome: Outcome) -> Sequence[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,48 +20,75 @@ class Kind(StrEnum):
 
 
 ADDRESS = {
-    "address": ("address", "street address", "home address", "where", "direccion", "tirahan"),
-    "number": ("number", "house number", "house no", "street number", "no"),
-    "street": ("street", "street name", "road"),
-    "unit": ("unit", "apt", "apartment", "apt unit", "unit apt", "apt no", "suite", "lot", "space"),
-    "city": ("city", "town", "community"),
-    "region": ("region", "state", "province"),
-    "postcode": ("postcode", "zip", "zip code", "postal code"),
-    "lon": ("lon", "lng", "longitude"),
-    "lat": ("lat", "latitude"),
-}
+    "address": (
+        "address", "street address", "home address", "where", "where do you live",
+        "direccion", "domicilio", "tirahan", "address ng bahay",
+    ),
+    "number": ("number", "house number", "house no", "street number", "no", "numero"),
+    "street": ("street", "street name", "road", "calle", "kalye"),
+    "unit": (
+        "unit", "apt", "apartment", "apt unit", "unit apt", "apt no", "suite", "lot", "space",
+        "apartamento", "departamento", "depto",
+    ),
+    "city": ("city", "town", "community", "ciudad", "pueblo", "lungsod", "bayan"),
+    "region": ("region", "state", "province", "estado", "provincia", "lalawigan"),
+    "postcode": ("postcode", "zip", "zip code", "postal code", "codigo postal"),
+    "lon": ("lon", "lng", "longitude", "longitud"),
+    "lat": ("lat", "latitude", "latitud"),
+}  # fmt: skip
 PERSON = {
-    "name": ("name", "full name", "contact", "contact name", "neighbor", "neighbour", "nombre"),
-    "phone": ("phone", "phone number", "telephone", "tel", "cell", "mobile", "telefono"),
-    "email": ("email", "e mail", "email address", "correo"),
-    "languages": ("languages", "language", "speaks", "preferred language", "idiomas"),
+    "name": (
+        "name", "full name", "contact", "contact name", "neighbor", "neighbour", "your name",
+        "nombre", "nombre completo", "nombre y apellido", "pangalan", "buong pangalan",
+    ),
+    "phone": (
+        "phone", "phone number", "telephone", "tel", "cell", "mobile", "cell phone",
+        "telefono", "numero de telefono", "celular", "numero ng telepono", "telepono",
+    ),
+    "email": (
+        "email", "e mail", "email address", "correo", "correo electronico", "email mo",
+    ),
+    "languages": (
+        "languages", "language", "speaks", "preferred language", "idiomas", "idioma", "lenguas",
+        "wika", "mga wika",
+    ),
     "flags": ("flags", "risk flags", "risk", "health flags", "covid risk"),
     "flags_until": ("flags until", "risk until", "until"),
-    "immunocompromised": ("immunocompromised", "immune compromised", "high risk"),
-    "exposed": ("exposed", "exposed until", "quarantine until", "isolating until"),
-    "notes": ("notes", "note", "comments", "comment", "remarks", "notas"),
-    "written_on": ("last updated", "updated", "updated on", "last edited", "modified", "timestamp"),
-}
+    "immunocompromised": (
+        "immunocompromised", "immune compromised", "high risk", "inmunodeprimido", "alto riesgo",
+    ),
+    "exposed": ("exposed", "exposed until", "quarantine until", "isolating until", "expuesto"),
+    "notes": (
+        "notes", "note", "comments", "comment", "remarks", "notas", "comentarios", "mga tala",
+    ),
+    "written_on": (
+        "last updated", "updated", "updated on", "last edited", "modified", "timestamp",
+        "marca temporal", "actualizado",
+    ),
+}  # fmt: skip
 FIELDS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.HOUSEHOLDS: {
         "id": ("id", "household id", "neighbor id", "neighbour id", "ref", "row id"),
         **ADDRESS,
         **PERSON,
         "people": (
-            "people",
-            "in household",
-            "household size",
-            "people in household",
-            "how many",
-            "how many people",
-            "people count",
-            "number in household",
+            "people", "in household", "household size", "people in household", "how many",
+            "how many people", "people count", "number in household",
+            "personas", "cuantas personas", "personas en el hogar", "ilan kayo", "bilang ng tao",
         ),
-        "do_not_contact": ("do not contact", "dnc", "dont contact", "no contact", "please skip"),
-        "hidden": ("hidden", "private address", "hide address", "private", "confidential"),
-        "quiet": ("quiet", "deceased", "passed away", "quiet no mail"),
+        "do_not_contact": (
+            "do not contact", "dnc", "dont contact", "no contact", "please skip", "no contactar",
+            "huwag kontakin",
+        ),
+        "hidden": (
+            "hidden", "private address", "hide address", "private", "confidential",
+            "direccion privada", "confidencial",
+        ),
+        "quiet": ("quiet", "deceased", "passed away", "quiet no mail", "fallecido"),
         "point_person": ("point person", "pod lead", "block captain", "willing point person"),
-        "drives": ("drives", "driver", "has car", "can drive", "car"),
+        "drives": (
+            "drives", "driver", "has car", "can drive", "car", "maneja", "tiene carro", "may kotse",
+        ),
         "meeting_place": ("meeting place", "where to meet", "meet at"),
         "meeting_until": ("meeting until", "meeting place until", "until when"),
     },
@@ -69,12 +97,17 @@ FIELDS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "household": ("household", "household id", "neighbor id", "neighbour id"),
         **ADDRESS,
         **PERSON,
-        "skills": ("skills", "skill", "can help with", "helps with", "offers", "can do"),
+        "skills": (
+            "skills", "skill", "can help with", "helps with", "offers", "can do",
+            "puede ayudar con", "habilidades", "ofrece", "maitutulong",
+        ),
         "capacity": ("capacity", "tasks per week", "tasks a week", "per week", "how many a week"),
         "max_km": ("max km", "radius km", "km", "how far km", "how far"),
-        "vehicle": ("vehicle", "car", "has car", "drives", "driver"),
+        "vehicle": (
+            "vehicle", "car", "has car", "drives", "driver", "carro", "vehiculo", "may kotse",
+        ),
         "modes": ("modes", "mode", "how", "ways"),
-        "availability": ("availability", "available", "when", "free"),
+        "availability": ("availability", "available", "when", "free", "disponibilidad", "kailan"),
         "resting_until": ("resting until", "away until", "break until", "not before"),
     },
     Kind.REQUESTS: {
@@ -82,15 +115,18 @@ FIELDS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "household": ("household", "household id", "neighbor id", "neighbour id", "who id"),
         **ADDRESS,
         **PERSON,
-        "skills": ("skills", "need", "needs", "help needed", "request", "what"),
-        "urgency": ("urgency", "priority", "how urgent"),
+        "skills": (
+            "skills", "need", "needs", "help needed", "request", "what",
+            "necesita", "ayuda", "ayuda necesaria", "kailangan", "tulong",
+        ),
+        "urgency": ("urgency", "priority", "how urgent", "urgencia", "prioridad"),
         "mode": ("mode", "how", "how to help"),
         "needs_vehicle": ("needs vehicle", "needs car", "car needed", "vehicle needed"),
-        "availability": ("availability", "when", "best time", "time"),
-        "asked_on": ("asked on", "asked", "date", "requested on"),
-        "details": ("details", "detail", "description", "more"),
+        "availability": ("availability", "when", "best time", "time", "cuando", "kailan"),
+        "asked_on": ("asked on", "asked", "date", "requested on", "fecha", "petsa"),
+        "details": ("details", "detail", "description", "more", "detalles", "detalye"),
     },
-}
+}  # fmt: skip
 
 # What a row of each kind cannot do without: one of each group.
 NEEDED: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
@@ -99,10 +135,39 @@ NEEDED: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
     Kind.REQUESTS: (("skills",), ("name", "household")),
 }
 _SHEET_WORDS = (
-    (Kind.VOLUNTEERS, ("volunteer", "helper", "offer")),
-    (Kind.REQUESTS, ("request", "need", "ask")),
-    (Kind.HOUSEHOLDS, ("neighbor", "neighbour", "household", "people", "contact", "address")),
+    (Kind.VOLUNTEERS, ("volunteer", "helper", "offer", "voluntari", "boluntaryo")),
+    (Kind.REQUESTS, ("request", "need", "ask", "solicitud", "kailangan")),
+    (
+        Kind.HOUSEHOLDS,
+        (
+            "neighbor",
+            "neighbour",
+            "household",
+            "people",
+            "contact",
+            "address",
+            "vecin",
+            "kapitbahay",
+        ),
+    ),
 )
+
+
+def plain(name: str) -> str:
+    """Reduce a header to its words, without accents: `"# in Household "` → `"in household"`.
+
+    >>> plain("Do NOT contact!"), plain("Teléfono")
+    ('do not contact', 'telefono')
+    """
+    bare = unicodedata.normalize("NFKD", name.casefold()).replace("'", "").replace("’", "")
+    bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    return " ".join(re.findall(r"[a-z0-9]+", bare))
+
+
+_FIELD_OF = {
+    kind: {plain(word): field for field, words in fields.items() for word in words}
+    for kind, fields in FIELDS.items()
+}
 
 
 @dataclass(frozen=True)
@@ -134,15 +199,6 @@ def needed_words(sheet: str) -> frozenset[str]:
     )
 
 
-def plain(name: str) -> str:
-    """Reduce a header to its words: `"# in Household "` → `"in household"`.
-
-    >>> plain("Do NOT contact!")
-    'do not contact'
-    """
-    return " ".join(re.findall(r"[a-z0-9]+", name.casefold().replace("'", "").replace("’", "")))
-
-
 def recognise(
     names: Iterable[str], *, sheet: str = "", kind: Kind | None = None, file: str | None = None
 ) -> Recognised:
@@ -166,25 +222,23 @@ def recognise(
     """
     names = list(names)
     if kind is None:
-        kind = _kind_by_name(sheet) or _kind_by_columns(names)
+        kind = kind_of(names, sheet)
     columns = _match(names, kind, file)
-    for group in NEEDED[kind]:
-        if not any(field in columns for field in group):
-            wanted = " or ".join(f"“{field.replace('_', ' ')}”" for field in group)
-            raise ColumnError(
-                f"no column for {wanted} among {len(names)} columns of {kind.value}: "
-                f"{', '.join(f'“{name}”' for name in names[:12])}. Rename the column that holds it",
-                file=file,
-            )
+    for group in missing_fields(columns, kind):
+        wanted = " or ".join(f"“{field.replace('_', ' ')}”" for field in group)
+        raise ColumnError(
+            f"no column for {wanted} among {len(names)} columns of {kind.value}: "
+            f"{', '.join(f'“{name}”' for name in names[:12])}. Rename the column that holds it",
+            file=file,
+        )
     used = set(columns.values())
     return Recognised(kind, columns, tuple(name for name in names if name not in used))
 
 
 def _match(names: list[str], kind: Kind, file: str | None) -> dict[str, str]:
-    field_of = {plain(word): field for field, words in FIELDS[kind].items() for word in words}
     columns: dict[str, str] = {}
     for name in names:
-        field = field_of.get(plain(name)) or field_of.get(plain(re.sub(r"\(.*?\)", "", name)))
+        field = field_named(name, kind)
         if field is None:
             continue
         if field in columns:
@@ -195,6 +249,23 @@ def _match(names: list[str], kind: Kind, file: str | None) -> dict[str, str]:
             )
         columns[field] = name
     return columns
+
+
+def field_named(name: str, kind: Kind) -> str | None:
+    """Return the field that a column's name says, if it says one."""
+    words = _FIELD_OF[kind]
+    return words.get(plain(name)) or words.get(plain(re.sub(r"\(.*?\)", "", name)))
+
+
+def missing_fields(columns: Iterable[str], kind: Kind) -> list[tuple[str, ...]]:
+    """Return the groups of fields of which a sheet of this kind needs one and has none."""
+    present = set(columns)
+    return [group for group in NEEDED[kind] if not present & set(group)]
+
+
+def kind_of(names: Iterable[str], sheet: str = "") -> Kind:
+    """Guess what the rows of a sheet are, by its name, else by its columns."""
+    return _kind_by_name(sheet) or _kind_by_columns(list(names))
 
 
 def _kind_by_name(sheet: str) -> Kind | None:

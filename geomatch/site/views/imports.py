@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import re
-import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from geomatch.core.errors import InputError
 from geomatch.network.access import NetworkRequest, network_view
-from geomatch.network.models import Role, SheetImport
+from geomatch.network.models import Role, SheetImport, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.selectors.numbers import network_numbers
-from geomatch.network.services.imports import import_sheet
+from geomatch.network.services.staging import stage_sheet, staged_for
 from geomatch.network.sheets.columns import FIELDS, Kind, plain
 from geomatch.network.sheets.values import yes_no
 from geomatch.site.forms import SHEET_ENDINGS, SheetForm
 from geomatch.site.progress import fix_step, place_step
-from geomatch.site.sheetfiles import read_sheets_of, write_rejected
+from geomatch.site.sheetfiles import rejected_file
+from geomatch.site.stagedfiles import find_reading
 from geomatch.site.words import count, when
 
 KINDS = {"households": "Neighbours", "volunteers": "Volunteers", "requests": "Requests"}
@@ -45,6 +45,11 @@ KNOWN = [
     },
 ]
 SHOWN = 300
+PLURALS = {
+    "household": ("household", "households"),
+    "person": ("person", "people"),
+    "kind of help": ("kind of help", "kinds of help"),
+}
 ON_PAGE = ("sheet", "row", "column", "value", "message")
 HIDDEN_COLUMNS = frozenset(plain(name) for name in FIELDS[Kind.HOUSEHOLDS]["hidden"])
 
@@ -56,8 +61,8 @@ def import_upload(request: NetworkRequest) -> HttpResponse:
     trouble = None
     if form.is_bound and form.is_valid():
         try:
-            taken = _take(request, form.cleaned_data["file"])
-            return redirect("import_result", network=request.network.slug, sheet=taken.pk)
+            staged = _stage(request, form)
+            return redirect("import_preview", network=request.network.slug, staged=staged.pk)
         except InputError as error:
             trouble = {
                 "title": "This spreadsheet could not be read",
@@ -70,9 +75,12 @@ def import_upload(request: NetworkRequest) -> HttpResponse:
         "errors": form.errors.get("file", []),
         "trouble": trouble,
         "known": KNOWN,
+        "form": form,
     }
     with use_network(request.network, reading=True):
         context["earlier"] = [_earlier(request, past) for past in SheetImport.objects.all()[:10]]
+        waiting = staged_for(request.user, request.roles).defer("content")[:10]
+        context["waiting"] = [_waiting(request, staged) for staged in waiting]
         status = 422 if trouble or form.errors else 200
         return render(request, "network/import_upload.html", context, status=status)
 
@@ -83,11 +91,14 @@ def import_result(request: NetworkRequest, sheet: int) -> HttpResponse:
     taken = get_object_or_404(SheetImport, pk=sheet)
     slug = request.network.slug
     rejected, kept_back = _for_reader(request, taken)
+    can_undo = bool(taken.before_image) and taken.taken_back_at is None
     context = {
         "file_name": taken.file_name,
         "lead": _words(taken.figures) + _kept_back_words(kept_back),
         "back": {"label": "Import", "url": reverse("import_upload", args=[slug])},
-        "next_step": _step_after(request),
+        "next_step": None if taken.taken_back_at else _step_after(request),
+        "take_back_url": reverse("import_take_back", args=[slug, taken.pk]) if can_undo else "",
+        "taken_back": _taken_back(taken),
         "kinds": [{"name": KINDS[kind], **counts} for kind, counts in taken.figures.items()],
         # The page shows the cell that is wrong, and nothing else of the row.
         "rejected": [{name: row[name] for name in ON_PAGE} for row in rejected[:SHOWN]],
@@ -102,14 +113,33 @@ def import_result(request: NetworkRequest, sheet: int) -> HttpResponse:
 def import_rejected(request: NetworkRequest, sheet: int) -> HttpResponse:
     """Hand the refused rows back as a file, to mend and drop again."""
     taken = get_object_or_404(SheetImport, pk=sheet)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "rows-to-mend.csv"
-        write_rejected(path, _for_reader(request, taken)[0])
-        content = path.read_bytes()
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="rows-to-mend.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return rejected_file(_for_reader(request, taken)[0])
+
+
+def _taken_back(taken: SheetImport) -> dict[str, Any] | None:
+    """Say what was undone, and what was kept and why."""
+    if taken.taken_back_at is None:
+        return None
+    done = taken.taken_back
+    reasons = Counter((row["what"], row["why"]) for row in done.get("rows", ()))
+    return {
+        "when": when(taken.taken_back_at),
+        "words": f"{count(done['removed'], 'new row')} removed, "
+        f"{count(done['restored'], 'row')} put back as they were.",
+        "kept": [
+            {"words": count(number, *PLURALS.get(what, (what,))), "why": why}
+            for (what, why), number in reasons.most_common()
+        ],
+    }
+
+
+def _waiting(request: NetworkRequest, staged: StagedSheet) -> dict[str, str]:
+    arguments = {"network": request.network.slug, "staged": staged.pk}
+    return {
+        "file_name": staged.file_name,
+        "when": when(staged.staged_at),
+        "url": reverse("import_preview", kwargs=arguments),
+    }
 
 
 def _step_after(request: NetworkRequest) -> dict[str, str]:
@@ -129,10 +159,19 @@ def _for_reader(request: NetworkRequest, taken: SheetImport) -> tuple[list[dict[
     Whoever dropped the sheet has all of it already.
     """
     rejected = taken.rejected
-    if Role.STEWARD in request.roles or taken.imported_by_id == request.user.pk:
+    if Role.STEWARD in request.roles:
         return rejected, 0
-    seen = [row for row in rejected if not _asks_to_be_hidden(row["cells"])]
+    if taken.imported_by_id == request.user.pk:
+        # Which rows meant a hidden home is more than the sheet says.
+        seen = [row for row in rejected if not row.get("for_stewards")]
+    else:
+        seen = [row for row in rejected if not _is_of_hidden_home(row)]
     return seen, len(rejected) - len(seen)
+
+
+def _is_of_hidden_home(row: Mapping[str, Any]) -> bool:
+    marked = row.get("for_stewards") or row.get("hidden")
+    return bool(marked) or _asks_to_be_hidden(row["cells"])
 
 
 def _asks_to_be_hidden(cells: Mapping[str, str]) -> bool:
@@ -153,22 +192,19 @@ def _kept_back_words(number: int) -> str:
     return f". {count(number, 'row is', 'rows are')} of hidden homes and kept for stewards."
 
 
-def _take(request: NetworkRequest, file: UploadedFile) -> SheetImport:
-    """Read an upload from a private temporary file, whatever its name, and import it."""
+def _stage(request: NetworkRequest, form: SheetForm) -> StagedSheet:
+    """Keep an upload to be looked at, once it is sure that it can be read."""
+    file = form.cleaned_data["file"]
     name = Path(file.name or "sheet").name
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"sheet{Path(name).suffix.casefold()}"
-        with path.open("wb") as copy:
-            for chunk in file.chunks():
-                copy.write(chunk)
-        result = import_sheet(
-            network=request.network,
-            sheets=read_sheets_of(path, name=name),
-            file_name=name,
-            actor=request.user,
-        )
-    assert result.sheet_import is not None
-    return result.sheet_import
+    content = b"".join(file.chunks())
+    reading = find_reading(content, name, form.reading())
+    return stage_sheet(
+        network=request.network,
+        file_name=name,
+        content=content,
+        reading=reading,
+        actor=request.user,
+    )
 
 
 def _earlier(request: NetworkRequest, past: SheetImport) -> dict[str, Any]:

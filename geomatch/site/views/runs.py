@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from geomatch.network.access import STAFF, NetworkRequest, network_view
-from geomatch.network.models import Network, Role, Run
+from geomatch.network.models import Network, Role, Run, StagedSheet
 from geomatch.network.selectors.numbers import has_streets
 from geomatch.network.services.runs import OVER, cancel_run, end_cut_off_runs
 from geomatch.site.forms import PlanForm, RebalanceForm
@@ -99,8 +99,18 @@ def _page(network: Network, run: Run, context: dict[str, Any]) -> dict[str, Any]
         "run": context,
         "trouble": trouble if run.state == Run.State.FAILED else None,
         "called_off": called_off if run.state == Run.State.CANCELLED else None,
-        "next_step": None,
+        "next_step": _preview(network, run) if run.state == Run.State.FAILED else None,
     }
+
+
+def _preview(network: Network, run: Run) -> dict[str, str] | None:
+    """Offer the preview again where an import did not come to its end."""
+    staged = run.options.get("staged")
+    if staged is None or not StagedSheet.objects.filter(pk=staged).exists():
+        return None
+    arguments = {"network": network.slug, "staged": staged}
+    url = reverse("import_preview", kwargs=arguments)
+    return {"label": "Look at the preview again", "url": url}
 
 
 def _outcome(network: Network, run: Run) -> dict[str, str]:
@@ -115,6 +125,17 @@ def _outcome(network: Network, run: Run) -> dict[str, str]:
                 "kept": f"The best plan found so far is kept as a draft: plan {plan.version}.",
             }
         return {"label": "See the plans", "url": reverse("plan_list", args=[slug]), "kept": ""}
+    if run.kind == Run.Kind.IMPORT:
+        return _import_outcome(network, run)
     if run.kind == Run.Kind.MATCH:
         return {"label": "See the matches", "url": reverse("match_map", args=[slug]), "kept": ""}
     return {"label": "Home", "url": reverse("dashboard", args=[slug]), "kept": ""}
+
+
+def _import_outcome(network: Network, run: Run) -> dict[str, str]:
+    slug = network.slug
+    if "sheet" in run.report:
+        url = reverse("import_result", kwargs={"network": slug, "sheet": run.report["sheet"]})
+        return {"label": "See what was imported", "url": url, "kept": "It was imported already."}
+    back = {"label": "Import", "url": reverse("import_upload", args=[slug])}
+    return (_preview(network, run) or back) | {"kept": ""}

@@ -11,7 +11,7 @@ from geomatch.network.rls import ProtectByNetwork
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('network', '0002_protect_by_network'),
+        ('network', '0006_protect_signups'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,96 @@
+"""Keep a spreadsheet while somebody looks at it: sealed, for a few people, for a few days."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from geomatch.network.models import ColumnMemory, Network, Role, StagedSheet
+from geomatch.network.scope import use_network
+from geomatch.network.sheets.columns import Kind
+from geomatch.network.sheets.mapping import Proposal, header_digest
+
+KEPT_FOR = dt.timedelta(days=3)
+
+
+def stage_sheet(
+    *,
+    network: Network,
+    file_name: str,
+    content: bytes,
+    actor: AbstractBaseUser,
+    reading: Mapping[str, Any] | None = None,
+) -> StagedSheet:
+    """Keep a file as it was dropped. Nothing of it is imported.
+
+    Parameters
+    ----------
+    reading
+        How it must be read, where that was found or said: `header_row`, `encoding`, `delimiter`.
+    """
+    with use_network(network):
+        forget_abandoned()
+        return StagedSheet.objects.create(
+            file_name=file_name[:200],
+            content=b64encode(zlib.compress(content, 6)).decode(),
+            staged_by=actor,
+            reading=dict(reading or {}),
+        )
+
+
+def content_of(staged: StagedSheet) -> bytes:
+    """Return the file as it was dropped."""
+    return zlib.decompress(b64decode(staged.content))
+
+
+def staged_for(user: AbstractBaseUser, roles: Collection[Role]) -> QuerySet[StagedSheet]:
+    """Return the sheets somebody may look at: their own, and for a steward all.
+
+    A sheet holds whatever was typed into it, hidden homes among it; whoever dropped it has that
+    already.
+    """
+    sheets = StagedSheet.objects.filter(staged_at__gt=timezone.now() - KEPT_FOR)
+    return sheets if Role.STEWARD in roles else sheets.filter(staged_by=user)
+
+
+def forget_abandoned() -> None:
+    """Delete the current network's sheets that nobody came back to."""
+    StagedSheet.objects.filter(staged_at__lte=timezone.now() - KEPT_FOR).delete()
+
+
+def choices_of(staged: StagedSheet) -> dict[str, str]:
+    """Return what somebody chose for rows of a sheet."""
+    return json.loads(staged.choices_json or "{}")
+
+
+def remembered_columns(names: list[str]) -> ColumnMemory | None:
+    """Return what the columns of this header were, the last time one was imported."""
+    return ColumnMemory.objects.filter(header=header_digest(names)).first()
+
+
+def remember_columns(proposal: Proposal, names: list[str]) -> None:
+    """Keep what the columns of a header were, for the next sheet that has it."""
+    recognised = proposal.recognised
+    if recognised is None:
+        return
+    ColumnMemory.objects.update_or_create(
+        header=header_digest(names),
+        defaults={"kind": recognised.kind.value, "columns": dict(recognised.columns)},
+    )
+
+
+def correct_columns(
+    staged: StagedSheet, *, sheet: str, kind: Kind | None, fields: Mapping[str, str]
+) -> None:
+    """Keep what a person says a sheet and its columns are; no kind leaves the sheet out."""
+    said = {"kind": kind.value if kind else "", "columns": dict(fields)}
+    staged.columns = {**staged.columns, sheet: said}
+    staged.save(update_fields=["columns"])

@@ -1,0 +1,159 @@
+"""The preview of an import as its page shows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from geomatch.network.models import Network, StagedSheet
+from geomatch.network.services.importing.comparer import A_HOUSEHOLD, LEAVE_OUT, NEWCOMER
+from geomatch.network.services.importing.outcomes import Comparison, Outcome, Status
+from geomatch.network.sheets.columns import Kind
+from geomatch.network.sheets.mapping import Proposal
+from geomatch.site import importwords as say
+from geomatch.site.stagedfiles import ReadSheet
+from geomatch.site.words import count
+
+SHOWN = 200  # rows of each list on the page; the counts are of all
+KINDS = [
+    {"value": Kind.HOUSEHOLDS.value, "label": "Neighbours"},
+    {"value": Kind.VOLUNTEERS.value, "label": "Volunteers"},
+    {"value": Kind.REQUESTS.value, "label": "Requests"},
+    {"value": "", "label": "Leave this sheet out"},
+]
+
+
+def preview_context(
+    network: Network,
+    staged: StagedSheet,
+    sheet: ReadSheet,
+    compared: Comparison,
+    choices: dict[str, str],
+) -> dict[str, Any]:
+    """Fill the preview's page.
+
+    Parameters
+    ----------
+    compared
+        What the sheet would change, without anybody's choices.
+    choices
+        What was chosen so far.
+    """
+    arguments = {"network": network.slug, "staged": staged.pk}
+    counts = {
+        "new": compared.count(Status.NEW),
+        "changed": compared.count(Status.CHANGED),
+        "as before": compared.count(Status.SAME),
+        "unclear": compared.count(Status.UNCLEAR),
+        "rejected": compared.count(Status.REJECTED),
+    }
+    unclear, changed = compared.of(Status.UNCLEAR), compared.of(Status.CHANGED)
+    new, rejected = compared.of(Status.NEW), compared.of(Status.REJECTED)
+    columns = [_columns(index, proposal) for index, proposal in enumerate(_in_order(sheet))]
+    return {
+        "file_name": staged.file_name,
+        "lead": f"{say.summary(counts)}. Nothing is saved yet.",
+        "back": {"label": "Import", "url": reverse("import_upload", args=[network.slug])},
+        "apply_url": reverse("import_apply", kwargs=arguments),
+        "apply_label": apply_label(compared),
+        "discard_url": reverse("import_discard", kwargs=arguments),
+        "columns_url": reverse("import_columns", kwargs=arguments),
+        "rows_url": reverse("import_preview_rows", kwargs=arguments),
+        "fingerprint": compared.fingerprint(),
+        "counts": counts,
+        "for_stewards": compared.count(Status.FOR_STEWARDS),
+        "unclear": [_unclear(row, choices.get(row.key, "")) for row in unclear[:SHOWN]],
+        "changed": [_changed(row, choices.get(row.key, "")) for row in changed[:SHOWN]],
+        "new": [_new(row) for row in new[:SHOWN]],
+        "rejected": list(_rejected(rejected[:SHOWN])),
+        "warned": [_new(row) for row in new if row.warnings][:SHOWN],
+        "shown": SHOWN,
+        "columns": columns,
+        "columns_open": any(sheet["needs"] for sheet in columns) or not compared.outcomes,
+        "reading": staged.reading,
+    }
+
+
+def apply_label(compared: Comparison) -> str:
+    """Say what the button does."""
+    taken = Counter(compared.kinds[row.sheet] for row in compared.of(Status.NEW, Status.CHANGED))
+    said = say.taken_words({kind: taken[kind] for kind in say.KIND_WORDS})
+    if said:
+        return f"Import {said}"
+    return "Import what you chose" if compared.count(Status.UNCLEAR) else ""
+
+
+def _in_order(sheet: ReadSheet) -> list[Proposal]:
+    return list(sheet.proposals.values())
+
+
+def _unclear(row: Outcome, chosen: str) -> dict[str, Any]:
+    options = [
+        {
+            "value": f"{A_HOUSEHOLD}{candidate.ref}",
+            "label": ", ".join(part for part in (candidate.name, candidate.address) if part),
+            "why": ", ".join(candidate.reasons)
+            + (f": {candidate.score} of 100" if candidate.score is not None else ""),
+        }
+        for candidate in row.candidates
+    ]
+    options.append({"value": NEWCOMER, "label": "Somebody new", "why": ""})
+    options.append({"value": "", "label": "Leave this row out", "why": ""})
+    return {**_where(row), "options": options, "chosen": chosen if chosen != LEAVE_OUT else ""}
+
+
+def _changed(row: Outcome, chosen: str) -> dict[str, Any]:
+    return {
+        **_where(row),
+        "known_by": row.known_by,
+        "changes": say.change_words(row.changes),
+        "newer": say.newer_words(row),
+        "left_out": chosen == LEAVE_OUT,
+        "leave": LEAVE_OUT,
+    }
+
+
+def _new(row: Outcome) -> dict[str, Any]:
+    return {**_where(row), "warnings": row.warnings}
+
+
+def _where(row: Outcome) -> dict[str, Any]:
+    return {"key": row.key, "sheet": row.sheet, "row": row.row, "who": row.who}
+
+
+def _rejected(rows: Sequence[Outcome]) -> Iterable[dict[str, Any]]:
+    for row in rows:
+        for problem in row.problems:
+            yield {
+                "sheet": row.sheet,
+                "row": row.row,
+                "column": problem.column,
+                "value": problem.value,
+                "message": problem.message,
+            }
+
+
+def _columns(index: int, proposal: Proposal) -> dict[str, Any]:
+    """One sheet with its columns; its form fields are numbered, as names may hold anything."""
+    return {
+        "index": index,
+        "sheet": proposal.sheet,
+        "kind": proposal.kind.value if proposal.kind else "",
+        "kinds": KINDS,
+        "needs": say.missing_words(proposal.missing),
+        "known": count(sum(1 for guess in proposal.columns if guess.field), "column"),
+        "fields": say.field_choices(proposal.kind),
+        "columns": [
+            {
+                "index": number,
+                "name": guess.name,
+                "field": guess.field or "",
+                "told_by": say.TOLD_BY[guess.told_by],
+                "samples": guess.samples,
+            }
+            for number, guess in enumerate(proposal.columns)
+        ],
+    }

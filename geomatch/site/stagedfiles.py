@@ -1,0 +1,143 @@
+"""Read a staged spreadsheet: its tables, what each is taken for, and the rows that come of it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from geomatch.core.errors import InputError, RowError, TableError
+from geomatch.network.models import Network, StagedSheet
+from geomatch.network.scope import use_network
+from geomatch.network.services.imports import understand
+from geomatch.network.services.staging import content_of, remembered_columns
+from geomatch.network.sheets.columns import Kind
+from geomatch.network.sheets.mapping import Proposal, corrected, looks_like_data, propose
+from geomatch.network.sheets.rows import SheetRows
+from geomatch.site.sheetfiles import read_sheets_of
+from geomatch.tables import Table
+
+Progress = Callable[[float, float | None], object]
+HEADERS_TRIED = 8  # rows from the top among which column names are looked for
+LARGE_BYTES = 20_000_000  # such a file is not read again and again
+
+
+@dataclass(frozen=True)
+class ReadSheet:
+    """A staged file, read.
+
+    Attributes
+    ----------
+    tables
+        Sheet name → its rows as text.
+    proposals
+        Sheet name → what it and its columns are taken for.
+    """
+
+    file_name: str
+    tables: Mapping[str, Table]
+    proposals: Mapping[str, Proposal]
+
+    def understood(self) -> list[tuple[str, SheetRows]]:
+        """Return the typed rows of every sheet that can be read as it is taken for."""
+        recognised = {
+            name: proposal.recognised
+            for name, proposal in self.proposals.items()
+            if proposal.recognised is not None
+        }
+        if not recognised:
+            return []
+        tables = {name: self.tables[name] for name in recognised}
+        return understand(tables, self.file_name, recognised)
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are in the sheets that are read."""
+        return sum(
+            len(self.tables[name])
+            for name, proposal in self.proposals.items()
+            if proposal.recognised is not None
+        )
+
+
+def read_staged(
+    network: Network, staged: StagedSheet, progress: Progress | None = None
+) -> ReadSheet:
+    """Read a staged file, and say what its sheets are: as corrected, as remembered, or proposed.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If the file cannot be read.
+    """
+    tables = tables_of(
+        content_of(staged), staged.file_name, reading=staged.reading, progress=progress
+    )
+    with use_network(network, reading=True):
+        proposals = {name: _proposal(name, table, staged.columns) for name, table in tables.items()}
+    return ReadSheet(staged.file_name, tables, proposals)
+
+
+def tables_of(
+    content: bytes,
+    file_name: str,
+    *,
+    reading: Mapping[str, Any],
+    progress: Progress | None = None,
+) -> dict[str, Table]:
+    """Read a file's bytes from a private temporary file, whatever its name."""
+    name = Path(file_name).name
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"sheet{Path(name).suffix.casefold()}"
+        path.write_bytes(content)
+        return read_sheets_of(path, name=name, progress=progress, **reading)
+
+
+def find_reading(content: bytes, file_name: str, reading: Mapping[str, Any]) -> dict[str, Any]:
+    """Find how a file must be read: column names may stand below a title or a blank row.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If it cannot be read at all.
+    """
+    refusal: InputError | None = None
+    deepest = HEADERS_TRIED if len(content) < LARGE_BYTES else 1
+    for header_row in range(1, deepest + 1):
+        tried = {**reading, "header_row": header_row}
+        try:
+            tables = tables_of(content, file_name, reading=tried)
+        except InputError as error:
+            if header_row == 1:
+                refusal = error
+                if not _may_stand_lower(error):
+                    break
+            continue
+        names = {name: table for name, table in tables.items() if not looks_like_data(table)}
+        if any(propose(table, sheet=name).recognised for name, table in names.items()):
+            return tried
+        if header_row == 1 and not names:
+            refusal = TableError(
+                "row 1 looks like data; put a row of column names above it", file=file_name
+            )
+    if refusal is not None:
+        raise refusal
+    return {**reading, "header_row": 1}
+
+
+def _may_stand_lower(error: InputError) -> bool:
+    """Whether a file is refused for its first row: blank, or narrower than those below it."""
+    return isinstance(error, RowError) or "is blank" in error.message
+
+
+def _proposal(name: str, table: Table, corrections: Mapping[str, Any]) -> Proposal:
+    said = corrections.get(name)
+    if said is not None:
+        kind = Kind(said["kind"]) if said["kind"] else None
+        return corrected(table, sheet=name, kind=kind, fields=said["columns"])
+    memory = remembered_columns(table.names)
+    if memory is not None:
+        return propose(table, sheet=name, kind=Kind(memory.kind), remembered=memory.columns)
+    return propose(table, sheet=name)

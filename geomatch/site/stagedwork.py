@@ -1,0 +1,75 @@
+"""Import a staged sheet: the same work at once and in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from geomatch.core.errors import InputError
+from geomatch.network.models import Network, SheetImport, StagedSheet
+from geomatch.network.scope import use_network
+from geomatch.network.services.imports import apply_sheets
+from geomatch.network.services.staging import choices_of, remember_columns
+from geomatch.site.stagedfiles import read_staged
+
+
+def apply_staged(
+    *,
+    network: Network,
+    staged: int,
+    looked_at: str,
+    sees_hidden: bool,
+    actor: AbstractBaseUser | None,
+    progress: Callable[[float, float], None] | None = None,
+) -> SheetImport:
+    """Import a sheet as its preview showed it, remember its columns, and forget the sheet.
+
+    Parameters
+    ----------
+    staged
+        Key of the staged sheet.
+    looked_at, sees_hidden
+        As for `apply_sheets`.
+    progress
+        Called with rows read and compared, and twice the rows in all.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If the sheet is gone, or the preview is stale. Nothing is saved then.
+    """
+    with use_network(network, reading=True):
+        found = StagedSheet.objects.filter(pk=staged).first()
+    if found is None:
+        raise InputError("This spreadsheet was imported or discarded already.")
+    sheet = read_staged(network, found, _half(progress))
+    understood = sheet.understood()
+    with use_network(network):
+        # Somebody who presses twice: the second one finds the sheet gone.
+        if StagedSheet.objects.select_for_update().filter(pk=staged).first() is None:
+            raise InputError("This spreadsheet was imported or discarded already.")
+        result = apply_sheets(
+            network=network,
+            sheets=sheet.tables,
+            understood=understood,
+            file_name=found.file_name,
+            actor=actor,
+            choices=choices_of(found),
+            sees_hidden=sees_hidden,
+            looked_at=looked_at,
+        )
+        for name, proposal in sheet.proposals.items():
+            remember_columns(proposal, sheet.tables[name].names)
+        found.delete()
+    assert result.sheet_import is not None
+    return result.sheet_import
+
+
+def _half(
+    progress: Callable[[float, float], None] | None,
+) -> Callable[[float, float | None], object] | None:
+    """Say reading is half the work; comparing and writing is one step behind it."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(done, 2 * total if total else done)

@@ -1,0 +1,153 @@
+"""Look at what a spreadsheet would change, correct what it is taken for, and import it or not."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from geomatch.core.errors import InputError
+from geomatch.network.access import NetworkRequest, network_view
+from geomatch.network.models import Role, Run, SheetImport, StagedSheet
+from geomatch.network.scope import use_network
+from geomatch.network.services.importing.comparing import compare
+from geomatch.network.services.imports import StalePreviewError, handed_back, take_back
+from geomatch.network.services.staging import choices_of, correct_columns, staged_for
+from geomatch.network.sheets.columns import Kind
+from geomatch.site.previewpage import preview_context
+from geomatch.site.sheetfiles import rejected_file
+from geomatch.site.stagedfiles import ReadSheet, read_staged
+from geomatch.site.stagedwork import apply_staged
+from geomatch.site.tasks import start
+
+AT_ONCE = 500  # rows that are imported while one waits
+CHOICE = "row "  # what a choice's field begins with; the row's key follows
+
+
+@network_view(Role.ORGANIZER, enter=False)
+def import_preview(request: NetworkRequest, staged: int) -> HttpResponse:
+    """Show what a staged sheet would change."""
+    found = _staged(request, staged)
+    sheet = read_staged(request.network, found)
+    with use_network(request.network, reading=True):
+        compared = _compared(request, sheet)
+        context = preview_context(request.network, found, sheet, compared, choices_of(found))
+        return render(request, "network/import_preview.html", context)
+
+
+@network_view(Role.ORGANIZER, enter=False)
+def import_preview_rows(request: NetworkRequest, staged: int) -> HttpResponse:
+    """Hand the rows that cannot be read back as a file, before anything is imported."""
+    sheet = read_staged(request.network, _staged(request, staged))
+    with use_network(request.network, reading=True):
+        back = handed_back(_compared(request, sheet), sheet.tables, sheet.understood())
+    return rejected_file([row for row in back if not row.get("for_stewards")])
+
+
+@require_POST
+@network_view(Role.ORGANIZER, enter=False)
+def import_columns(request: NetworkRequest, staged: int) -> HttpResponse:
+    """Take over what somebody says the sheets and their columns are."""
+    found = _staged(request, staged)
+    sheet = read_staged(request.network, found)
+    with use_network(request.network):
+        for index, (name, proposal) in enumerate(sheet.proposals.items()):
+            said = request.POST.get(f"kind-{index}", "")
+            kind = Kind(said) if said in set(Kind) else None
+            if kind is not None and kind is not proposal.kind:
+                # Other rows have other fields: they are proposed afresh.
+                _propose_again(found, name, kind, sheet)
+                continue
+            fields: dict[str, str] = {}
+            for number, guess in enumerate(proposal.columns):
+                field = request.POST.get(f"column-{index}-{number}", "")
+                fields.setdefault(field, guess.name)
+            fields.pop("", None)
+            correct_columns(found, sheet=name, kind=kind, fields=fields)
+    return redirect("import_preview", network=request.network.slug, staged=found.pk)
+
+
+@require_POST
+@network_view(Role.ORGANIZER, enter=False)
+def import_apply(request: NetworkRequest, staged: int) -> HttpResponse:
+    """Import what the preview shows: at once, or in the background where it takes long."""
+    found = _staged(request, staged)
+    slug = request.network.slug
+    with use_network(request.network):
+        found.choices_json = json.dumps(_choices(request))
+        found.save(update_fields=["choices_json"])
+    options = {
+        "staged": found.pk,
+        "looked_at": request.POST.get("fingerprint", ""),
+        "sees_hidden": Role.STEWARD in request.roles,
+    }
+    if read_staged(request.network, found).rows > AT_ONCE:
+        run = start(
+            network=request.network, kind=Run.Kind.IMPORT, actor=request.user, options=options
+        )
+        return redirect("run_detail", network=slug, run=run.pk)
+    try:
+        taken = apply_staged(network=request.network, actor=request.user, **options)
+    except StalePreviewError as error:
+        messages.error(request, str(error))
+        return redirect("import_preview", network=slug, staged=found.pk)
+    return redirect("import_result", network=slug, sheet=taken.pk)
+
+
+@require_POST
+@network_view(Role.ORGANIZER)
+def import_discard(request: NetworkRequest, staged: int) -> HttpResponse:
+    """Leave everything as it is, and forget the sheet."""
+    _find(request, staged).delete()
+    messages.success(request, "Nothing was imported, and the spreadsheet is forgotten.")
+    return redirect("import_upload", network=request.network.slug)
+
+
+@require_POST
+@network_view(Role.ORGANIZER)
+def import_take_back(request: NetworkRequest, sheet: int) -> HttpResponse:
+    """Undo a whole import."""
+    taken = get_object_or_404(SheetImport, pk=sheet)
+    try:
+        take_back(network=request.network, sheet_import=taken, actor=request.user)
+    except InputError as error:
+        messages.error(request, str(error))
+    return redirect("import_result", network=request.network.slug, sheet=taken.pk)
+
+
+def _find(request: NetworkRequest, staged: int) -> StagedSheet:
+    return get_object_or_404(staged_for(request.user, request.roles), pk=staged)
+
+
+def _staged(request: NetworkRequest, staged: int) -> StagedSheet:
+    with use_network(request.network, reading=True):
+        return _find(request, staged)
+
+
+def _compared(request: NetworkRequest, sheet: ReadSheet) -> Any:
+    return compare(
+        network=request.network,
+        sheets=sheet.understood(),
+        sees_hidden=Role.STEWARD in request.roles,
+    )
+
+
+def _choices(request: NetworkRequest) -> dict[str, str]:
+    """Return the rows somebody chose something for; an empty choice leaves the row as it is."""
+    return {
+        name.removeprefix(CHOICE): value
+        for name, value in request.POST.items()
+        if name.startswith(CHOICE) and value
+    }
+
+
+def _propose_again(found: StagedSheet, name: str, kind: Kind, sheet: ReadSheet) -> None:
+    from geomatch.network.sheets.mapping import propose
+
+    proposal = propose(sheet.tables[name], sheet=name, kind=kind)
+    fields = {guess.field: guess.name for guess in proposal.columns if guess.field}
+    correct_columns(found, sheet=name, kind=kind, fields=fields)

@@ -1,0 +1,252 @@
+"""A spreadsheet is looked at before it is imported: corrected, chosen from, left, taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from geomatch.network.models import (
+    ColumnMemory,
+    Household,
+    Person,
+    Role,
+    Run,
+    SheetImport,
+    StagedSheet,
+)
+from geomatch.network.scope import use_network
+from geomatch.network.services.staging import KEPT_FOR, forget_abandoned
+from geomatch.site.views import previews
+from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
+from tests.security.test_permissions import signed_in
+from tests.site.test_import_page import agree, drop
+
+ANA = b"ID,Name,Address,Phone\n1,Ana Ruiz,14 Main St,555-0202\n"
+
+
+@pytest.fixture
+def organizer(network):
+    return signed_in(MemberFactory(network=network, role=Role.ORGANIZER).user)
+
+
+@pytest.fixture
+def ana(network):
+    with use_network(network):
+        home = HouseholdFactory(ref="1", given_address="12 Main St")
+        PersonFactory(household=home, name="Ana Ruiz", phone="555-0101")
+    return home
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def test_changes_are_shown_field_by_field_with_what_is_known_of_their_age(organizer, network, ana):
+    page = text(drop(organizer, network, "n.csv", ANA))
+    assert "<del>12 Main St</del> <ins>14 Main St</ins>" in page
+    assert "<del>555-0101</del> <ins>555-0202</ins>" in page
+    assert "The sheet does not say when the row was written" in page
+    dated = ANA.replace(b"Phone", b"Last updated").replace(b"555-0202", b"2001-02-03")
+    assert "What is here is newer. The row is of 3 February 2001" in text(
+        drop(organizer, network, "n.csv", dated)
+    )
+
+
+def test_a_changed_row_may_be_left_as_it_is_here(organizer, network, ana):
+    preview = drop(organizer, network, "n.csv", ANA)
+    agree(organizer, preview, **{"row 2:n": "leave"})
+    with use_network(network):
+        assert Household.objects.get().given_address == "12 Main St"
+
+
+def test_an_unclear_row_offers_whom_it_may_mean(organizer, network, ana):
+    sheet = b"Name,Address\nAnna Ruiz,12 Main Street\n"
+    preview = drop(organizer, network, "n.csv", sheet)
+    page = text(preview)
+    assert "1 unclear" in page
+    assert "similar name, same address, no phone to compare: 87 of 100" in page
+    assert "Import what you chose" in page
+    agree(organizer, preview, **{"row 2:n": "ref:1"})
+    with use_network(network):
+        assert Person.objects.get().name == "Anna Ruiz"
+
+
+def test_a_preview_that_is_stale_is_shown_again(organizer, network, ana):
+    preview = drop(organizer, network, "n.csv", ANA)
+    with use_network(network):
+        Person.objects.update(phone="555-0999")
+    page = text(agree(organizer, preview))
+    assert "Somebody changed the neighbours since you looked" in page
+    assert "<del>555-0999</del>" in page
+    with use_network(network):
+        assert Person.objects.get().phone == "555-0999"
+
+
+def test_discarding_imports_nothing_and_forgets_the_sheet(organizer, network, ana):
+    preview = drop(organizer, network, "n.csv", ANA)
+    page = text(organizer.post(preview.context["discard_url"], follow=True))
+    assert "Nothing was imported" in page
+    with use_network(network):
+        assert StagedSheet.objects.count() == SheetImport.objects.count() == 0
+    assert agree(organizer, preview).status_code == 404
+
+
+class TestColumns:
+    SHEET = b"Who,Where they are,Tel,Extra\nAna Ruiz,Fir cabin,555-0101,3\nBo Lind,Elm cabin,,2\n"
+
+    def fields(self, preview) -> dict[str, str]:
+        (sheet,) = preview.context["columns"]
+        return {column["name"]: column["field"] for column in sheet["columns"]}
+
+    def correct(self, client, preview, kind="households", **said):
+        (sheet,) = preview.context["columns"]
+        numbers = {column["name"]: column["index"] for column in sheet["columns"]}
+        fields = {f"column-0-{numbers[name]}": field for name, field in said.items()}
+        return client.post(preview.context["columns_url"], {"kind-0": kind, **fields}, follow=True)
+
+    def test_what_is_missing_is_asked_for_corrected_and_remembered(self, organizer, network):
+        preview = drop(organizer, network, "list.csv", self.SHEET)
+        assert "Which column holds this" in text(preview)
+        said = {"Who": "name", "Where they are": "address", "Tel": "phone", "Extra": "people"}
+        preview = self.correct(organizer, preview, **said)
+        assert self.fields(preview) == said
+        assert "Import 2 neighbours" in text(preview)
+        agree(organizer, preview)
+        with use_network(network):
+            assert Household.objects.get(people__name="Ana Ruiz").people_count == 3
+            assert ColumnMemory.objects.get().columns["people"] == "Extra"
+        again = drop(organizer, network, "next.csv", self.SHEET)
+        assert self.fields(again) == said
+        assert "as last time" in text(again)
+
+    def test_another_kind_is_proposed_afresh_and_a_sheet_can_be_left_out(self, organizer, network):
+        preview = drop(
+            organizer, network, "n.csv", b"Name,Address,Can help with\nAna,1 A St,rides\n"
+        )
+        assert "Import 1 volunteer" in text(preview)
+        preview = self.correct(organizer, preview, kind="households")
+        assert self.fields(preview) == {"Name": "name", "Address": "address", "Can help with": ""}
+        assert "Import 1 neighbour" in text(preview)
+        preview = self.correct(organizer, preview, kind="")
+        assert "Leave this sheet out" in text(preview)
+        assert preview.context["apply_label"] == ""
+
+    def test_column_names_are_found_below_a_title(self, organizer, network):
+        sheet = b"Our neighbours,,\n,,\nName,Address,Phone\nAna,12 Main St,555-0101\n"
+        preview = drop(organizer, network, "n.csv", sheet)
+        assert preview.context["counts"]["new"] == 1
+        assert preview.context["new"][0]["row"] == 4
+
+    def test_letters_and_cells_can_be_said(self, organizer, network):
+        from django.core.files.uploadedfile import SimpleUploadedFile
+
+        content = "Nombre|Dirección\nLucía|12 Main St\n".encode("cp1252")
+        url = reverse("import_upload", args=[network.slug])
+        page = organizer.post(url, {"file": SimpleUploadedFile("n.csv", content)})
+        assert page.status_code == 422
+        said = {
+            "file": SimpleUploadedFile("n.csv", content),
+            "encoding": "cp1252",
+            "delimiter": "|",
+        }
+        preview = organizer.post(url, said, follow=True)
+        assert preview.context["new"][0]["who"] == "Lucía, 12 Main St"
+
+
+class TestWhoMaySee:
+    def test_a_staged_sheet_is_for_whoever_dropped_it_and_for_stewards(self, organizer, network):
+        preview = drop(organizer, network, "n.csv", ANA)
+        url = preview.request["PATH_INFO"]
+        other = signed_in(MemberFactory(network=network, role=Role.ORGANIZER).user)
+        steward = signed_in(MemberFactory(network=network, role=Role.STEWARD).user)
+        assert other.get(url).status_code == 404
+        assert agree(other, preview).status_code == 404
+        assert steward.get(url).status_code == 200
+        upload = reverse("import_upload", args=[network.slug])
+        assert "Not imported yet" not in text(other.get(upload))
+        assert "Not imported yet" in text(organizer.get(upload))
+
+    def test_hidden_homes_are_counted_for_stewards_and_never_shown(self, organizer, network, ana):
+        with use_network(network):
+            Household.objects.update(hidden=True, given_address="77 Secret Cove")
+        preview = drop(organizer, network, "n.csv", ANA)
+        page = text(preview)
+        assert "1 row is of hidden homes and kept for stewards" in page
+        assert "Secret" not in page
+        assert "555-0101" not in page
+        assert "Ana Ruiz" not in text(organizer.get(preview.context["rows_url"]))
+        result = agree(organizer, preview)
+        with use_network(network):
+            assert Household.objects.get().given_address == "77 Secret Cove"
+            taken = SheetImport.objects.get()
+        assert "Ana Ruiz" not in text(result)
+        rows = reverse("import_rejected", args=[network.slug, taken.pk])
+        steward = signed_in(MemberFactory(network=network, role=Role.STEWARD).user)
+        assert "Ana Ruiz" not in text(organizer.get(rows))
+        assert "Ana Ruiz" in text(steward.get(rows))
+
+    def test_a_column_said_to_be_of_hidden_homes_hides_its_refused_rows(self, organizer, network):
+        sheet = b"Name,Address,Sh,People\nAna,77 Secret Cove,yes,lots\nBo,1 A St,,2\n"
+        preview = drop(organizer, network, "n.csv", sheet)
+        said = {"Name": "name", "Address": "address", "Sh": "hidden", "People": "people"}
+        preview = TestColumns().correct(organizer, preview, **said)
+        agree(organizer, preview)
+        with use_network(network):
+            rows = reverse("import_rejected", args=[network.slug, SheetImport.objects.get().pk])
+        other = signed_in(MemberFactory(network=network, role=Role.ORGANIZER).user)
+        assert "Secret" in text(organizer.get(rows)), "whoever dropped it has it"
+        assert "Secret" not in text(other.get(rows))
+
+    def test_the_sheet_is_sealed_and_forgotten(self, organizer, network):
+        preview = drop(organizer, network, "n.csv", ANA)
+        with use_network(network):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT content FROM network_stagedsheet")
+                assert "Ana" not in cursor.fetchone()[0]
+            StagedSheet.objects.update(staged_at=timezone.now() - KEPT_FOR - dt.timedelta(hours=1))
+        assert organizer.get(preview.request["PATH_INFO"]).status_code == 404
+        with use_network(network):
+            forget_abandoned()
+            assert StagedSheet.objects.count() == 0
+
+
+class TestInTheBackground:
+    def test_a_large_sheet_is_a_run_that_leads_to_its_result(self, organizer, network, monkeypatch):
+        monkeypatch.setattr(previews, "AT_ONCE", 0)
+        preview = drop(organizer, network, "n.csv", ANA)
+        result = agree(organizer, preview)
+        assert "1 new" in text(result)
+        with use_network(network):
+            assert Run.objects.get().kind == Run.Kind.IMPORT
+            assert StagedSheet.objects.count() == 0
+
+    def test_a_stale_one_fails_with_words_and_the_way_back(
+        self, organizer, network, ana, monkeypatch
+    ):
+        monkeypatch.setattr(previews, "AT_ONCE", 0)
+        preview = drop(organizer, network, "n.csv", ANA)
+        with use_network(network):
+            Person.objects.update(phone="555-0999")
+        page = text(agree(organizer, preview))
+        assert "Somebody changed the neighbours since you looked" in page
+        assert preview.request["PATH_INFO"] in page
+
+
+def test_an_import_is_taken_back_from_its_page(organizer, network, ana):
+    result = agree(organizer, drop(organizer, network, "n.csv", ANA))
+    assert "Take this import back" in text(result)
+    with use_network(network):
+        Person.objects.update(phone="555-0999")
+    page = text(organizer.post(result.context["take_back_url"], follow=True))
+    assert "This import was taken back" in page
+    assert "1 person: was changed since" in page
+    assert "Take this import back" not in page
+    with use_network(network):
+        assert Household.objects.get().given_address == "12 Main St"
+        assert Person.objects.get().phone == "555-0999"
+    again = text(organizer.post(result.context["take_back_url"], follow=True))
+    assert "taken back already" in again
