@@ -18,7 +18,7 @@ PROVIDERS = {
     "pelias": "Pelias (your own, or rented)",
     "census": "United States Census Bureau",
 }
-SHEET_ENDINGS = (".xlsx", ".csv", ".tsv", ".geojson", ".gpkg")
+SHEET_ENDINGS = (".xlsx", ".csv", ".tsv", ".ods", ".geojson", ".gpkg")
 ENCODINGS = (
     ("", "Find out"),
     ("cp1252", "Western Windows"),

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from geomatch.tables.files import (
+    READ_ENDINGS,
     TABLE_ENDINGS,
     read_features,
     read_sheets,
@@ -22,6 +23,7 @@ from geomatch.tables.whole import whole_file
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "READ_ENDINGS",
     "TABLE_ENDINGS",
     "Feature",
     "Limits",

@@ -19,6 +19,7 @@ from geomatch.tables.table import Column, Table, column_key
 from geomatch.tables.whole import whole_file
 
 __all__ = [
+    "READ_ENDINGS",
     "TABLE_ENDINGS",
     "read_features",
     "read_sheets",
@@ -32,12 +33,14 @@ Progress = Callable[[float, float | None], object]
 TABLE_ENDINGS = (".csv", ".tsv", ".xlsx", ".geojson", ".gpkg", ".parquet")
 """Endings that are read and written, in any case."""
 
+READ_ENDINGS = (*TABLE_ENDINGS, ".ods")
+"""Endings that are read; .ods is not written, as nothing here needs it."""
+
 _MAP_ENDINGS = (".geojson", ".gpkg")
 _BETTER_ENDINGS = {
     ".xls": "open it and save it as .xlsx",
     ".xlsm": "save it as .xlsx, without macros",
     ".xlsb": "save it as .xlsx",
-    ".ods": "save it as .xlsx or .csv",
     ".numbers": "export it as .xlsx or .csv",
     ".txt": "if it is a table, let its name end in .csv",
     ".json": "if it is GeoJSON, let its name end in .geojson",
@@ -66,11 +69,11 @@ def read_table(
     Parameters
     ----------
     path
-        A file that ends in one of `TABLE_ENDINGS`.
+        A file that ends in one of `READ_ENDINGS`.
     needed
         Columns that must be there; their order, case and surrounding blanks do not matter.
     sheet
-        Sheet of an .xlsx, layer of a .gpkg; the first by default.
+        Sheet of an .xlsx or .ods, layer of a .gpkg; the first by default.
     encoding
         Of .csv and .tsv; by default what a byte order mark says, else UTF-8.
     delimiter
@@ -104,7 +107,7 @@ def read_table(
         If single rows cannot be read.
     """
     path, file = Path(path), name or Path(path).name
-    ending = _checked(path, file, limits, TABLE_ENDINGS)
+    ending = _checked(path, file, limits, READ_ENDINGS)
     if sheet is not None:
         file = f"{file}, sheet “{sheet}”"
     rows, source = _rows(path, ending, file, needed, sheet, encoding, delimiter, limits, progress)
@@ -122,16 +125,20 @@ def read_table(
 def sheet_names(
     path: Path | str, *, name: str | None = None, limits: Limits = DEFAULT_LIMITS
 ) -> list[str]:
-    """Return the sheets of an .xlsx or the layers of a .gpkg; other files are one sheet.
+    """Return the sheets of an .xlsx or .ods, or the layers of a .gpkg; other files are one sheet.
 
     Parameters and errors are those of `read_table`; a file of one sheet is not opened.
     """
     path, file = Path(path), name or Path(path).name
-    ending = _checked(path, file, limits, TABLE_ENDINGS)
+    ending = _checked(path, file, limits, READ_ENDINGS)
     if ending == ".xlsx":
         from geomatch.tables import workbook
 
         return workbook.sheet_names(path, file=file, limits=limits)
+    if ending == ".ods":
+        from geomatch.tables import opendocument
+
+        return opendocument.sheet_names(path, file=file, limits=limits)
     if ending == ".gpkg":
         from geomatch.tables import geopackage
 
@@ -304,6 +311,12 @@ def _rows(
         from geomatch.tables import workbook
 
         return workbook.read_rows(
+            path, file=file, sheet=sheet, limits=limits, progress=progress
+        ), "sheet"
+    if ending == ".ods":
+        from geomatch.tables import opendocument
+
+        return opendocument.read_rows(
             path, file=file, sheet=sheet, limits=limits, progress=progress
         ), "sheet"
     layer = _layer(path, ending, file, sheet, limits, progress)

@@ -67,7 +67,12 @@ _MAGIC = (
     (b"\x89PNG", "a picture (.png)"),
     (b"\xff\xd8\xff", "a picture (.jpg)"),
 )
-_EXPECTED = {".xlsx": b"PK\x03\x04", ".gpkg": b"SQLite format 3\x00", ".parquet": b"PAR1"}
+_EXPECTED = {
+    ".xlsx": b"PK\x03\x04",
+    ".ods": b"PK\x03\x04",
+    ".gpkg": b"SQLite format 3\x00",
+    ".parquet": b"PAR1",
+}
 
 
 def check_file(path: Path, file: str, largest_bytes: int) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from geomatch.site.forms import SheetForm
+from tests.browser.look_imports import preview
 from tests.browser.look_lists import lists_of_things
 from tests.browser.look_places import geocoding, places
 from tests.browser.look_samples import (
@@ -205,6 +207,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
             {
                 "accept": ".csv,.xlsx",
                 "limit": "50 MB",
+                "form": SheetForm(),
+                "waiting": [{"file_name": "list.ods", "when": "2 hours ago", "url": "#"}],
                 "back": {"label": "Neighbours", "url": "#"},
                 "known": [
                     {
@@ -246,6 +250,46 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 },
             },
         ),
+        "import-preview": (
+            "network/import_preview.html",
+            {"file_name": "neighbors.xlsx", **preview()},
+        ),
+        "import-preview-columns": (
+            "network/import_preview.html",
+            {
+                **preview(),
+                "file_name": "neighbors.xlsx",
+                "lead": "No rows. Nothing is saved yet.",
+                "apply_label": "",
+                "counts": {"new": 0, "changed": 0, "as before": 0, "unclear": 0, "rejected": 0},
+                "unclear": [],
+                "changed": [],
+                "new": [],
+                "warned": [],
+                "rejected": [],
+                "columns_open": True,
+            },
+        ),
+        "import-taken-back": (
+            "network/import_result.html",
+            {
+                "file_name": "neighbors.xlsx",
+                "lead": "1,298 rows taken, 4 handed back.",
+                "back": {"label": "Import", "url": "#"},
+                "kinds": [
+                    {"name": "Neighbours", "new": 1212, "changed": 31, "same": 55, "rejected": 2}
+                ],
+                "taken_back": {
+                    "when": "3 minutes ago",
+                    "words": "2,410 new rows removed, 31 rows put back as they were.",
+                    "kept": [
+                        {"words": "2 households", "why": "changed since"},
+                        {"words": "1 request", "why": "needed by a match"},
+                    ],
+                },
+                "rejected": [],
+            },
+        ),
         "import-result": (
             "network/import_result.html",
             {
@@ -264,6 +308,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 ],
                 "rejected_count": 4,
                 "download_url": "#",
+                "take_back_url": "#",
             },
         ),
         "plans": (

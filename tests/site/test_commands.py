@@ -115,6 +115,18 @@ class TestImportSheet:
         with use_network(network):
             assert Household.objects.count() == 0
 
+    def test_is_taken_back(self, network, tmp_path):
+        sheet = tmp_path / "neighbors.csv"
+        sheet.write_text(SHEET, encoding="utf-8")
+        run("importsheet", sheet, network=network.slug)
+        assert "neighbors.csv" in run("takeback", network=network.slug, list=True)
+        said = run("takeback", network=network.slug)
+        assert "neighbors.csv: 2 rows removed, 0 put back" in said
+        with use_network(network):
+            assert Household.objects.count() == 0
+        with pytest.raises(CommandError, match="no such import"):
+            run("takeback", network=network.slug)
+
     def test_an_unknown_network_is_named_with_those_there_are(self, network, tmp_path):
         with pytest.raises(CommandError, match=network.slug):
             run("importsheet", tmp_path / "x.csv", network="nowhere")

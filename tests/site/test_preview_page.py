@@ -21,9 +21,12 @@ from geomatch.network.models import (
 from geomatch.network.scope import use_network
 from geomatch.network.services.staging import KEPT_FOR, forget_abandoned
 from geomatch.site.views import previews
+from geomatch.tables import write_table
 from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
 from tests.security.test_permissions import signed_in
 from tests.site.test_import_page import agree, drop
+from tests.tables.test_opendocument import book
+from tests.tables.test_opendocument import text as row
 
 ANA = b"ID,Name,Address,Phone\n1,Ana Ruiz,14 Main St,555-0202\n"
 
@@ -157,6 +160,36 @@ class TestColumns:
         assert preview.context["new"][0]["who"] == "Lucía, 12 Main St"
 
 
+class TestKindsOfFiles:
+    """Whatever a network keeps its neighbours in."""
+
+    @pytest.fixture
+    def columns(self):
+        return {"Name": ["Ana"], "Address": ["12 Main St"], "lon": [-134.4], "lat": [58.3]}
+
+    @pytest.mark.parametrize("ending", [".csv", ".tsv", ".xlsx", ".geojson", ".gpkg"])
+    def test_that_geomatch_writes(self, organizer, network, tmp_path, columns, ending):
+        path = tmp_path / f"homes{ending}"
+        write_table(path, columns)
+        preview = drop(organizer, network, path.name, path.read_bytes())
+        assert preview.context["counts"]["new"] == 1, ending
+        agree(organizer, preview)
+        with use_network(network):
+            home = Household.objects.get()
+        assert home.given_address == "12 Main St"
+        assert home.location.coords == pytest.approx((-134.4, 58.3))
+        assert home.location_m is not None
+
+    def test_opendocument(self, organizer, network, tmp_path):
+        path = book(
+            tmp_path / "homes.ods",
+            Neighbors=(row("Name", "Address"), row("Ana", "12 Main St")),
+            Requests=(row("Name", "Need"), row("Ana", "rides")),
+        )
+        preview = drop(organizer, network, path.name, path.read_bytes())
+        assert "Import 1 neighbour and 1 request" in text(preview)
+
+
 class TestWhoMaySee:
     def test_a_staged_sheet_is_for_whoever_dropped_it_and_for_stewards(self, organizer, network):
         preview = drop(organizer, network, "n.csv", ANA)
@@ -243,7 +276,7 @@ def test_an_import_is_taken_back_from_its_page(organizer, network, ana):
         Person.objects.update(phone="555-0999")
     page = text(organizer.post(result.context["take_back_url"], follow=True))
     assert "This import was taken back" in page
-    assert "1 person: was changed since" in page
+    assert "1 person: changed since" in page
     assert "Take this import back" not in page
     with use_network(network):
         assert Household.objects.get().given_address == "12 Main St"

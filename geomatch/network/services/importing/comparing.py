@@ -66,6 +66,7 @@ def compare(
             outcomes.append(outcome)
             if progress and len(outcomes) % EVERY == 0:
                 progress(len(outcomes), total)
+        known.settle()
     kind_of = {name: rows.recognised.kind.value for name, rows in sheets}
     return Comparison(outcomes, kind_of, known.draft)
 

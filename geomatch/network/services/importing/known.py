@@ -80,7 +80,8 @@ class Known:
         self._by_who: dict[tuple[str, str], list[Person]] = defaultdict(list)
         self._by_name: dict[str, list[Person]] = defaultdict(list)
         self._by_phone: dict[str, list[Person]] = defaultdict(list)
-        self._by_number: dict[str, list[Person]] = defaultdict(list)
+        self._by_door: dict[tuple[str, str], list[Person]] = defaultdict(list)
+        self._unsettled: list[Person] = []
         self._read_people(columns)
         if FLAG_COLUMNS & set(columns):
             for flag in RiskFlag.objects.all():
@@ -106,6 +107,7 @@ class Known:
             if person.household_id is not None:
                 person.household = homes[person.household_id]
             self._know(person)
+        self.settle()
 
     def _read_volunteers(self, kinds: Collection[Kind]) -> None:
         if Kind.VOLUNTEERS in kinds:
@@ -155,9 +157,20 @@ class Known:
         for person in (*self._by_name.get(plain(who.name), ()), *self.sharing_phone(who.phone)):
             if id(person) not in but:
                 yield person
-        for person in self._by_number.get(_first_number(who.address), ()):
-            if id(person) not in but and is_respelled(person.name, who.name):
-                yield person
+        for key in _door_keys(who.name, who.address):
+            for person in self._by_door.get(key, ()):
+                if id(person) not in but and is_respelled(person.name, who.name):
+                    yield person
+
+    def settle(self) -> None:
+        """Let the rows to come be compared with those a whole sheet has added.
+
+        Rows of one sheet are never compared with each other: two are written, and two are meant.
+        """
+        for person in self._unsettled:
+            for key in _door_keys(person.name, person.household.given_address):
+                self._by_door[key].append(person)
+        self._unsettled.clear()
 
     # --- changing ----------------------------------------------------------------------------
 
@@ -265,8 +278,7 @@ class Known:
             return
         if not again:
             self._of_household.setdefault(id(household), []).append(person)
-            if number := _first_number(household.given_address):
-                self._by_number[number].append(person)
+            self._unsettled.append(person)
             if phone := digits(person.phone):
                 self._by_phone[phone[-LOCAL_DIGITS:]].append(person)
         name = plain(person.name)
@@ -279,6 +291,12 @@ def who_is(person: Person) -> Who:
     """Return what tells this person from others."""
     address = person.household.given_address if person.household else ""
     return Who(person.name, address, person.phone)
+
+
+def _door_keys(name: str, address: str) -> set[tuple[str, str]]:
+    """Return keys of which two spellings of one name at one door share one: number and initial."""
+    number = _first_number(address)
+    return {(number, word[0]) for word in name.casefold().split()} if number else set()
 
 
 def _first_number(address: str) -> str:

@@ -37,8 +37,10 @@ NOUNS = {
     Volunteer: "volunteer",
     Request: "request",
 }
-CHANGED_SINCE = "was changed since"
-IN_USE = "is in use: {}"
+CHANGED_SINCE = "changed since"
+NEEDED_BY = "needed by a {}"
+# What other rooms call their rows is not always what people call them.
+HOLDERS = {"membership": "plan of pods", "never pair": "pair that never meets"}
 
 
 class TakenBack:
@@ -145,7 +147,7 @@ def _place_still_as_imported(
         return []
     moved_pin = [name for name in names if name in PIN]
     if moved_pin and is_placed_by_a_person(row):
-        done.keep(Household, row.pk, "was placed by hand since", "location")
+        done.keep(Household, row.pk, "placed by hand since", "location")
         return [name for name in names if name not in PIN]
     return names
 
@@ -163,7 +165,7 @@ def _remove(new: dict[type[Model], dict[int, str]], done: TakenBack) -> None:
             if digest(row) != new[model][key]:
                 done.keep(model, key, CHANGED_SINCE)
             elif key in held:
-                done.keep(model, key, IN_USE.format(held[key]))
+                done.keep(model, key, NEEDED_BY.format(held[key]))
             else:
                 going[model].add(key)
     for model in (Request, Volunteer, RiskFlag, Person, Household):
@@ -182,7 +184,8 @@ def _held_by_others(
         pointing = other.objects.filter(**{f"{relation.field.name}__isnull": False})
         for key, target in pointing.values_list("pk", column).iterator():
             if target in keys and key not in going.get(other, ()):
-                held.setdefault(target, str(other._meta.verbose_name))
+                name = str(other._meta.verbose_name)
+                held.setdefault(target, HOLDERS.get(name, name))
     return held
 
 
@@ -214,7 +217,7 @@ def _forget_skills(new: dict[int, str], done: TakenBack) -> None:
         if digest(skill) != new[key]:
             done.keep(Skill, key, CHANGED_SINCE)
         elif used[skill.code]:
-            done.keep(Skill, key, IN_USE.format("volunteers or requests"))
+            done.keep(Skill, key, NEEDED_BY.format("volunteer or a request"))
         else:
             gone.append(key)
     _delete(Skill, gone)
