@@ -94,6 +94,9 @@ def test_from_the_spreadsheet_to_the_street_list(
     page.get_by_role("link", name="Import a spreadsheet").first.click()
     page.set_input_files("input[type=file]", str(TOWN / "network_sheet.xlsx"))
     page.get_by_role("button", name="Read this spreadsheet").click()
+    page.get_by_text("Nothing is saved yet").wait_for(timeout=60_000)
+    keep(page, "preview")
+    page.get_by_role("button", name=re.compile(r"Import [\d,]+ neighbours")).first.click()
     page.get_by_text("handed back").first.wait_for(timeout=60_000)
     keep(page, "imported")
 
@@ -137,6 +140,7 @@ PAGES = (
     "neighbours/{household}/",
     "import/",
     "import/{sheet}/",
+    "import/look/{staged}/",
     "pods/",
     "pods/{version}/",
     "requests/",
@@ -155,6 +159,27 @@ PAGES_OF_A_LIVING_DAY = (
     "settings/matching/",
     "settings/geocoding/",
 )
+
+
+def hostile_sheet(network):
+    """A sheet to be looked at, with every hostile string in its columns' names and its cells."""
+    import csv
+    import io
+
+    from geomatch.network.services.staging import stage_sheet
+
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["ID", "Name", "Address", "People", *STRINGS.values()])
+    for number, text in enumerate(STRINGS.values()):
+        writer.writerow([f"x{number}", text[:100], f"{text[:100]} 1", "", *STRINGS.values()])
+        writer.writerow([f"y{number}", text[:100], text[:100], "lots" if number % 2 else "", ""])
+    return stage_sheet(
+        network=network,
+        file_name=f"{STRINGS['image_error']}.csv",
+        content=out.getvalue().encode(),
+        actor=None,
+    )
 
 
 @pytest.fixture
@@ -227,12 +252,14 @@ def hostile_network(network):
             figures={},
             rejected_json=json.dumps(rejected),
         )
+        staged = hostile_sheet(network)
         record(actor=None, verb=STRINGS["svg_load"][:40], target=STRINGS["script_close"][:60])
     network.name = STRINGS["script_close"]
     network.save()
     return {
         "household": home.pk,
         "sheet": sheet.pk,
+        "staged": staged.pk,
         "version": pod.plan.version,
         "ask": offered.request_id,
         "volunteer": offered.volunteer_id,

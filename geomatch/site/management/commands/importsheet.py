@@ -17,14 +17,15 @@ class Command(SiteCommand):
 
     help = (
         "Take a network's spreadsheet (neighbours, volunteers, requests). Good rows are imported; "
-        "bad rows are written beside the file, with the reason on each."
+        "bad and unclear rows are written beside the file, with the reason on each. Nobody is asked: "
+        "the page shows what would change first. `geomatch takeback` undoes an import."
     )
     example = "geomatch importsheet neighbors.xlsx --network juneau"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the file and `--strict`."""
         super().add_arguments(parser)
-        parser.add_argument("file", type=Path, help=".xlsx, .csv or .tsv")
+        parser.add_argument("file", type=Path, help=".xlsx, .ods, .csv, .tsv, .geojson or .gpkg")
         parser.add_argument("--strict", action="store_true", help="refuse all if one row is bad")
 
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
