@@ -133,7 +133,7 @@ class TestChoices:
 
     def test_without_one_the_row_is_handed_back_with_those_it_may_mean(self, unclear):
         (row,) = take(unclear, **self.sheet).rejected
-        assert "Ana Ruiz, 12 Main St (similar name, same address" in row["message"]
+        assert "household “1” (similar name, same address" in row["message"]
         assert row["cells"]["Name"] == "Anna Ruiz"
         assert Person.objects.get().name == "Ana Ruiz"
 
@@ -188,6 +188,12 @@ class TestHiddenHomes:
         sheet = table(Name=["Bo"], Address=["9 Elm St"], Phone=["907-555-0101"])
         assert look(inside, Neighbors=sheet, sees_hidden=False).outcomes[0].warnings == ()
         assert look(inside, Neighbors=sheet, sees_hidden=True).outcomes[0].warnings != ()
+
+    def test_what_is_kept_of_an_unclear_row_is_for_stewards(self, inside, hidden):
+        sheet = table(Name=["Anna Ruiz"], Address=["77 Secret Cove"])
+        (row,) = take(inside, Neighbors=sheet).rejected
+        assert row["for_stewards"]
+        assert "household “1”" in row["message"]
 
     def test_a_steward_imports_them(self, inside, hidden):
         take(inside, Neighbors=table(ID=["1"], Name=["Ana Ruiz"], Address=["12 Main St"]))

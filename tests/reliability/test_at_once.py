@@ -89,3 +89,35 @@ def test_the_same_work_wanted_twice_is_one_run(town, settings, monkeypatch):
     first, second = at_once(*want)
     assert first.pk == second.pk
     assert Network.objects.count() == 1
+
+
+def test_a_preview_agreed_to_twice_is_imported_once(town):
+    from geomatch.core.errors import InputError
+    from geomatch.network.models import Household, SheetImport
+    from geomatch.network.services.importing.comparing import compare
+    from geomatch.network.services.staging import stage_sheet
+    from geomatch.site.stagedfiles import read_staged
+    from geomatch.site.stagedwork import apply_staged
+
+    content = b"Name,Address\nAna,12 Main St\n"
+    user = UserFactory()
+    staged = stage_sheet(network=town, file_name="n.csv", content=content, actor=user)
+    with use_network(town):
+        looked_at = compare(network=town, sheets=read_staged(town, staged).understood())
+
+    def agree() -> bool:
+        try:
+            apply_staged(
+                network=town,
+                staged=staged.pk,
+                looked_at=looked_at.fingerprint(),
+                sees_hidden=True,
+                actor=user,
+            )
+        except InputError:
+            return False
+        return True
+
+    assert sorted(at_once(agree, agree)) == [False, True]
+    with use_network(town):
+        assert (Household.objects.count(), SheetImport.objects.count()) == (1, 1)

@@ -257,6 +257,15 @@ class TestInTheBackground:
             assert Run.objects.get().kind == Run.Kind.IMPORT
             assert StagedSheet.objects.count() == 0
 
+    def test_one_at_a_time(self, organizer, network, monkeypatch, settings):
+        settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+        monkeypatch.setattr(previews, "AT_ONCE", 0)
+        first, second = (drop(organizer, network, name, ANA) for name in ("a.csv", "b.csv"))
+        agree(organizer, first)
+        assert "Another spreadsheet is being imported" in text(agree(organizer, second))
+        with use_network(network):
+            assert Run.objects.count() == 1
+
     def test_a_stale_one_fails_with_words_and_the_way_back(
         self, organizer, network, ana, monkeypatch
     ):

@@ -241,7 +241,10 @@ def understand(
 
 
 def handed_back(
-    compared: Comparison, sheets: Sheets, understood: Understood
+    compared: Comparison,
+    sheets: Sheets,
+    understood: Understood,
+    statuses: Sequence[Status] = HANDED_BACK,
 ) -> list[dict[str, Any]]:
     """Return the rows that are not taken: where, why, the row's own cells, and who may see them."""
     hidden_columns = {
@@ -254,7 +257,7 @@ def handed_back(
         for name, table in sheets.items()
     }
     back = []
-    for outcome in compared.of(*HANDED_BACK):
+    for outcome in compared.of(*statuses):
         table, index = sheets[outcome.sheet], places[outcome.sheet][outcome.row]
         cells = {name: table.columns[name][index] for name in table.names}
         marks = _marks(outcome, cells.get(hidden_columns.get(outcome.sheet, ""), ""))
@@ -267,7 +270,7 @@ def handed_back(
 
 def _marks(outcome: Outcome, hidden: str) -> dict[str, bool]:
     """Say who may see a row again: of a hidden home is what is not clearly said not to be."""
-    if outcome.status is Status.FOR_STEWARDS:
+    if outcome.status is Status.FOR_STEWARDS or any(c.hidden for c in outcome.candidates):
         return {"for_stewards": True}
     return {} if hidden.strip().casefold() in NO else {"hidden": True}
 
@@ -282,9 +285,10 @@ def _problems_of(outcome: Outcome) -> Sequence[Problem]:
 
 
 def _in_words(candidate: Candidate) -> str:
+    """Say a household by its id only: this is kept, and the home may be hidden by tomorrow."""
     reasons = ", ".join(candidate.reasons)
     score = "" if candidate.score is None else f": {candidate.score} of 100"
-    return f"{candidate.name}, {candidate.address} ({reasons}{score})"
+    return f"household “{candidate.ref}” ({reasons}{score})"
 
 
 def _problem(row: Mapping[str, Any]) -> Problem:

@@ -15,7 +15,8 @@ from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Role, Run, SheetImport, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.services.importing.comparing import compare
-from geomatch.network.services.imports import StalePreviewError, handed_back, take_back
+from geomatch.network.services.importing.outcomes import Status
+from geomatch.network.services.imports import handed_back, take_back
 from geomatch.network.services.staging import choices_of, correct_columns, staged_for
 from geomatch.network.sheets.columns import Kind
 from geomatch.site.previewpage import preview_context
@@ -44,8 +45,10 @@ def import_preview_rows(request: NetworkRequest, staged: int) -> HttpResponse:
     """Hand the rows that cannot be read back as a file, before anything is imported."""
     sheet = read_staged(request.network, _staged(request, staged))
     with use_network(request.network, reading=True):
-        back = handed_back(_compared(request, sheet), sheet.tables, sheet.understood())
-    return rejected_file([row for row in back if not row.get("for_stewards")])
+        back = handed_back(
+            _compared(request, sheet), sheet.tables, sheet.understood(), (Status.REJECTED,)
+        )
+    return rejected_file(back)
 
 
 @require_POST
@@ -89,10 +92,13 @@ def import_apply(request: NetworkRequest, staged: int) -> HttpResponse:
         run = start(
             network=request.network, kind=Run.Kind.IMPORT, actor=request.user, options=options
         )
-        return redirect("run_detail", network=slug, run=run.pk)
+        if run.options.get("staged") == found.pk:
+            return redirect("run_detail", network=slug, run=run.pk)
+        messages.error(request, "Another spreadsheet is being imported. Wait until it is done.")
+        return redirect("import_preview", network=slug, staged=found.pk)
     try:
         taken = apply_staged(network=request.network, actor=request.user, **options)
-    except StalePreviewError as error:
+    except InputError as error:
         messages.error(request, str(error))
         return redirect("import_preview", network=slug, staged=found.pk)
     return redirect("import_result", network=slug, sheet=taken.pk)

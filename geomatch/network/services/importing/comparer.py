@@ -216,4 +216,5 @@ def _candidate(found: Alike) -> Candidate:
         address=person.household.given_address if person.household else "",
         score=alike.score,
         reasons=alike.reasons,
+        hidden=bool(person.household and person.household.hidden),
     )

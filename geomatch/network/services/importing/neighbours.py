@@ -76,7 +76,7 @@ class HouseholdComparer(Comparer):
     def _owner(self, home: Household) -> Candidate:
         names = ", ".join(person.name for person in self.known.at(home))
         reasons = ("the same id", "another name", "another address")
-        return Candidate(home.ref, names, home.given_address, None, reasons)
+        return Candidate(home.ref, names, home.given_address, None, reasons, home.hidden)
 
     # --- what it changes ---------------------------------------------------------------------
 

@@ -50,6 +50,8 @@ class Candidate:
         How alike, 0-100 (see `likeness`); None where only an id says so.
     reasons
         What agrees and what does not, in words.
+    hidden
+        Whether the home is for stewards only.
     """
 
     ref: str
@@ -57,6 +59,7 @@ class Candidate:
     address: str
     score: int | None
     reasons: tuple[str, ...]
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

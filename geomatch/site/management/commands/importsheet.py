@@ -17,8 +17,8 @@ class Command(SiteCommand):
 
     help = (
         "Take a network's spreadsheet (neighbours, volunteers, requests). Good rows are imported; "
-        "bad and unclear rows are written beside the file, with the reason on each. Nobody is asked: "
-        "the page shows what would change first. `geomatch takeback` undoes an import."
+        "bad and unclear rows are written beside the file, with the reason on each. Nobody is "
+        "asked: the page shows what would change first. `geomatch takeback` undoes an import."
     )
     example = "geomatch importsheet neighbors.xlsx --network juneau"
 
