@@ -13,6 +13,8 @@ from geomatch.network.services.imports import apply_sheets
 from geomatch.network.services.staging import choices_of, remember_columns
 from geomatch.site.stagedfiles import read_staged
 
+Progress = Callable[[float, float], None]
+
 
 def apply_staged(
     *,
@@ -21,7 +23,8 @@ def apply_staged(
     looked_at: str,
     sees_hidden: bool,
     actor: AbstractBaseUser | None,
-    progress: Callable[[float, float], None] | None = None,
+    rows: int = 0,
+    progress: Progress | None = None,
 ) -> SheetImport:
     """Import a sheet as its preview showed it, remember its columns, and forget the sheet.
 
@@ -31,8 +34,11 @@ def apply_staged(
         Key of the staged sheet.
     looked_at, sees_hidden
         As for `apply_sheets`.
+    rows
+        How many there are, for the progress.
     progress
-        Called with rows read and compared, and twice the rows in all.
+        Called with rows done and rows in all, while the file is read. Comparing and writing are one
+        transaction, in which nothing could be seen of it.
 
     Raises
     ------
@@ -43,8 +49,10 @@ def apply_staged(
         found = StagedSheet.objects.filter(pk=staged).first()
     if found is None:
         raise InputError("This spreadsheet was imported or discarded already.")
-    sheet = read_staged(network, found, _half(progress))
+    sheet = read_staged(network, found, _half_way(progress, rows))
     understood = sheet.understood()
+    if progress is not None:
+        progress(rows / 2, rows)
     with use_network(network):
         # Somebody who presses twice: the second one finds the sheet gone.
         if StagedSheet.objects.select_for_update().filter(pk=staged).first() is None:
@@ -66,10 +74,10 @@ def apply_staged(
     return result.sheet_import
 
 
-def _half(
-    progress: Callable[[float, float], None] | None,
+def _half_way(
+    progress: Progress | None, rows: int
 ) -> Callable[[float, float | None], object] | None:
-    """Say reading is half the work; comparing and writing is one step behind it."""
+    """Count reading as half the work, whatever unit it is measured in."""
     if progress is None:
         return None
-    return lambda done, total: progress(done, 2 * total if total else done)
+    return lambda done, total: progress(rows * done / total / 2 if total else 0, rows)

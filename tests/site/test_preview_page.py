@@ -9,6 +9,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from geomatch.core.errors import CancelledError
 from geomatch.network.models import (
     ColumnMemory,
     Household,
@@ -20,6 +21,7 @@ from geomatch.network.models import (
 )
 from geomatch.network.scope import use_network
 from geomatch.network.services.staging import KEPT_FOR, forget_abandoned
+from geomatch.site.stagedwork import apply_staged
 from geomatch.site.views import previews
 from geomatch.tables import write_table
 from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
@@ -256,6 +258,34 @@ class TestInTheBackground:
         with use_network(network):
             assert Run.objects.get().kind == Run.Kind.IMPORT
             assert StagedSheet.objects.count() == 0
+
+    def test_its_bar_moves_and_it_can_be_stopped(self, organizer, network):
+        rows = 10_000
+        sheet = b"Name,Address\n" + b"".join(b"N%d,%d A St\n" % (n, n) for n in range(rows))
+        preview = drop(organizer, network, "n.csv", sheet)
+        staged = preview.resolver_match.kwargs["staged"]
+        said: list[tuple[float, float]] = []
+
+        def stop(done: float, total: float) -> None:
+            said.append((done, total))
+            if done == total / 2:
+                raise CancelledError("stopped")
+
+        with pytest.raises(CancelledError):
+            apply_staged(
+                network=network,
+                staged=staged,
+                looked_at=preview.context["fingerprint"],
+                sees_hidden=True,
+                actor=None,
+                rows=rows,
+                progress=stop,
+            )
+        assert len(said) > 2
+        assert said == sorted(said)
+        with use_network(network):
+            assert Household.objects.count() == 0
+            assert StagedSheet.objects.count() == 1
 
     def test_one_at_a_time(self, organizer, network, monkeypatch, settings):
         settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}

@@ -88,9 +88,13 @@ def import_apply(request: NetworkRequest, staged: int) -> HttpResponse:
         "looked_at": request.POST.get("fingerprint", ""),
         "sees_hidden": Role.STEWARD in request.roles,
     }
-    if read_staged(request.network, found).rows > AT_ONCE:
+    rows = read_staged(request.network, found).rows
+    if rows > AT_ONCE:
         run = start(
-            network=request.network, kind=Run.Kind.IMPORT, actor=request.user, options=options
+            network=request.network,
+            kind=Run.Kind.IMPORT,
+            actor=request.user,
+            options={**options, "rows": rows},
         )
         if run.options.get("staged") == found.pk:
             return redirect("run_detail", network=slug, run=run.pk)

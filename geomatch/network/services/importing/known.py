@@ -28,6 +28,7 @@ from geomatch.network.services.importing.likeness import (
     POSSIBLE,
     Likeness,
     Who,
+    address_parts,
     digits,
     is_respelled,
     likeness,
@@ -80,7 +81,8 @@ class Known:
         self._by_who: dict[tuple[str, str], list[Person]] = defaultdict(list)
         self._by_name: dict[str, list[Person]] = defaultdict(list)
         self._by_phone: dict[str, list[Person]] = defaultdict(list)
-        self._by_door: dict[tuple[str, str], list[Person]] = defaultdict(list)
+        self._by_number: dict[str, list[Person]] = defaultdict(list)
+        self._by_building: dict[str, dict[str, list[Person]]] = {}
         self._unsettled: list[Person] = []
         self._read_people(columns)
         if FLAG_COLUMNS & set(columns):
@@ -157,10 +159,25 @@ class Known:
         for person in (*self._by_name.get(plain(who.name), ()), *self.sharing_phone(who.phone)):
             if id(person) not in but:
                 yield person
-        for key in _door_keys(who.name, who.address):
-            for person in self._by_door.get(key, ()):
-                if id(person) not in but and is_respelled(person.name, who.name):
-                    yield person
+        for person in self._in_building(who.address):
+            if id(person) not in but and is_respelled(person.name, who.name):
+                yield person
+
+    def _in_building(self, address: str) -> list[Person]:
+        """Return those behind the same number of the same street, in whatever spelling.
+
+        Addresses are parsed only where somebody asks for their number, and once.
+        """
+        number = _first_number(address)
+        if number not in self._by_number:
+            return []
+        if number not in self._by_building:
+            streets: dict[str, list[Person]] = defaultdict(list)
+            for person in self._by_number[number]:
+                street = address_parts(person.household.given_address).street
+                streets[street.name].append(person)
+            self._by_building[number] = streets
+        return self._by_building[number].get(address_parts(address).street.name, [])
 
     def settle(self) -> None:
         """Let the rows to come be compared with those a whole sheet has added.
@@ -168,9 +185,10 @@ class Known:
         Rows of one sheet are never compared with each other: two are written, and two are meant.
         """
         for person in self._unsettled:
-            for key in _door_keys(person.name, person.household.given_address):
-                self._by_door[key].append(person)
+            if number := _first_number(person.household.given_address):
+                self._by_number[number].append(person)
         self._unsettled.clear()
+        self._by_building.clear()
 
     # --- changing ----------------------------------------------------------------------------
 
@@ -291,12 +309,6 @@ def who_is(person: Person) -> Who:
     """Return what tells this person from others."""
     address = person.household.given_address if person.household else ""
     return Who(person.name, address, person.phone)
-
-
-def _door_keys(name: str, address: str) -> set[tuple[str, str]]:
-    """Return keys of which two spellings of one name at one door share one: number and initial."""
-    number = _first_number(address)
-    return {(number, word[0]) for word in name.casefold().split()} if number else set()
 
 
 def _first_number(address: str) -> str:

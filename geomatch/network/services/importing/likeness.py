@@ -75,7 +75,7 @@ def digits(phone: str) -> str:
     >>> digits("+1 (907) 555-0101"), digits("907.555.0101"), digits("ext 12")
     ('9075550101', '9075550101', '')
     """
-    kept = "".join(letter for letter in phone if letter.isdecimal())
+    kept = "".join(filter(str.isdecimal, phone))
     if len(kept) == 11 and kept[0] == "1":
         kept = kept[1:]
     return kept if len(kept) >= LOCAL_DIGITS else ""
@@ -159,7 +159,7 @@ def _phone_points(one: str, other: str) -> tuple[float, str]:
     return 0, "another phone"
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=100_000)
 def address_parts(text: str) -> Address:
     """Read an address once, however often it is compared."""
     return parse_address(text)
