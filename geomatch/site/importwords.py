@@ -74,7 +74,7 @@ _COLUMN_WORDS = {
 }
 _FOLLOWS = frozenset(
     {"number", "street", "unit", "city", "region", "postcode", "quality", "geocode_source"}
-    | {"location_m", "geocode_score", "geocode_reason", "matched_address"}
+    | {"location_m", "geocode_score", "geocode_reason", "matched_address", "doubt"}
 )
 # Health is kept sealed and not read out on a page; that it changes is said.
 _SEALED = ("RiskFlag",)

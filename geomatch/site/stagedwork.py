@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from django.contrib.auth.models import AbstractBaseUser
 
-from geomatch.core.errors import InputError
+from geomatch.core.errors import CancelledError, InputError
 from geomatch.network.models import Network, SheetImport, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.services.imports import apply_sheets
 from geomatch.network.services.staging import choices_of, remember_columns
 from geomatch.site.stagedfiles import read_staged
 
-Progress = Callable[[float, float], None]
+Progress = Callable[[float, float], object]
 
 
 def apply_staged(
@@ -37,11 +37,14 @@ def apply_staged(
     rows
         How many there are, for the progress.
     progress
-        Called with rows done and rows in all, while the file is read. Comparing and writing are one
-        transaction, in which nothing could be seen of it.
+        Called with rows done and rows in all while the file is read, and once more when the import
+        begins; comparing and writing are one transaction, of which nothing could be seen. Where it
+        answers False, nothing is imported.
 
     Raises
     ------
+    geomatch.core.errors.CancelledError
+        If `progress` says to stop.
     geomatch.core.errors.InputError
         If the sheet is gone, or the preview is stale. Nothing is saved then.
     """
@@ -49,14 +52,14 @@ def apply_staged(
         found = StagedSheet.objects.filter(pk=staged).first()
     if found is None:
         raise InputError("This spreadsheet was imported or discarded already.")
-    sheet = read_staged(network, found, _half_way(progress, rows))
+    tell = _teller(progress, rows)
+    sheet = read_staged(network, found, tell)
     understood = sheet.understood()
-    if progress is not None:
-        progress(rows / 2, rows)
     with use_network(network):
         # Somebody who presses twice: the second one finds the sheet gone.
         if StagedSheet.objects.select_for_update().filter(pk=staged).first() is None:
             raise InputError("This spreadsheet was imported or discarded already.")
+        tell(1, 1)  # the last moment to call it off
         result = apply_sheets(
             network=network,
             sheets=sheet.tables,
@@ -74,10 +77,12 @@ def apply_staged(
     return result.sheet_import
 
 
-def _half_way(
-    progress: Progress | None, rows: int
-) -> Callable[[float, float | None], object] | None:
-    """Count reading as half the work, whatever unit it is measured in."""
-    if progress is None:
-        return None
-    return lambda done, total: progress(rows * done / total / 2 if total else 0, rows)
+def _teller(progress: Progress | None, rows: int) -> Callable[[float, float | None], None]:
+    """Count reading as half the work, whatever unit it is measured in, and stop when told to."""
+
+    def tell(done: float, total: float | None) -> None:
+        share = done / total / 2 if total else 0
+        if progress is not None and progress(rows * share, rows) is False:
+            raise CancelledError("this was called off; nothing was imported")
+
+    return tell

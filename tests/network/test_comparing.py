@@ -147,7 +147,9 @@ class TestChoices:
 
     def test_left_out(self, unclear):
         before = everything()
-        assert take(unclear, **self.sheet, choices={self.key: LEAVE_OUT}).rejected == []
+        result = take(unclear, **self.sheet, choices={self.key: LEAVE_OUT})
+        assert result.rejected == []
+        assert result.not_taken == {("Neighbors", 2)}
         assert everything() == before
 
     def test_of_a_household_that_was_never_offered_asks_again(self, unclear):

@@ -53,12 +53,15 @@ class ImportResult:
         Kind → `new`, `changed`, `same` and `rejected` counts.
     rejected
         Refused rows: sheet, row, column, value, reason, and the row's own cells.
+    not_taken
+        Sheet and row of what was handed back, or left out by choice.
     sheet_import
         The row that remembers this import.
     """
 
     figures: dict[str, dict[str, int]] = field(default_factory=dict)
     rejected: list[dict[str, Any]] = field(default_factory=list)
+    not_taken: frozenset[tuple[str, int]] = frozenset()
     sheet_import: SheetImport | None = None
 
 
@@ -140,6 +143,8 @@ def apply_sheets(
                 file=file_name,
                 problems=tuple(_problem(row) for row in result.rejected),
             )
+        left = compared.of(*HANDED_BACK, Status.LEFT_OUT)
+        result.not_taken = frozenset((outcome.sheet, outcome.row) for outcome in left)
         image = write(compared.draft, Doors(network))
         result.sheet_import = SheetImport.objects.create(
             file_name=file_name[:200],
