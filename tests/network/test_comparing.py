@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from geomatch.network.models import Household, Person
+from geomatch.network.models import Household, Person, Volunteer
 from geomatch.network.scope import use_network
 from geomatch.network.services.importing.comparer import A_HOUSEHOLD, LEAVE_OUT, NEWCOMER
 from geomatch.network.services.importing.outcomes import Status, row_key
@@ -116,6 +116,16 @@ class TestWhoIsMeant:
         (row,) = look(inside, Neighbors=table(ID=["77"], **ANA)).outcomes
         assert row.status is Status.UNCLEAR
         assert row.candidates[0].score == 90
+
+    def test_a_volunteer_of_the_same_name_and_phone_is_the_same_person(self, inside):
+        home = known("Ana Ruiz", "12 Main St", "907-555-0101")
+        sheet = table(
+            Name=["Ana Ruiz"], Address=["12 Mian St"], Phone=["907 555 0101"], Skills=["rides"]
+        )
+        take(inside, Volunteers=sheet)
+        assert Volunteer.objects.get().person.household == home
+        home.refresh_from_db()
+        assert home.given_address == "12 Main St", "a volunteer's row moves nobody"
 
     def test_a_volunteer_may_be_unclear_too(self, inside):
         known("Ana Ruiz", "12 Main St")

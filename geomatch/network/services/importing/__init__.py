@@ -9,6 +9,7 @@ first two stands a person with the preview (`geomatch.network.services.staging`)
     known       who is in the network, found by id, door, name or phone
     likeness    how alike a row and a known person are, as a score with its reasons
     comparing   rows against the network: new, changed, same, unclear, rejected
+    comparer    whom a row means, whatever the sheet; `neighbours` and `helpers`, by the sheet
     outcomes    what `compare` says of each row
     writing     a draft becomes rows, and a before-image
     takingback  a before-image becomes the network as it was

@@ -82,9 +82,9 @@ class Comparer:
         """
         raise NotImplementedError
 
-    def _may_be_sure(self, row: Any, person: Person) -> bool:
-        """Whether somebody who is alike beyond doubt may be taken without asking."""
-        return True
+    def _is_sure(self, row: Any, found: Alike) -> bool:
+        """Whether somebody alike may be taken without asking."""
+        return found.likeness.is_sure
 
     # --- what they share ---------------------------------------------------------------------
 
@@ -161,7 +161,7 @@ class Comparer:
         for found in alike:
             if choice == f"{A_HOUSEHOLD}{_ref(found.person)}":
                 return found
-        sure = [f for f in alike if f.likeness.is_sure and self._may_be_sure(row, f.person)]
+        sure = [found for found in alike if self._is_sure(row, found)]
         if len(sure) != 1:
             raise UnclearRow([_candidate(found) for found in alike])
         return sure[0]

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from geomatch.network.models import Household, Person, Request, Volunteer
 from geomatch.network.services.importing.comparer import Comparer, Found
+from geomatch.network.services.importing.known import Alike
 from geomatch.network.services.importing.likeness import is_respelled
 from geomatch.network.services.importing.neighbours import BY_DOOR, BY_ID
 from geomatch.network.sheets.rows import PersonFields, RequestRow, VolunteerRow
@@ -40,6 +41,10 @@ class _SomebodyComparer(Comparer):
         if not named and len(here) == 1 and is_respelled(here[0].name, fields.name):
             return here
         return named
+
+    def _is_sure(self, row: Any, found: Alike) -> bool:
+        """Name and phone are enough here: a row about help does not move anybody's home."""
+        return found.likeness.is_sure or found.likeness.is_person
 
     def _can_be(self, row: Any, person: Person) -> bool:
         return not row.person.name or is_respelled(person.name, row.person.name)

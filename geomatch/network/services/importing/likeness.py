@@ -11,8 +11,9 @@ and ZIP do not contradict. An address without a number is nobody's door, and a p
 counts for nothing here: points of a street or a town are shared by many.
 
 A row **is** somebody known when name and address are equal, or when all three agree and come to
-`SURE` points. It **may be** somebody from `POSSIBLE` points on; a person decides then. A shared
-phone alone comes to 20 points, and a shared phone and door to 50: never enough.
+`SURE` points. A row about help, which does not move anybody's home, is also somebody's whose name
+and phone are equal. It **may be** somebody from `POSSIBLE` points on; a person decides then. A
+shared phone alone comes to 20 points, and a shared phone and door to 50: never enough.
 """
 
 from __future__ import annotations
@@ -50,11 +51,14 @@ class Likeness(NamedTuple):
         What agrees and what does not, in words.
     is_sure
         Whether they are one and the same without anybody being asked.
+    is_person
+        Whether name and phone are the same, wherever they live.
     """
 
     score: int
     reasons: tuple[str, ...]
     is_sure: bool
+    is_person: bool
 
 
 def plain(text: str) -> str:
@@ -105,7 +109,10 @@ def likeness(one: Who, other: Who) -> Likeness:
     agreed = name == NAME and door == ADDRESS
     all_agree = bool(name) and door == ADDRESS and phone == PHONE
     return Likeness(
-        score, (name_words, door_words, phone_words), agreed or (all_agree and score >= SURE)
+        score,
+        (name_words, door_words, phone_words),
+        is_sure=agreed or (all_agree and score >= SURE),
+        is_person=name == NAME and phone == PHONE,
     )
 
 

@@ -13,7 +13,7 @@ from geomatch.network.services.importing.comparer import (
     RowForStewards,
     UnclearRow,
 )
-from geomatch.network.services.importing.known import OURS
+from geomatch.network.services.importing.known import OURS, Alike
 from geomatch.network.services.importing.likeness import is_respelled, is_same_door, plain
 from geomatch.network.services.importing.outcomes import Candidate
 from geomatch.network.sheets.rows import HouseholdRow
@@ -36,7 +36,7 @@ class HouseholdComparer(Comparer):
         if by_id is not None and self._can_be_of(row, by_id):
             return Found(by_id, None, BY_ID)
         here = self.known.known_at(row.person.name, row.address.as_written)
-        if len(here) == 1 and self._may_be_sure(row, here[0]):
+        if len(here) == 1 and self._may_be(row, here[0]):
             return Found(here[0].household, here[0], BY_DOOR)
         return None
 
@@ -54,7 +54,10 @@ class HouseholdComparer(Comparer):
             plain(address) == plain(home.given_address) or is_same_door(address, home.given_address)
         )
 
-    def _may_be_sure(self, row: HouseholdRow, person: Person) -> bool:
+    def _is_sure(self, row: HouseholdRow, found: Alike) -> bool:
+        return super()._is_sure(row, found) and self._may_be(row, found.person)
+
+    def _may_be(self, row: HouseholdRow, person: Person) -> bool:
         """Whether the household has no id of another row: with two ids, two were meant."""
         home = person.household
         return home is not None and (not row.ref or home.ref.startswith(OURS))
