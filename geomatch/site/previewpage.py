@@ -73,7 +73,7 @@ def preview_context(
         "shown": SHOWN,
         "columns": columns,
         "columns_open": any(sheet["needs"] for sheet in columns) or not compared.outcomes,
-        "reading": staged.reading,
+        "header_row": staged.reading.get("header_row", 1),
     }
 
 

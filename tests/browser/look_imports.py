@@ -84,6 +84,7 @@ def preview() -> dict[str, Any]:
         "shown": 200,
         "columns": [_columns()],
         "columns_open": False,
+        "header_row": 1,
     }
 
 

@@ -20,7 +20,7 @@ from geomatch.network.models import (
     StagedSheet,
 )
 from geomatch.network.scope import use_network
-from geomatch.network.services.staging import KEPT_FOR, forget_abandoned
+from geomatch.network.services.staging import KEPT_FOR, forget_abandoned_everywhere
 from geomatch.site.stagedwork import apply_staged
 from geomatch.site.views import previews
 from geomatch.tables import write_table
@@ -146,6 +146,18 @@ class TestColumns:
         assert preview.context["counts"]["new"] == 1
         assert preview.context["new"][0]["row"] == 4
 
+    def test_the_row_of_column_names_can_be_said(self, organizer, network):
+        sheet = b"Name,Address,Phone\nName,Address,Email\nAna,12 Main St,a@example.org\n"
+        preview = drop(organizer, network, "n.csv", sheet)
+        assert preview.context["counts"]["new"] == 2
+        url = preview.context["columns_url"]
+        preview = organizer.post(url, {"header_row": "2"}, follow=True)
+        assert (preview.context["header_row"], preview.context["counts"]["new"]) == (2, 1)
+        assert self.fields(preview)["Email"] == "email"
+        preview = organizer.post(url, {"header_row": "77"}, follow=True)
+        assert preview.context["header_row"] == 2
+        assert "only blank rows" in text(preview)
+
     def test_letters_and_cells_can_be_said(self, organizer, network):
         from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -244,8 +256,8 @@ class TestWhoMaySee:
                 assert "Ana" not in cursor.fetchone()[0]
             StagedSheet.objects.update(staged_at=timezone.now() - KEPT_FOR - dt.timedelta(hours=1))
         assert organizer.get(preview.request["PATH_INFO"]).status_code == 404
+        forget_abandoned_everywhere()
         with use_network(network):
-            forget_abandoned()
             assert StagedSheet.objects.count() == 0
 
 

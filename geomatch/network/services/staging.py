@@ -63,7 +63,16 @@ def staged_for(user: AbstractBaseUser, roles: Collection[Role]) -> QuerySet[Stag
 
 def forget_abandoned() -> None:
     """Delete the current network's sheets that nobody came back to."""
-    StagedSheet.objects.filter(staged_at__lte=timezone.now() - KEPT_FOR).delete()
+    abandoned = StagedSheet.objects.filter(staged_at__lte=timezone.now() - KEPT_FOR)
+    if abandoned.exists():  # a page that is only looked at writes nothing otherwise
+        abandoned.delete()
+
+
+def forget_abandoned_everywhere() -> None:
+    """Delete such sheets of every network, whether or not anybody opens its pages."""
+    for network in Network.objects.all():
+        with use_network(network):
+            forget_abandoned()
 
 
 def choices_of(staged: StagedSheet) -> dict[str, str]:
@@ -85,6 +94,13 @@ def remember_columns(proposal: Proposal, names: list[str]) -> None:
         header=header_digest(names),
         defaults={"kind": recognised.kind.value, "columns": dict(recognised.columns)},
     )
+
+
+def correct_header_row(staged: StagedSheet, row: int) -> None:
+    """Keep in which row the column names stand; what was said of other columns is forgotten."""
+    staged.reading = {**staged.reading, "header_row": row}
+    staged.columns = {}
+    staged.save(update_fields=["reading", "columns"])
 
 
 def correct_columns(

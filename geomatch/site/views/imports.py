@@ -17,7 +17,7 @@ from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Role, SheetImport, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.selectors.numbers import network_numbers
-from geomatch.network.services.staging import stage_sheet, staged_for
+from geomatch.network.services.staging import forget_abandoned, stage_sheet, staged_for
 from geomatch.network.sheets.columns import FIELDS, Kind, plain
 from geomatch.network.sheets.values import yes_no
 from geomatch.site.forms import SHEET_ENDINGS, SheetForm
@@ -78,6 +78,7 @@ def import_upload(request: NetworkRequest) -> HttpResponse:
         "form": form,
     }
     with use_network(request.network, reading=True):
+        forget_abandoned()
         context["earlier"] = [_earlier(request, past) for past in SheetImport.objects.all()[:10]]
         waiting = staged_for(request.user, request.roles).defer("content")[:10]
         context["waiting"] = [_waiting(request, staged) for staged in waiting]

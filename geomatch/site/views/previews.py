@@ -17,11 +17,18 @@ from geomatch.network.scope import use_network
 from geomatch.network.services.importing.comparing import compare
 from geomatch.network.services.importing.outcomes import Status
 from geomatch.network.services.imports import handed_back, take_back
-from geomatch.network.services.staging import choices_of, correct_columns, staged_for
+from geomatch.network.services.staging import (
+    choices_of,
+    content_of,
+    correct_columns,
+    correct_header_row,
+    staged_for,
+)
 from geomatch.network.sheets.columns import Kind
+from geomatch.network.sheets.mapping import propose
 from geomatch.site.previewpage import preview_context
 from geomatch.site.sheetfiles import rejected_file
-from geomatch.site.stagedfiles import ReadSheet, read_staged
+from geomatch.site.stagedfiles import ReadSheet, read_staged, tables_of
 from geomatch.site.stagedwork import apply_staged
 from geomatch.site.tasks import start
 
@@ -56,6 +63,8 @@ def import_preview_rows(request: NetworkRequest, staged: int) -> HttpResponse:
 def import_columns(request: NetworkRequest, staged: int) -> HttpResponse:
     """Take over what somebody says the sheets and their columns are."""
     found = _staged(request, staged)
+    if _moves_header(request, found):
+        return redirect("import_preview", network=request.network.slug, staged=found.pk)
     sheet = read_staged(request.network, found)
     with use_network(request.network):
         for index, (name, proposal) in enumerate(sheet.proposals.items()):
@@ -155,9 +164,23 @@ def _choices(request: NetworkRequest) -> dict[str, str]:
     }
 
 
-def _propose_again(found: StagedSheet, name: str, kind: Kind, sheet: ReadSheet) -> None:
-    from geomatch.network.sheets.mapping import propose
+def _moves_header(request: NetworkRequest, found: StagedSheet) -> bool:
+    """Look for the column names in another row, if one was said and there are some."""
+    said = request.POST.get("header_row", "")
+    row = int(said) if said.isdecimal() and len(said) < 5 else 0
+    if row in (0, found.reading.get("header_row", 1)):
+        return False
+    try:
+        tables_of(content_of(found), found.file_name, reading={**found.reading, "header_row": row})
+    except InputError as error:
+        messages.error(request, str(error))
+    else:
+        with use_network(request.network):
+            correct_header_row(found, row)
+    return True
 
+
+def _propose_again(found: StagedSheet, name: str, kind: Kind, sheet: ReadSheet) -> None:
     proposal = propose(sheet.tables[name], sheet=name, kind=kind)
     fields = {guess.field: guess.name for guess in proposal.columns if guess.field}
     correct_columns(found, sheet=name, kind=kind, fields=fields)
