@@ -21,7 +21,7 @@ from geomatch.network.models import (
 from geomatch.network.selectors import candidates
 from geomatch.network.selectors.candidates import candidates_of, typed_point
 from geomatch.network.selectors.doubtful import latest_placements, location_queue, remaining
-from geomatch.network.services.doors import move
+from geomatch.network.services.doors import Doors
 from geomatch.network.services.locating import locate_households
 from geomatch.network.services.placing import as_seen, place_by_hand, undo_placement
 from geomatch.network.sheets.rows import Address
@@ -156,7 +156,7 @@ class TestAChangedAddress:
         return fresh(home)
 
     def changed(self, network, home, line):
-        move(home, Address(line=line), network)
+        Doors(network).move(home, Address(line=line))
         home.save()
         return fresh(home)
 

@@ -121,6 +121,20 @@ def test_a_pin_placed_since_stays_and_the_address_goes_back(twice):
     assert (home.given_address, home.location.coords) == ("12 Main St", pin.coords)
 
 
+def test_doubt_about_an_older_pin_goes_back_with_the_address(inside):
+    take(inside, Neighbors=table(**SHEET))
+    pin = {"location": Point(-134.45, 58.31, srid=4326), "location_m": Point(5, 5)}
+    Household.objects.filter(ref="1").update(
+        **pin, quality="hand_placed", geocode_source="a person"
+    )
+    before = everything()
+    second = take(inside, Neighbors=table(**LATER)).sheet_import
+    home = Household.objects.get(ref="1")
+    assert (home.doubt, home.location.coords) == ("moved", pin["location"].coords)
+    assert undo(inside, second).kept == []
+    assert everything() == before
+
+
 def test_who_is_in_a_pod_or_matched_by_now_stays(inside):
     taken = take(
         inside,

@@ -40,7 +40,11 @@ NOUNS = {
 CHANGED_SINCE = "changed since"
 NEEDED_BY = "needed by a {}"
 # What other rooms call their rows is not always what people call them.
-HOLDERS = {"membership": "plan of pods", "never pair": "pair that never meets"}
+HOLDERS = {
+    "membership": "plan of pods",
+    "placement": "pin placed by hand",
+    "never pair": "pair that never meets",
+}
 
 
 class TakenBack:
@@ -142,14 +146,17 @@ def _place_still_as_imported(
     A pin that somebody placed since stays where it is, and the address still goes back.
     """
     names = [name for name in columns if name in PLACE]
+    here = {name for name in names if as_json(getattr(row, name)) == columns[name][1]}
     if "given_address" in columns and row.given_address != (columns["given_address"][1] or ""):
         done.keep(Household, row.pk, CHANGED_SINCE, "given_address")
         return []
-    moved_pin = [name for name in names if name in PIN]
-    if moved_pin and is_placed_by_a_person(row):
+    if not is_placed_by_a_person(row):
+        return names
+    if "location" in names:
         done.keep(Household, row.pk, "placed by hand since", "location")
         return [name for name in names if name not in PIN]
-    return names
+    # The pin was there before; whether it is in doubt goes back with the address.
+    return [name for name in names if name not in PIN or name in here]
 
 
 # --- what was new ------------------------------------------------------------------------------
