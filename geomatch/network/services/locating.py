@@ -27,6 +27,7 @@ from geomatch.network.services.audit import record
 from geomatch.network.services.bulk import write_columns
 from geomatch.tables import Feature
 
+BATCH = 1_000
 GAZETTEER = "gazetteer"
 PARTS = ("number", "street", "unit", "city", "region", "postcode")
 ASKED = ("given_address", "city", "unit")
