@@ -8,6 +8,7 @@ from django.urls.converters import SlugConverter
 
 from geomatch.network.models import RESERVED_SLUGS
 from geomatch.site.views import (
+    duplicates,
     geocoding,
     home,
     imports,
@@ -40,6 +41,15 @@ in_network = [
     path("settings/", home.settings, name="settings"),
     path("neighbours/", neighbours.household_list, name="household_list"),
     path("neighbours/<int:household>/", neighbours.household_detail, name="household_detail"),
+    path("neighbours/duplicates/", duplicates.duplicate_list, name="duplicate_list"),
+    path(
+        "neighbours/duplicates/<int:one>/<int:other>/",
+        duplicates.duplicate_pair,
+        name="duplicate_pair",
+    ),
+    path(
+        "neighbours/duplicates/undo/<int:merge>/", duplicates.duplicate_undo, name="duplicate_undo"
+    ),
     path("neighbours/place/", runs.start_locating, name="start_locating"),
     path("neighbours/places/", places.place_queue, name="place_queue"),
     path("neighbours/places/<int:household>/", places.place_household, name="place_household"),

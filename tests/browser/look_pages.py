@@ -76,6 +76,78 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
             "site/dashboard.html",
             {"empty": True, "next_step": step("Import your spreadsheet", "upload")},
         ),
+        "households-twice": (
+            "network/duplicate_list.html",
+            {
+                "lead": "2 pairs look like one neighbour written down twice.",
+                "back": {"label": "Neighbours", "url": "#"},
+                "page": table_page(
+                    [
+                        {
+                            "who": [
+                                {"name": "Ana Reyes", "address": "14 Harbor St", "phone": ""},
+                                {
+                                    "name": "Anna Reyes",
+                                    "address": "14 Harbor Street",
+                                    "phone": "555-0101",
+                                },
+                            ],
+                            "score": 87,
+                            "reasons": "similar name, same address, no phone to compare",
+                            "url": "#",
+                        },
+                        {
+                            "who": [
+                                {
+                                    "name": "Tom Olsen",
+                                    "address": "3 Cannery Row",
+                                    "phone": "555-0188",
+                                },
+                                {
+                                    "name": "Tom Olsen",
+                                    "address": "40 Ferry Way",
+                                    "phone": "555-0188",
+                                },
+                            ],
+                            "score": 70,
+                            "reasons": "same name, another address, same phone",
+                            "url": "#",
+                        },
+                    ]
+                ),
+                "merges": [{"name": "Joy Santos", "when": "3 June, 4:12 pm", "undo_url": "#"}],
+            },
+        ),
+        "households-pair": (
+            "network/duplicate_pair.html",
+            {
+                "back": {"label": "Possible duplicates", "url": "#"},
+                "reasons": ["similar name", "same address", "no phone to compare"],
+                "people": [
+                    {"name": "Ana Reyes", "facts": "volunteers · 2 requests"},
+                    {"name": "Anna Reyes", "facts": ""},
+                ],
+                "fields": [
+                    {
+                        "name": "name",
+                        "label": "Name",
+                        "choices": [
+                            {"value": "kept", "text": "Ana Reyes", "checked": True},
+                            {"value": "other", "text": "Anna Reyes", "checked": False},
+                        ],
+                    },
+                    {
+                        "name": "notes",
+                        "label": "Notes",
+                        "choices": [
+                            {"value": "kept", "text": "Rings twice.", "checked": False},
+                            {"value": "other", "text": "Side door,\nplease.", "checked": False},
+                            {"value": "both", "text": "Both", "checked": True},
+                        ],
+                    },
+                ],
+            },
+        ),
         "run": (
             "site/run.html",
             {

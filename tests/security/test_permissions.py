@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from geomatch.network.models import Role
 from geomatch.network.scope import use_network
+from geomatch.network.services.duplicates.merging import merge_people
 from pods.models import Plan
 from tests.factories import (
     PASSWORD,
@@ -20,6 +21,7 @@ from tests.factories import (
     MemberFactory,
     MembershipFactory,
     NetworkFactory,
+    PersonFactory,
     PlacementFactory,
     UserFactory,
 )
@@ -35,6 +37,9 @@ IN_NETWORK = {
     "settings": (STAFF, "get", {}),
     "household_list": (STAFF, "get", {}),
     "household_detail": (STAFF, "get", {"household": "household"}),
+    "duplicate_list": ({STEWARD, ORGANIZER}, "get", {}),
+    "duplicate_pair": ({STEWARD, ORGANIZER}, "get", {"one": "person", "other": "another"}),
+    "duplicate_undo": ({STEWARD, ORGANIZER}, "post", {"merge": "merge"}),
     "start_locating": ({STEWARD, ORGANIZER}, "post", {}),
     "place_queue": ({STEWARD, ORGANIZER}, "get", {}),
     "place_household": ({STEWARD, ORGANIZER}, "get", {"household": "household"}),
@@ -151,7 +156,14 @@ def things(network):
             state="published", published_at="2026-01-01T00:00Z"
         )
         match = MatchFactory()
+        people = PersonFactory.create_batch(4)
+        merge = merge_people(
+            network=network, kept=people[2], other=people[3], chosen={}, actor=None
+        )
         return {
+            "person": people[0].pk,
+            "another": people[1].pk,
+            "merge": merge.pk,
             "ask": match.request_id,
             "match": match.pk,
             "volunteer": match.volunteer_id,

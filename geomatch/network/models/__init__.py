@@ -2,6 +2,7 @@
 
 from geomatch.network.models.ground import GazetteerEntry, GroundFeature
 from geomatch.network.models.households import PRECISE, Doubt, GeocodeQuality, Household
+from geomatch.network.models.merges import Merge, NotTheSame
 from geomatch.network.models.networks import RESERVED_SLUGS, Member, Network, Role
 from geomatch.network.models.people import Mode, Person, Request, RiskFlag, Skill, Volunteer
 from geomatch.network.models.places import (
@@ -30,8 +31,10 @@ __all__ = [
     "GroundFeature",
     "Household",
     "Member",
+    "Merge",
     "Mode",
     "Network",
+    "NotTheSame",
     "Person",
     "Placement",
     "ProviderAnswer",

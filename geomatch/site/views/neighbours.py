@@ -49,7 +49,7 @@ def household_list(request: NetworkRequest) -> HttpResponse:
     context = {
         "lead": f"{count(numbers.people, 'neighbour')} behind {count(numbers.households, 'door')}.",
         "next_step": _next_step(request, numbers),
-        "others": [{"label": "Import a spreadsheet", "url": reverse("import_upload", args=[slug])}],
+        "others": _others(request),
         **_filters(wanted, Role.STEWARD in request.roles),
         "sort": asked.get("sort", "street"),
         "filtered": any(wanted.values()),
@@ -99,6 +99,15 @@ def _next_step(request: NetworkRequest, numbers: Numbers) -> dict[str, str] | No
     if numbers.unlooked:
         return place_step(request.network, numbers.unlooked)
     return fix_step(request.network, numbers.doubtful) if numbers.doubtful else None
+
+
+def _others(request: NetworkRequest) -> list[dict[str, str]]:
+    slug = request.network.slug
+    others = [{"label": "Import a spreadsheet", "url": reverse("import_upload", args=[slug])}]
+    if request.roles & ORGANIZERS:
+        duplicates = reverse("duplicate_list", args=[slug])
+        others.append({"label": "Find duplicates", "url": duplicates})
+    return others
 
 
 def _select(

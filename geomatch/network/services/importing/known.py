@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from geomatch.network.models import (
     Household,
+    Merge,
     Network,
     Person,
     Request,
@@ -85,6 +86,8 @@ class Known:
         self._by_building: dict[str, dict[str, list[Person]]] = {}
         self._unsettled: list[Person] = []
         self._read_people(columns)
+        self.merged: dict[str, str] = {}
+        self._read_merges()
         if FLAG_COLUMNS & set(columns):
             for flag in RiskFlag.objects.all():
                 self._flags[id(self._persons[flag.person_id])][flag.code] = flag
@@ -122,6 +125,16 @@ class Known:
             for request in Request.objects.order_by("pk"):
                 request.person = self._persons[request.person_id]
                 self.keep_request(request)
+
+    def _read_merges(self) -> None:
+        """Know doors that went when two neighbours were made one: sheets may still name them."""
+        here = {home.pk: home for home in self.households.values()}
+        gone = Merge.objects.filter(undone_at=None).exclude(gone_ref="").select_related("kept")
+        for merge in gone:
+            home = here.get(merge.kept.household_id) if merge.kept else None
+            if home is not None and merge.gone_ref not in self.households:
+                self.merged[merge.gone_ref] = home.ref
+                self.households[merge.gone_ref] = home
 
     # --- finding -----------------------------------------------------------------------------
 

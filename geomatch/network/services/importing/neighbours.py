@@ -33,6 +33,8 @@ class HouseholdComparer(Comparer):
 
     def _beyond_doubt(self, row: HouseholdRow) -> Found | None:
         by_id = self.known.households.get(row.ref) if row.ref else None
+        if row.ref in self.known.merged:
+            return None
         if by_id is not None and self._can_be_of(row, by_id):
             return Found(by_id, None, BY_ID)
         here = self.known.known_at(row.person.name, row.address.as_written)
@@ -61,6 +63,12 @@ class HouseholdComparer(Comparer):
         """Whether the household has no id of another row: with two ids, two were meant."""
         home = person.household
         return home is not None and (not row.ref or home.ref.startswith(OURS))
+
+    def _whom(self, row: HouseholdRow, sure: Found | None) -> Found:
+        if row.ref in self.known.merged:
+            kept = self.known.merged[row.ref]
+            raise ValueError(f"was merged with the neighbour “{kept}” here; take this row out")
+        return super()._whom(row, sure)
 
     def _choose(self, row: HouseholdRow) -> Found:
         owner = self.known.households.get(row.ref) if row.ref else None
