@@ -113,9 +113,9 @@ def ours(problem: MatchProblem, slots: Slots) -> Callable[[], NDArray[np.int64]]
     def solve() -> NDArray[np.int64]:
         solver = Solver(problem, slots, np.ones(len(problem.requests), dtype=np.bool_))
         solver.bring_in(solver.rows)
-        if solver.bound != objective(problem, slots, solver.state.match):
+        if solver.bound != objective(problem, slots, solver.match):
             raise AssertionError("not proven best")
-        return solver.state.match
+        return solver.match
 
     return solve
 

@@ -17,9 +17,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from geomatch.matching.engine.candidates import along_a_curve
 from geomatch.matching.engine.flow import Slots
-from geomatch.matching.engine.forest import Forest, askers, helpers, plant, points_of
+from geomatch.matching.engine.forest import Forest, lay_out, plant, points_of
 from geomatch.matching.engine.kernels import search
 from geomatch.matching.engine.paths import (
     Graph,
@@ -32,7 +31,7 @@ from geomatch.matching.engine.paths import (
     turned,
 )
 from geomatch.matching.engine.problem import Bools, Integers, MatchProblem
-from geomatch.matching.engine.rules import REMOTE, feasible
+from geomatch.matching.engine.rules import feasible
 from geomatch.matching.engine.score import scores
 
 __all__ = ["Ground", "Solver"]
@@ -51,6 +50,9 @@ Found = tuple[NDArray[np.int32], NDArray[np.int32], Integers]
 class Solver:
     """An assignment of a day that is best for the requests brought in so far.
 
+    Callers use the numbers of the table. Inside, everything has the numbers of the ground's layout,
+    where neighbours stand beside each other.
+
     Parameters
     ----------
     problem
@@ -65,21 +67,24 @@ class Solver:
     rows
         Requests that somebody might serve, neighbours one after the other.
     state
-        Who serves whom, prices and surpluses.
+        Who serves whom, prices and surpluses, in the numbers of the layout.
     rounds
         How often all pairs were priced.
     """
 
     def __init__(self, problem: MatchProblem, slots: Slots, searched: Bools) -> None:
         n, m = problem.shape
-        self._problem, self._slots = problem, slots
+        self._problem = problem
         self._ground = Ground(problem, slots, searched)
+        self._here = self._ground.layout
+        at = self._here.volunteer
+        self._slots = slots = Slots(slots.capacity[at], slots.taken[at], slots.costs)
         self._graph = Graph(
             start=np.zeros(n + 1, dtype=np.int64),
             stop=np.zeros(n, dtype=np.int64),
             volunteer=np.empty(0, dtype=np.int32),
             score=np.empty(0, dtype=np.int32),
-            base=problem.urgency_points * problem.requests.urgency,
+            base=self._here.askers.base,
             capacity=slots.capacity.copy(),
             costs=slots.costs,
         )
@@ -88,9 +93,22 @@ class Solver:
         self._before = np.zeros(m, dtype=np.int64)
         self._margin = 0
         self._bound = _UNKNOWN
-        self.rows = self._ground.rows
+        self._rows = self._ground.rows
+        self.rows = self._here.request[self._rows]
         self.state = new_state(n, slots)
         self.rounds = 0
+
+    @property
+    def match(self) -> Integers:
+        """(n,) volunteer of each request, -1 if it is open or not brought in."""
+        match = np.full(len(self.state.match), -1, dtype=np.int64)
+        done = np.flatnonzero(self.state.match >= 0)
+        match[self._here.request[done]] = self._here.volunteer[self.state.match[done]]
+        return match
+
+    def has(self, request: int) -> bool:
+        """Whether a request has been brought in."""
+        return bool(self.state.present[self._here.request_here[request]])
 
     @property
     def bound(self) -> int:
@@ -102,7 +120,8 @@ class Solver:
         """(m,) prices that prove `bound`."""
         # whoever is full by pinned tasks alone has no slot to pay for: a price beyond any value
         full = self._graph.capacity <= self._slots.taken
-        return np.where(full, 4 * self._problem.urgency_points + 10_000, self.state.price)
+        prices = np.where(full, 4 * self._problem.urgency_points + 10_000, self.state.price)
+        return prices[self._here.volunteer_here]
 
     def bring_in(
         self,
@@ -123,6 +142,7 @@ class Solver:
             Called after each round with the rounds done and the requests that want another pair.
         """
         started = time.monotonic()
+        rows = self._here.request_here[rows]
         floors = np.zeros(len(self._problem.requests), dtype=np.int64)
         self._bound = _UNKNOWN
         found = self._ground.search(
@@ -159,10 +179,11 @@ class Solver:
         kept = np.zeros(len(match), dtype=np.bool_)
         kept[rows] = match[rows] >= 0
         i = np.flatnonzero(kept)
-        i = i[self._ground.able[match[i]] & feasible(self._problem, i, match[i])]
+        i = i[feasible(self._problem, i, match[i])]
         score = scores(self._problem, i, match[i])
-        i, score, price = self._affordable(i, match[i], score, prices)
-        state, j = self.state, match[i]
+        i, j = self._here.request_here[i], self._here.volunteer_here[match[i]]
+        i, j, score, price = self._affordable(i, j, score, prices[self._here.volunteer])
+        state = self.state
         state.match[i], state.present[i] = j, True
         state.price[:] = price
         state.load[:] += np.bincount(j, minlength=len(price))
@@ -176,12 +197,14 @@ class Solver:
         pairs[0, i, 0], pairs[1, i, 0] = j, score
         self._graph = merged(self._graph, *pairs)
         self._graph.stop[i] = self._graph.start[i + 1]
-        self.bring_in(rows[~state.present[rows]])
+        self.bring_in(rows[~state.present[self._here.request_here[rows]]])
 
     def _affordable(
         self, i: Integers, j: Integers, score: Integers, prices: Integers
-    ) -> tuple[Integers, Integers, Integers]:
+    ) -> tuple[Integers, Integers, Integers, Integers]:
         """Keep what fits each volunteer's room and is worth its price, at prices that fit."""
+        able = self._ground.able
+        i, j, score = i[able[j]], j[able[j]], score[able[j]]
         slots, value = self._slots, self._graph.base[i] + score
         order = np.lexsort((-value, j))
         nth = np.arange(len(order)) - np.searchsorted(j[order], j[order])
@@ -192,14 +215,15 @@ class Solver:
             low = np.where(load > slots.taken, slots.cost_at(np.maximum(load - 1, 0)), 0)
             high = np.where(load < slots.capacity, slots.cost_at(load), _BEYOND)
             # whoever can take nothing has no price yet, as in a new state
-            price = np.where(self._ground.able, np.clip(prices, low, np.maximum(low, high)), 0)
+            price = np.where(able, np.clip(prices, low, np.maximum(low, high)), 0)
             poor = keep & (value < price[j])
             if not poor.any():
-                return i[keep], score[keep], price
+                return i[keep], j[keep], score[keep], price
             keep &= ~poor
 
     def leave(self, volunteer: int) -> None:
         """Let a volunteer take nothing more; everybody is assigned again where that is better."""
+        volunteer = int(self._here.volunteer_here[volunteer])
         tasks = np.flatnonzero(self.state.match == volunteer)
         self._graph.capacity[volunteer] = 0
         self.state.price[volunteer] = _BEYOND
@@ -234,15 +258,15 @@ class Solver:
             self._graph = merged(self._graph, *found[:2])
             calm = ~wants  # what they do not want may be in play at once
             self._graph.stop[calm] = self._graph.start[1:][calm]
-        wanting: Integers = self.rows[wants[self.rows]]
+        wanting: Integers = self._rows[wants[self._rows]]
         return wanting
 
     def reconsider(self, wanting: Integers) -> None:
         """Let requests choose again among all pairs found for them."""
-        if len(wanting) <= _MANY * len(self.rows):
+        if len(wanting) <= _MANY * len(self._rows):
             improve_all(wanting, self._graph, turned(self._graph), self.state)
             return
-        present = self.rows[self.state.present[self.rows]]
+        present = self._rows[self.state.present[self._rows]]
         closed = self.state.price >= _BEYOND
         self._graph.stop[:] = self._graph.start[1:]
         self.state = new_state(len(self._problem.requests), self._slots)
@@ -251,10 +275,12 @@ class Solver:
 
 
 class Ground:
-    """Everything a day's searches need, laid out once.
+    """Everything a day's searches need, laid out once; its numbers are those of the layout.
 
     Attributes
     ----------
+    layout
+        Where everybody stands.
     rows
         Requests that somebody might serve, neighbours one after the other.
     able
@@ -262,14 +288,14 @@ class Ground:
     """
 
     def __init__(self, problem: MatchProblem, slots: Slots, searched: Bools) -> None:
-        self._problem = problem
-        self._side, self._askers = helpers(problem), askers(problem)
+        self.layout = here = lay_out(problem)
         self._points = points_of(problem)
-        self._searched = searched & (problem.r_withheld == 0)
-        self.able = (slots.capacity > slots.taken) & ~problem.resting & (problem.v_withheld == 0)
+        self._searched = (searched & (problem.r_withheld == 0))[here.request]
+        able = (slots.capacity > slots.taken) & ~problem.resting & (problem.v_withheld == 0)
+        self.able = able[here.volunteer]
         self._able = np.flatnonzero(self.able)
-        self._trees = plant(problem, self._side, self._able, self._searched)
-        self.rows = self._in_order(self._trees[2])
+        self._trees = plant(here, self._able, self._searched)
+        self.rows = np.flatnonzero(self._trees[2] >= 0)
 
     def search(
         self,
@@ -312,8 +338,8 @@ class Ground:
         fell = self._able[state.price[self._able] < before[self._able]]
         others = self._searched & state.present & ~poorer
         if len(fell) and others.any():
-            trees = plant(self._problem, self._side, fell, others)
-            rows = self._in_order(trees[2])
+            trees = plant(self.layout, fell, others)
+            rows = np.flatnonzero(trees[2] >= 0)
             lured = self._search(trees, rows, state.price, guard, k)
             guard[rows] = self._guard(lured, rows, state.price, guard)
             _overwrite(found, lured, rows)
@@ -323,25 +349,24 @@ class Ground:
         """Bound what pairs that were not found can leave a request."""
         volunteer, score = found[0][rows], found[1][rows]
         full = volunteer[:, -1] >= 0
-        base = self._askers.base[rows]
+        base = self.layout.askers.base[rows]
         least = (base[:, None] + score - prices[volunteer]).min(axis=1)
         return np.where(full, least, floors[rows])
 
-    def choices(self, load: Integers) -> tuple[Integers, Bools]:
+    def choices(self, full: Bools) -> tuple[Integers, Bools]:
         """Count who could serve each request, and say whether one of them has room left.
 
         Parameters
         ----------
-        load
-            (m,) tasks of each volunteer.
+        full
+            (m,) bool, volunteers who can take nothing more; numbers of the table, as in the answer.
         """
-        n, m = self._problem.shape
-        nothing = np.zeros(n, dtype=np.int64)
-        counts = self.search(np.zeros(m, np.int64), nothing, 0)[2]
-        full = load >= self._problem.volunteers.capacity
-        least = np.full(n, -_UNKNOWN // 2)
-        best = self.search(np.where(full, _UNKNOWN // 2, 0), least, 1)[2]
-        return counts, best > 0
+        here = self.layout
+        n, m = len(here.request), len(here.volunteer)
+        counts = self.search(np.zeros(m, np.int64), np.zeros(n, dtype=np.int64), 0)[2]
+        prices = np.where(full, _UNKNOWN // 2, 0)[here.volunteer]
+        best = self.search(prices, np.full(n, -_UNKNOWN // 2), 1)[2]
+        return counts[here.request_here], (best > 0)[here.request_here]
 
     def _search(
         self,
@@ -352,18 +377,15 @@ class Ground:
         k: int,
         looks: int | None = None,
     ) -> Found:
-        remote = self._problem.requests.mode[rows] == REMOTE
+        askers = self.layout.askers
+        remote = askers.remote[rows]
         near, far, roots = trees
         common = (roots, self._points, prices, floors, k)
-        found = search(self._askers, near, *common, rows[~remote], looks=looks)
+        found = search(askers, near, *common, rows[~remote], looks=looks)
         if remote.any():
-            by_phone = search(self._askers, far, *common, rows[remote], looks=looks)
+            by_phone = search(askers, far, *common, rows[remote], looks=looks)
             _overwrite(found, by_phone, rows[remote])
         return found
-
-    def _in_order(self, roots: Integers) -> Integers:
-        rows = np.flatnonzero(roots >= 0)
-        return rows[along_a_curve(np.nan_to_num(self._problem.requests.lonlat[rows]))]
 
 
 def _overwrite(found: Found, others: Found, rows: Integers) -> None:

@@ -93,7 +93,7 @@ def _keep(j, score, surplus, k, size, out_j, out_score, kept):  # type: ignore[n
 
 
 @compiled
-def _search_some(rows, roots, r, t, points, floors, most_looks, k, out_j, out_score, best):  # type: ignore[no-untyped-def]
+def _search_some(rows, roots, r, t, points, prices, floors, most_looks, k, out_j, out_score, best):  # type: ignore[no-untyped-def]
     """Search the trees for some requests; see `search`.
 
     One long function on purpose: handing tuples of arrays to another one costs more, in counted
@@ -126,12 +126,12 @@ def _search_some(rows, roots, r, t, points, floors, most_looks, k, out_j, out_sc
                 break
             if node.leaf:
                 for e in range(node.first, node.first + node.count):
-                    v = t.member[e]
+                    j = t.member[e]
+                    v = t.side[j]
                     both = times & v.times
-                    if both == 0 or needs & v.lacks or (person >= 0 and person == v.person):
+                    if both == 0 or needs & v.lacks or (person >= 0 and person == t.person[j]):
                         continue
                     looks += 1
-                    j = v.volunteer
                     shared, preferred = speaks & v.speaks != 0, first & v.speaks != 0
                     for word in range(1, languages):
                         shared |= r.speaks[i, word] & t.speaks[j, word] != 0
@@ -147,7 +147,8 @@ def _search_some(rows, roots, r, t, points, floors, most_looks, k, out_j, out_sc
                     for a in range(r.helped_start[i], r.helped_start[i + 1]):
                         if r.helped[a] == j:
                             score += points.continuity
-                    if base + score + points.distance - v.price <= limit:
+                    price = prices[j]
+                    if base + score + points.distance - price <= limit:
                         continue
                     if is_remote:
                         score += points.distance
@@ -158,7 +159,7 @@ def _search_some(rows, roots, r, t, points, floors, most_looks, k, out_j, out_sc
                         whole = floor(metres + 0.5)
                         if whole < points.by_metre.size:
                             score += points.by_metre[whole]
-                    surplus = base + score - v.price
+                    surplus = base + score - price
                     if surplus <= limit:
                         continue
                     forbidden = False
@@ -215,14 +216,12 @@ def _search_some(rows, roots, r, t, points, floors, most_looks, k, out_j, out_sc
 
 @compiled
 def _put_prices(t, prices):  # type: ignore[no-untyped-def]
-    """Write prices into the leaves and the lowest one below into every node."""
-    for e in range(t.member.size):
-        t.member[e].price = prices[t.member[e].volunteer]
+    """Write into every node the lowest price below it."""
     for at in range(t.node.size):
         node = t.node[at]
         lowest = _MOST
         for e in range(node.first, node.first + node.count):
-            lowest = min(lowest, t.member[e].price if node.leaf else t.node[e].cheapest)
+            lowest = min(lowest, prices[t.member[e]] if node.leaf else t.node[e].cheapest)
         t.node[at].cheapest = lowest
 
 
@@ -240,7 +239,8 @@ def search(
 ) -> tuple[np.typing.NDArray[np.int32], np.typing.NDArray[np.int32], Integers]:
     """Find for each request the k pairs with the largest surplus above its floor.
 
-    Surplus is `base + score - price`. Prices are written into the forest.
+    Surplus is `base + score - price`. All numbers are those of the layout; the lowest prices are
+    written into the forest.
 
     Parameters
     ----------
@@ -272,7 +272,9 @@ def search(
 
     def run(start: int) -> None:
         some = rows[start : start + _CHUNK]
-        _search_some(some, roots, r, forest, points, floors, most_looks, k, out_j, out_score, best)
+        _search_some(
+            some, roots, r, forest, points, prices, floors, most_looks, k, out_j, out_score, best
+        )
 
     chunks = range(0, len(rows), _CHUNK)
     if len(rows) * len(forest.member) < _QUICK:  # done before a thread has started

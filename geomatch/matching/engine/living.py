@@ -75,7 +75,7 @@ class LivingDay:
     @property
     def volunteer(self) -> Integers:
         """(n,) position of each request's volunteer, -1 where it is open or not there yet."""
-        return np.where(self._pins >= 0, self._pins, self.solver.state.match)
+        return np.where(self._pins >= 0, self._pins, self.solver.match)
 
     @property
     def objective(self) -> int:
@@ -111,7 +111,7 @@ class LivingDay:
         if request not in self._row:
             raise ParameterError(f"there is no request “{request}” in this day")
         i = self._row[request]
-        if self._pins[i] >= 0 or self.solver.state.present[i]:
+        if self._pins[i] >= 0 or self.solver.has(i):
             raise ParameterError(f"the request “{request}” is in already")
         before = self.volunteer
         if i in self.solver.rows:  # somebody might serve it

@@ -188,10 +188,11 @@ def _by_generation(
 
     solver = Solver(problem, slots, free)
     solver.bring_in(solver.rows, seconds=seconds, progress=progress)
-    match = solver.state.match
+    match = solver.match
     load = slots.taken + np.bincount(match[match >= 0], minlength=len(slots.capacity))
+    full = load >= problem.volunteers.capacity
     nothing_pinned = slots_of(problem, np.full(len(free), -1))
-    able, room = Ground(problem, nothing_pinned, np.ones_like(free)).choices(load)
+    able, room = Ground(problem, nothing_pinned, np.ones_like(free)).choices(full)
     return _Solved(match, solver.prices, solver.bound, able, room)
 
 

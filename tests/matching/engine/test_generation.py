@@ -83,7 +83,9 @@ def test_every_pair_is_seen_by_the_search_with_its_score():
     ground = Ground(problem, slots_of(problem, np.full(n, -1)), np.ones(n, dtype=np.bool_))
     found, scores, _ = ground.search(np.zeros(m, np.int64), np.full(n, -1), m)
     i, k = np.nonzero(found >= 0)
-    seen = {(a, b): s for a, b, s in zip(i, found[i, k], scores[i, k], strict=True)}
+    here = ground.layout
+    table = zip(here.request[i], here.volunteer[found[i, k]], scores[i, k], strict=True)
+    seen = {(a, b): s for a, b, s in table}
     pairs = feasible_pairs(problem)
     assert seen == {(a, b): s for a, b, s in zip(pairs.i, pairs.j, pairs.score, strict=True)}
 
