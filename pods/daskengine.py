@@ -8,22 +8,18 @@ others, and the plan is the same.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from geomatch.core.errors import ParameterError
+from geomatch.cluster import TRIES, cluster_client
 from pods.planner.effort import Effort
 from pods.planner.tiles import TilePlan, TileTask, planned
 from pods.planner.town import Limits
 from pods.planner.watch import Watch
 from pods.tilefiles import read_tile, write_tile
-
-TRIES = 5
-"""Workers that may die over one tile before the work is given up."""
 
 
 class DaskEngine:
@@ -58,7 +54,7 @@ class DaskEngine:
         """Plan tiles and return their plans in order."""
         with (
             tempfile.TemporaryDirectory(prefix="geomatch-tiles-", dir=self.folder) as folder,
-            self._client() as client,
+            cluster_client(self.scheduler, patience_s=self.patience_s) as client,
         ):
             futures = [
                 client.submit(
@@ -68,30 +64,6 @@ class DaskEngine:
                 for number, task in enumerate(tasks)
             ]  # fmt: skip
             return self._gathered(client, futures, tasks, watch)
-
-    @contextmanager
-    def _client(self) -> Iterator[Any]:
-        try:
-            from distributed import Client, LocalCluster
-        except ImportError as missing:
-            raise ParameterError(
-                "Dask is not installed. Install it with: pip install 'geomatch[dask]'"
-            ) from missing
-        if self.scheduler is None:
-            with (
-                LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
-                Client(cluster) as client,
-            ):
-                yield client
-            return
-        try:
-            client = Client(self.scheduler, timeout=self.patience_s)
-        except (OSError, ValueError) as error:
-            raise ParameterError(
-                f"No Dask scheduler answers at {self.scheduler}. Start one with: dask scheduler"
-            ) from error
-        with client:
-            yield client
 
     @staticmethod
     def _written(folder: Path, number: int, task: TileTask) -> str:
