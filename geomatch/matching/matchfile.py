@@ -37,6 +37,7 @@ __all__ = [
     "REQUEST_COLUMNS",
     "VOLUNTEER_COLUMNS",
     "match_columns",
+    "match_figures",
     "match_report",
     "match_tables",
     "pair_columns",
@@ -267,6 +268,11 @@ def price_columns(result: Assignment) -> Columns:
 
 def match_report(result: Assignment, seconds: float) -> dict[str, object]:
     """Return the figures of a run."""
+    return match_figures(result) | {"seconds": round(seconds, 3)}
+
+
+def match_figures(result: Assignment) -> dict[str, object]:
+    """Return the figures of a run that do not depend on the machine."""
     problem = result.problem
     return {
         "objective": result.objective,
@@ -280,7 +286,6 @@ def match_report(result: Assignment, seconds: float) -> dict[str, object]:
         "policy": problem.policy.name,
         "today": problem.today.isoformat(),
         "notes": _notes(problem),
-        "seconds": round(seconds, 3),
     }
 
 

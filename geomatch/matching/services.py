@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
-from geomatch.core.errors import CancelledError
+from geomatch.core.errors import CancelledError, InputError
 from geomatch.matching.day import OPEN_OFFERS, Day, network_policy, open_requests
-from geomatch.matching.engine import PARTS, solve_problem
+from geomatch.matching.engine import PARTS
 from geomatch.matching.engine import Assignment as Solution
 from geomatch.matching.engine.solve import pinned_positions
+from geomatch.matching.engines import Engine, PinnedDay, solve_here
 from geomatch.matching.models import Assignment, Match
 from geomatch.matching.offers import LIVE, lock
 from geomatch.network.models import Network
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
 
-__all__ = ["match_all", "network_policy"]
+__all__ = ["match_all", "match_networks", "network_policy"]
 
 
 def match_all(
@@ -52,16 +54,71 @@ def match_all(
     geomatch.core.errors.CancelledError
         If `progress` said to stop.
     """
-    today = today or timezone.localdate()
-    with use_network(network):
-        day = Day(pod_of or {}, today)
-        day.ask_nobody_twice()
-        problem = day.with_offers_that_hold()
-    solution = solve_problem(problem, pinned_positions(problem, day.pinned))
+    ready = _ready(network, pod_of or {}, today)
+    (solution,) = solve_here([ready.pinned_day], _tell_nobody)
     with use_network(network):
         if progress and progress(1, 1) is False:
             raise CancelledError("called off; the matches are as they were")
-        return _save(network, actor, day, solution)
+        return _save(network, actor, ready.day, solution)
+
+
+def match_networks(
+    *,
+    pods: Mapping[Network, Mapping[int, str]],
+    actor: AbstractBaseUser | None,
+    today: dt.date | None = None,
+    engine: Engine = solve_here,
+    progress: Callable[[float, float], None] | None = None,
+) -> dict[Network, Assignment | InputError]:
+    """Do for many networks what `match_all` does for one; see there.
+
+    Every network is read and saved in its own scope; the engine sees days without names. A network
+    that cannot be matched keeps no other from it.
+
+    Parameters
+    ----------
+    pods
+        The networks, each with its `pod_of`.
+    engine
+        Solves the days of all networks: here, or on a cluster.
+
+    Returns
+    -------
+    What was found for each network, or why its policy or a pinned match cannot be used.
+    """
+    answers: dict[Network, Assignment | InputError] = {}
+    ready = []
+    for network, pod_of in pods.items():
+        try:
+            ready.append(_ready(network, pod_of, today))
+        except InputError as error:
+            answers[network] = error
+    solutions = engine([one.pinned_day for one in ready], progress or _tell_nobody)
+    for one, solution in zip(ready, solutions, strict=True):
+        with use_network(one.network):
+            answers[one.network] = _save(one.network, actor, one.day, solution)
+    return answers
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A network's day, read and checked."""
+
+    network: Network
+    day: Day
+    pinned_day: PinnedDay
+
+
+def _tell_nobody(done: float, total: float) -> None:
+    pass
+
+
+def _ready(network: Network, pod_of: Mapping[int, str], today: dt.date | None) -> _Ready:
+    with use_network(network):
+        day = Day(pod_of, today or timezone.localdate())
+        day.ask_nobody_twice()
+        problem = day.with_offers_that_hold()
+    return _Ready(network, day, (problem, pinned_positions(problem, day.pinned)))
 
 
 def _save(

@@ -12,12 +12,31 @@ from geomatch.site.filecommand import FileCommand
 
 
 class SiteCommand(FileCommand):
-    """A command that works on one network of the site's database."""
+    """A command that works on one network of the site's database.
+
+    Attributes
+    ----------
+    for_every
+        Whether it can be told to work on every network, one after the other.
+    """
+
+    for_every = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add `--network` to the options every command has."""
         super().add_arguments(parser)
-        parser.add_argument("--network", required=True, metavar="SLUG", help="the network's name")
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("--network", metavar="SLUG", help="the network's name")
+        if self.for_every:
+            which.add_argument(
+                "--every-network", action="store_true", help="all networks of this site"
+            )
+
+    def networks(self, options: dict[str, Any]) -> list[Network]:
+        """Return the network that was named, or every one, by name."""
+        if options.get("every_network"):
+            return list(Network.objects.order_by("slug"))
+        return [self.network(options)]
 
     def network(self, options: dict[str, Any]) -> Network:
         """Return the network that was named.

@@ -284,8 +284,6 @@ def test_wrong_usage_exits_with_2_and_says_what_to_do(folder):
         with pytest.raises(CommandError) as refusal:
             call_command("match", *options)
         assert refusal.value.returncode == 2
-    with pytest.raises(CommandError, match="not there yet"):
-        match(folder, "--engine=dask")
 
 
 @pytest.mark.real_data

@@ -216,14 +216,14 @@ class TestAllAtOnce:
 
         requests = [RequestFactory() for _ in range(3)]
         ana = VolunteerFactory(capacity=3)
-        solve = services.solve_problem
+        solve = services.solve_here
 
         def meanwhile(*args, **options):
             ask(inside, requests[0], ana)
             Request.objects.filter(pk=requests[1].pk).update(state=Request.State.WITHDRAWN)
             return solve(*args, **options)
 
-        monkeypatch.setattr(services, "solve_problem", meanwhile)
+        monkeypatch.setattr(services, "solve_here", meanwhile)
         assert match_all(network=inside, actor=None).served == 3
         states = dict(Match.objects.values_list("request_id", "state"))
         assert states == {requests[0].pk: "offered", requests[2].pk: "proposed"}

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import pickle
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from geomatch.core.errors import CancelledError
+from geomatch.matching.engine import Assignment as Solution
+from geomatch.matching.engines import solved_apart
 from geomatch.matching.models import Assignment, Match, NeverPair, Policy
-from geomatch.matching.services import match_all
+from geomatch.matching.services import match_all, match_networks
 from geomatch.network.models import Request
+from geomatch.network.scope import use_network
 from tests.factories import (
     HouseholdFactory,
     MatchFactory,
+    NetworkFactory,
     PersonFactory,
     RequestFactory,
     RiskFlagFactory,
@@ -214,3 +220,57 @@ def test_the_database_lets_one_answer_become_yes(inside):
     MatchFactory(request=request, state=Match.State.ACCEPTED)
     with pytest.raises(IntegrityError), transaction.atomic():
         MatchFactory(request=request, state=Match.State.ACCEPTED)
+
+
+def no_pods(networks):
+    return {network: {} for network in networks}
+
+
+class TestManyNetworks:
+    """`match_networks`: each network in its own scope, whatever becomes of the others."""
+
+    @pytest.fixture
+    def three(self, db):
+        networks = [NetworkFactory(slug=slug) for slug in ("haines", "juneau", "sitka")]
+        for network in networks:
+            with use_network(network):
+                RequestFactory()
+                VolunteerFactory()
+        return networks
+
+    def test_each_is_matched_within_itself(self, three):
+        answers = match_networks(pods=no_pods(three), actor=None, today=TODAY)
+        for network in three:
+            with use_network(network):
+                match = Match.objects.get()
+                assert match.volunteer.network == match.request.network == network
+                assert answers[network] == Assignment.objects.get()
+                assert answers[network].served == 1
+
+    def test_an_engine_elsewhere_sees_days_and_gives_the_same(self, three):
+        seen = []
+
+        def elsewhere(days, done):
+            # what a worker is sent and sends back goes through pickle
+            solutions = [solved_apart(*pickle.loads(pickle.dumps(day))) for day in days]
+            seen.extend(days)
+            return [
+                Solution(problem=day[0], **found)
+                for day, found in zip(days, solutions, strict=True)
+            ]
+
+        answers = match_networks(pods=no_pods(three), actor=None, today=TODAY, engine=elsewhere)
+        assert len(seen) == 3
+        here = match_networks(pods=no_pods(three), actor=None, today=TODAY)
+        for network in three:
+            assert answers[network].objective == here[network].objective > 0
+            assert answers[network].prices == here[network].prices
+
+    def test_one_that_cannot_be_matched_keeps_no_other_from_it(self, three):
+        with use_network(three[1]):
+            Policy.objects.create(network=three[1], version=1, toml="weights = 3")
+        with pytest.raises(CommandError, match="juneau: policy 1: the policy cannot be used"):
+            call_command("matchall", every_network=True, today=TODAY)
+        for network, count in zip(three, (1, 0, 1), strict=True):
+            with use_network(network):
+                assert Match.objects.count() == count

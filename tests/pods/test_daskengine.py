@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +11,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import shapely
-from distributed import Client, LocalCluster
+from distributed import LocalCluster
 from hypothesis import HealthCheck, given, settings
 
 from benchmarks.towns import invented_town
@@ -24,6 +21,7 @@ from pods.planner import PodClustering
 from pods.planner.tiles import TilePlan, TileTask
 from pods.planner.watch import Watch
 from pods.tilefiles import read_tile, write_tile
+from tests.cluster import kill_a_worker_at_work, two_workers
 from tests.pods.planner.streettowns import StreetTown, street_towns
 from tests.pods.planner.test_clustering import fitted
 from tests.pods.planner.towns import TownCase, towns
@@ -38,30 +36,8 @@ def planned(**parameters: object) -> PodClustering:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[LocalCluster]:
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with two_workers() as cluster:
         yield cluster
-
-
-def tiles_done(dask_scheduler: object) -> int:
-    return sum(task.state == "memory" for task in dask_scheduler.tasks.values())
-
-
-def kill_a_worker_at_work(cluster: LocalCluster, killed: list[int]) -> None:
-    """Wait until the second tile is done, then kill a worker that is planning another."""
-    with Client(cluster.scheduler_address) as client:
-        for _ in range(6000):
-            busy = [address for address, tasks in client.processing().items() if tasks]
-            finished = client.run_on_scheduler(
-                lambda dask_scheduler: sum(
-                    t.state == "memory" for t in dask_scheduler.tasks.values()
-                )
-            )
-            if busy and finished >= 2:
-                pid = client.run(os.getpid, workers=busy[:1])[busy[0]]
-                os.kill(pid, signal.SIGKILL)
-                killed.append(pid)
-                return
-            time.sleep(0.01)
 
 
 @pytest.mark.xdist_group("dask")

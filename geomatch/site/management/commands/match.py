@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from geomatch.core.errors import ParameterError
+from geomatch.site.engineoption import add_engine_options, chosen_engine
 from geomatch.site.filecommand import FileCommand
 
 
@@ -23,6 +23,7 @@ class Command(FileCommand):
     )
     example = (
         "geomatch match volunteers.csv requests.csv --out matches.csv --report figures.json\n"
+        "  geomatch match volunteers.csv requests.csv --out matches.csv --engine dask\n"
         "  geomatch match --show-policy > policy.toml"
     )
 
@@ -34,14 +35,14 @@ class Command(FileCommand):
             type=Path,
             nargs="?",
             help="id, lon, lat; optional person, skills, languages, flags, capacity, max_km, "
-            "vehicle, modes, availability, resting_until, pod, recent_tasks, helped",
+            "vehicle, modes, availability, resting_until, pod, recent_tasks, helped, network",
         )
         parser.add_argument(
             "requests",
             type=Path,
             nargs="?",
             help="id, lon, lat; optional person, skills, languages, flags, urgency, mode, "
-            "needs_vehicle, availability, pod",
+            "needs_vehicle, availability, pod, network (each network is matched apart)",
         )
         parser.add_argument("--out", type=Path, metavar="FILE", help="the matches, row by request")
         parser.add_argument("--pairs", type=Path, metavar="FILE", help="every feasible pair")
@@ -61,8 +62,7 @@ class Command(FileCommand):
         parser.add_argument(
             "--today", type=_day, metavar="DATE", help="which flags hold (default: today)"
         )
-        parser.add_argument("--engine", choices=("local", "dask"), default="local")
-        parser.add_argument("--scheduler", metavar="ADDRESS", help="of Dask, with --engine dask")
+        add_engine_options(parser)
 
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Read, match, write."""
@@ -82,24 +82,22 @@ class Command(FileCommand):
             raise CommandError("name two files: VOLUNTEERS REQUESTS (see --help)", returncode=2)
         if options["out"] is None:
             raise CommandError("name the file to write: --out MATCHES (see --help)", returncode=2)
-        if options["engine"] == "dask":
-            raise ParameterError(
-                "--engine dask is for many networks at once and is not there yet; leave it out: "
-                "one machine matches 100,000 requests"
-            )
 
     def _match(self, options: dict[str, Any], policy: Any) -> dict[str, Any]:
-        from geomatch.matching import matchfile
-        from geomatch.matching.engine import solve_problem
+        import numpy as np
+
+        from geomatch.matching import manynetworks
+        from geomatch.matching.matchfile import request_points
         from geomatch.tables import read_table, write_table
 
         started = time.perf_counter()
+        engine = chosen_engine(options)
 
         def table(name: str, needed: tuple[str, ...]) -> Any:
             return read_table(options[name], needed=needed) if options[name] else None
 
         requests = table("requests", ("id", "lon", "lat"))
-        problem, pins = matchfile.read_day(
+        days = manynetworks.days_of(
             table("volunteers", ("id", "lon", "lat")),
             requests,
             policy=policy,
@@ -107,18 +105,17 @@ class Command(FileCommand):
             pinned=table("pinned", ("request", "volunteer")),
             today=options["today"],
         )
-        with self.progress("Matching"):
-            result = solve_problem(problem, pins)
-        report = matchfile.match_report(result, time.perf_counter() - started)
-        write_table(
-            options["out"],
-            matchfile.match_columns(result, requests),
-            points=matchfile.request_points(result),
-        )
+        with self.progress("Matching", total=len(days)) as bar:
+            found = engine([(day.problem, day.pins) for day in days], bar.to)
+        report = manynetworks.figures_of_all(days, found, time.perf_counter() - started)
+        points = np.empty((len(requests), 2))
+        for day, result in zip(days, found, strict=True):
+            points[day.rows] = request_points(result)
+        write_table(options["out"], manynetworks.matches_of_all(days, found), points=points)
         if options["pairs"]:
-            write_table(options["pairs"], matchfile.pair_columns(problem))
+            write_table(options["pairs"], manynetworks.pairs_of_all(days))
         if options["prices"]:
-            write_table(options["prices"], matchfile.price_columns(result))
+            write_table(options["prices"], manynetworks.prices_of_all(days, found))
         self._tell(report)
         return report
 
@@ -135,6 +132,8 @@ class Command(FileCommand):
             f"{served:,} of {asked:,} requests have a volunteer "
             f"({report['pairs']:,} pairs were possible; {proof})."
         )
+        if networks := report.get("networks"):
+            self.say(f"{len(networks):,} networks, each matched apart; --report has the figures.")
         if asked > served:
             self.say(f"{asked - served:,} stay open; the column “reason” says why.")
         for note in report["notes"]:

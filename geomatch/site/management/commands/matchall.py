@@ -1,4 +1,4 @@
-"""`geomatch matchall --network SLUG`."""
+"""`geomatch matchall --network SLUG`, or `--every-network`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from geomatch.core.errors import InputError
 from geomatch.network.scope import use_network
+from geomatch.site.engineoption import add_engine_options, chosen_engine
 from geomatch.site.sitecommand import SiteCommand
 
 
@@ -15,10 +17,14 @@ class Command(SiteCommand):
     """Propose a volunteer for every open request."""
 
     help = "Propose the best assignment of every open request; pinned matches are kept."
-    example = "geomatch matchall --network juneau"
+    example = (
+        "geomatch matchall --network juneau\n"
+        "  geomatch matchall --every-network --engine dask --scheduler tcp://scheduler:8786"
+    )
+    for_every = True
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add the day."""
+        """Add the day, and where the work is done."""
         super().add_arguments(parser)
         parser.add_argument(
             "--today",
@@ -26,23 +32,40 @@ class Command(SiteCommand):
             metavar="DATE",
             help="the day that decides which flags hold (default: today)",
         )
+        add_engine_options(parser)
 
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Match, and say what came of it."""
-        from geomatch.matching.services import match_all
-        from pods.selectors import published_pod_of_households
+        from geomatch.matching.services import match_networks
 
-        network = self.network(options)
-        with use_network(network):
-            pod_of = published_pod_of_households()
-        with self.progress("Matching requests") as bar:
-            assignment = match_all(
-                network=network,
+        networks = self.networks(options)
+        with self.progress("Matching requests", total=len(networks)) as bar:
+            answers = match_networks(
+                pods={network: _pod_of(network) for network in networks},
                 actor=None,
-                pod_of=pod_of,
                 today=options["today"],
+                engine=chosen_engine(options),
                 progress=bar.to,
             )
-        report = assignment.report
-        self.say(f"{report['served']} of {report['requests']} requests have somebody.")
-        return {"objective": assignment.objective, "upper_bound": assignment.upper_bound, **report}
+        reports: dict[str, dict[str, Any]] = {}
+        refused = []
+        for network in networks:
+            answer = answers[network]
+            if isinstance(answer, InputError):
+                refused.append(f"{network.slug}: {answer}")
+                continue
+            figures = {"objective": answer.objective, "upper_bound": answer.upper_bound}
+            reports[network.slug] = figures | answer.report
+            whose = f"{network.slug}: " if options["every_network"] else ""
+            served, asked = answer.report["served"], answer.report["requests"]
+            self.say(f"{whose}{served} of {asked} requests have somebody.")
+        if refused:
+            raise InputError("\n".join(refused))
+        return {"networks": reports} if options["every_network"] else reports[networks[0].slug]
+
+
+def _pod_of(network: Any) -> dict[int, str]:
+    from pods.selectors import published_pod_of_households
+
+    with use_network(network):
+        return published_pod_of_households()
