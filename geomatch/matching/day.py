@@ -23,6 +23,7 @@ from geomatch.matching.engine.solve import pinned_positions
 from geomatch.matching.models import Match, NeverPair
 from geomatch.matching.models import Policy as StoredPolicy
 from geomatch.network.models import Household, Person, Request, RiskFlag, Volunteer
+from geomatch.network.scope import current_network
 
 RECENT = dt.timedelta(days=28)
 OPEN_OFFERS = (Match.State.OFFERED,)
@@ -129,7 +130,12 @@ class Day:
     def problem(self) -> MatchProblem:
         """Lay the day out."""
         return prepare(
-            self.volunteers(), self.requests(), self.policy, never=self.never, today=self._today
+            self.volunteers(),
+            self.requests(),
+            self.policy,
+            never=self.never,
+            today=self._today,
+            units=current_network().distance_units,
         )
 
     def ask_nobody_twice(self) -> None:

@@ -76,6 +76,17 @@ class TestRequestPage:
         assert out["reasons"] == ["speaks none of Spanish"]
         assert out["change"] == "could go with an interpreter for Spanish"
 
+    def test_says_how_far_is_too_far_in_the_networks_units(self, network, coordinator):
+        network.distance_units = "imperial"
+        network.save()
+        with use_network(network):
+            asked = RequestFactory(person=person("Ana", lonlat=(-134.40, 58.30)))
+            far = person("Bo Lind", lonlat=(-134.46, 58.30))
+            VolunteerFactory(person=far, max_km=1)
+        answer = coordinator.get(address(network, "request_detail", asked.pk))
+        (out,) = answer.context["excluded"]
+        assert out["change"] == "1.6 mi beyond their radius"
+
     def test_names_the_rule_and_never_a_diagnosis(self, network, coordinator):
         with use_network(network):
             asked = RequestFactory()

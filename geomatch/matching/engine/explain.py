@@ -11,7 +11,7 @@ from geomatch.core.errors import ParameterError
 from geomatch.core.languages import language_names
 from geomatch.matching.engine.policy import PARTS
 from geomatch.matching.engine.problem import Bools, Integers, MatchProblem, one_request
-from geomatch.matching.engine.rules import REMOTE, HardRule, hard_rules, in_words
+from geomatch.matching.engine.rules import REMOTE, HardRule, hard_rules, in_units, in_words
 from geomatch.matching.engine.score import distance_m, score_parts, scores
 from geomatch.matching.engine.words import ANY_TIME, MODES, slot_words
 
@@ -180,7 +180,7 @@ def _words(alone: MatchProblem, j: int, metres: int) -> tuple[str, ...]:
     if requests.mode[0] == REMOTE:
         words.append("by phone")
     elif metres >= 0:
-        words.append(f"{metres / 1000:.1f} km")
+        words.append(in_units(metres / 1000, alone.units))
     if requests.mode[0] == CONTACTLESS:
         words.append("contactless")
     words.extend(

@@ -68,6 +68,8 @@ class MatchProblem:
         Points of the distance part by whole metre; beyond its end there are none.
     urgency_points
         What one unit of urgency weighs in the objective.
+    units
+        What sentences say distances in: `metric`, `imperial` or `both`.
     """
 
     volunteers: Volunteers
@@ -97,6 +99,7 @@ class MatchProblem:
     helped: Integers
     distance_points: Integers
     urgency_points: int
+    units: str = "metric"
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -115,6 +118,7 @@ def prepare(
     *,
     never: Iterable[tuple[str, str]] = (),
     today: dt.date,
+    units: str = "metric",
 ) -> MatchProblem:
     """Encode a day.
 
@@ -125,6 +129,8 @@ def prepare(
         apart whichever of them helps.
     today
         Decides which flags hold and who is resting; a flag and a rest last through their date.
+    units
+        What sentences say distances in: `metric`, `imperial` or `both`.
     """
     needed_skills = {skill for row in requests.skills for skill in row}
     spoken = {word for row in requests.languages for word in row}
@@ -170,6 +176,7 @@ def prepare(
         helped=_helped_keys(volunteers, requests),
         distance_points=_distance_points(policy),
         urgency_points=_urgency_points(policy, len(requests)),
+        units=units,
     )
 
 

@@ -20,9 +20,10 @@ from geomatch.matching.engine.problem import Bits, Bools, Integers, MatchProblem
 from geomatch.matching.engine.sphere import arc_metres
 from geomatch.matching.engine.words import MODES, WITHHELD, slot_words
 
-__all__ = ["REMOTE", "HardRule", "feasible", "hard_rules", "in_words"]
+__all__ = ["REMOTE", "HardRule", "feasible", "hard_rules", "in_units", "in_words"]
 
 REMOTE = MODES.index("remote")
+KM_PER_MILE = 1.609344
 
 Forbids = Callable[[MatchProblem, Integers, Integers], Bools]
 Words = Callable[[MatchProblem, int, int], str]
@@ -200,7 +201,17 @@ def _beyond_km(p: MatchProblem, i: int, j: int) -> float:
     return max(_away_km(p, i, j) - float(p.volunteers.max_km[j]), 0.01)
 
 
-def _km(value: float) -> str:
+def in_units(km: float, units: str) -> str:
+    """Say kilometres in `metric`, `imperial` or `both`.
+
+    >>> in_units(9.2, "metric"), in_units(9.2, "both"), in_units(0.05, "imperial")
+    ('9.2 km', '9.2 km (5.7 mi)', '0.03 mi')
+    """
+    metric, imperial = f"{_tenths(km)} km", f"{_tenths(km / KM_PER_MILE)} mi"
+    return {"metric": metric, "imperial": imperial}.get(units, f"{metric} ({imperial})")
+
+
+def _tenths(value: float) -> str:
     return f"{value:.2f}" if value < 0.1 else f"{value:,.1f}"
 
 
@@ -335,11 +346,12 @@ BUILT_IN = (
         "radius",
         lives_too_far,
         lambda p, i, j: (
-            f"lives {_km(_away_km(p, i, j))} km away, {_km(_beyond_km(p, i, j))} km beyond their "
-            f"{_km(float(p.volunteers.max_km[j]))} km"
+            f"lives {in_units(_away_km(p, i, j), p.units)} away, "
+            f"{in_units(_beyond_km(p, i, j), p.units)} beyond their "
+            f"{in_units(float(p.volunteers.max_km[j]), p.units)}"
         ),
         "live farther away than they go",
-        lambda p, i, j: f"{_km(_beyond_km(p, i, j))} km beyond their radius",
+        lambda p, i, j: f"{in_units(_beyond_km(p, i, j), p.units)} beyond their radius",
         "farther than you go",
     ),
 )

@@ -122,6 +122,21 @@ def test_what_volunteers_read_names_no_flag():
     assert [r.instruction for r in network.rules] == ["not this one", "by phone only"]
 
 
+@pytest.mark.parametrize(
+    ("units", "said"),
+    [
+        ("metric", "lives 29.2 km away, 19.2 km beyond their 10.0 km"),
+        ("imperial", "lives 18.2 mi away, 11.9 mi beyond their 6.2 mi"),
+        ("both", "lives 29.2 km (18.2 mi) away, 19.2 km (11.9 mi) beyond their 10.0 km (6.2 mi)"),
+    ],
+)
+def test_distances_are_said_in_the_networks_units(units, said):
+    problem = dataclasses.replace(day({"lonlat": [TOWN_OVER]}, {}), units=units)
+    blocked = why_not(problem, "r", "v")
+    assert blocked.blocks[0].sentence == said
+    assert blocked.change == said.split(", ")[1].split(" their")[0] + " their radius"
+
+
 def test_coordinators_read_the_rule_and_what_would_help():
     blocked = why_not(day(*CASES["protected-household"][:2]), "r", "v")
     assert blocked.blocks[0].sentence == "contactless only (rule: protected household)"
