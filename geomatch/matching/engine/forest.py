@@ -149,12 +149,13 @@ NODE = np.dtype(
         *((name, np.uint64) for name in ("lacks", "speaks", "pods")),
         ("cheapest", np.int64),
         ("times", np.uint32),
-        *((name, np.int32) for name in ("first", "count", "least_skills", "most_load")),
+        *((name, np.int32) for name in ("first", "count", "least_skills")),
         ("leaf", np.int32),
     ]
 )
 """Bounds over everybody below: a sphere of chord lengths around their places, the farthest reach,
-what all of them lack, what any of them has. Bit `pod % 64` of `pods` is set where one is in it."""
+what all of them lack, what any of them has, the lowest price less the points for a small load.
+Bit `pod % 64` of `pods` is set where one is in it."""
 
 
 def points_of(problem: MatchProblem) -> Points:
@@ -367,7 +368,6 @@ class _Builder:
         level = self._bounds(records, at, LEAF, self._n_members)
         level["leaf"] = 1
         level["least_skills"] = np.minimum.reduceat(records["skill_count"], at)
-        level["most_load"] = np.maximum.reduceat(records["load_points"], at)
         level["pods"] = np.bitwise_or.reduceat(_pod_bit(records["pod"]), at)
         self._members.append(members.astype(np.int32))
         self._n_members += len(members)
@@ -377,7 +377,6 @@ class _Builder:
         at = np.arange(0, len(below), FANOUT)
         level = self._bounds(below, at, FANOUT, self._n_nodes - len(below))
         level["least_skills"] = np.minimum.reduceat(below["least_skills"], at)
-        level["most_load"] = np.maximum.reduceat(below["most_load"], at)
         level["pods"] = np.bitwise_or.reduceat(below["pods"], at)
         return self._added(level)
 

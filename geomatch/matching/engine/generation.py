@@ -15,11 +15,10 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geomatch.matching.engine.flow import Slots
 from geomatch.matching.engine.forest import Forest, lay_out, plant, points_of
-from geomatch.matching.engine.kernels import search
+from geomatch.matching.engine.kernels import Found, search
 from geomatch.matching.engine.paths import (
     Graph,
     State,
@@ -37,14 +36,13 @@ from geomatch.matching.engine.score import scores
 __all__ = ["Ground", "Solver"]
 
 _FIRST_PAIRS = 12
-_FIRST_LOOKS = 400  # candidates need not be the very best: pricing finds whoever was missed
+_FIRST_LOOKS = 1_200  # candidates need not be the very best: pricing finds whoever was missed
 _MORE_PAIRS = 6
 _WATCHED_PAIRS = 12
 _MANY = 0.3  # when more requests than this share want another pair, starting over is quicker
+_AT_HAND = 8_192
 _UNKNOWN = 1 << 62
 _BEYOND = 1 << 60  # a price nobody pays
-
-Found = tuple[NDArray[np.int32], NDArray[np.int32], Integers]
 
 
 class Solver:
@@ -340,9 +338,8 @@ class Ground:
         if len(fell) and others.any():
             trees = plant(self.layout, fell, others)
             rows = np.flatnonzero(trees[2] >= 0)
-            lured = self._search(trees, rows, state.price, guard, k)
-            guard[rows] = self._guard(lured, rows, state.price, guard)
-            _overwrite(found, lured, rows)
+            self._search(trees, rows, state.price, guard, k, into=found)
+            guard[rows] = self._guard(found, rows, state.price, guard)
         return found, guard
 
     def _guard(self, found: Found, rows: Integers, prices: Integers, floors: Integers) -> Integers:
@@ -376,17 +373,20 @@ class Ground:
         floors: Integers,
         k: int,
         looks: int | None = None,
+        into: Found | None = None,
     ) -> Found:
         askers = self.layout.askers
-        remote = askers.remote[rows]
         near, far, roots = trees
+        rows = _tree_by_tree(rows, roots)
+        remote = askers.remote[rows]
         common = (roots, self._points, prices, floors, k)
-        found = search(askers, near, *common, rows[~remote], looks=looks)
+        found = search(askers, near, *common, rows[~remote], looks=looks, into=into)
         if remote.any():
-            by_phone = search(askers, far, *common, rows[remote], looks=looks)
-            _overwrite(found, by_phone, rows[remote])
+            search(askers, far, *common, rows[remote], looks=looks, into=found)
         return found
 
 
-def _overwrite(found: Found, others: Found, rows: Integers) -> None:
-    found[0][rows], found[1][rows], found[2][rows] = (column[rows] for column in others)
+def _tree_by_tree(rows: Integers, roots: Integers) -> Integers:
+    """Let neighbours who ask the same tree ask it one after the other, while it is at hand."""
+    place = np.arange(len(rows)) // _AT_HAND
+    return rows[np.lexsort((roots[rows], place))]

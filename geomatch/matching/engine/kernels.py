@@ -24,7 +24,10 @@ from geomatch.matching.engine.forest import Askers, Forest, Points
 from geomatch.matching.engine.problem import Integers
 from geomatch.matching.engine.sphere import SERIES_REACH
 
-__all__ = ["compiled", "search"]
+__all__ = ["Found", "compiled", "search"]
+
+Found = tuple[np.typing.NDArray[np.int32], np.typing.NDArray[np.int32], Integers]
+"""Volunteers and scores, (n, k), and the best surplus, (n,); see `search`."""
 
 _CHUNK = 512
 _STACK = 256
@@ -184,7 +187,7 @@ def _search_some(rows, roots, r, t, points, prices, floors, most_looks, k, out_j
                 both = times & c.times
                 if both == 0 or needs & c.lacks or (languages == 1 and speaks & c.speaks == 0):
                     continue
-                promise = base + c.most_load - c.cheapest
+                promise = base - c.cheapest
                 promise += min(points.skills * skills // (1 + c.least_skills), points.skills)
                 half = languages == 1 and first & c.speaks == 0
                 promise += points.language // 2 if half else points.language
@@ -216,12 +219,16 @@ def _search_some(rows, roots, r, t, points, prices, floors, most_looks, k, out_j
 
 @compiled
 def _put_prices(t, prices):  # type: ignore[no-untyped-def]
-    """Write into every node the lowest price below it."""
+    """Write into every node the lowest price below it, less the points for a small load."""
     for at in range(t.node.size):
         node = t.node[at]
         lowest = _MOST
         for e in range(node.first, node.first + node.count):
-            lowest = min(lowest, prices[t.member[e]] if node.leaf else t.node[e].cheapest)
+            if node.leaf:
+                j = t.member[e]
+                lowest = min(lowest, prices[j] - t.side[j].load_points)
+            else:
+                lowest = min(lowest, t.node[e].cheapest)
         t.node[at].cheapest = lowest
 
 
@@ -236,7 +243,8 @@ def search(
     rows: Integers,
     *,
     looks: int | None = None,
-) -> tuple[np.typing.NDArray[np.int32], np.typing.NDArray[np.int32], Integers]:
+    into: Found | None = None,
+) -> Found:
     """Find for each request the k pairs with the largest surplus above its floor.
 
     Surplus is `base + score - price`. All numbers are those of the layout; the lowest prices are
@@ -256,6 +264,8 @@ def search(
         The requests to search, neighbours one after the other.
     looks
         Stop with what there is after looking at so many volunteers; None: miss nobody.
+    into
+        What was found for other requests, to be completed.
 
     Returns
     -------
@@ -264,9 +274,11 @@ def search(
     best
         (n,) largest surplus, or the floor.
     """
-    out_j = np.full((len(floors), k), -1, dtype=np.int32)
-    out_score = np.zeros((len(floors), k), dtype=np.int32)
-    best = floors.copy()
+    out_j, out_score, best = into or (
+        np.full((len(floors), k), -1, dtype=np.int32),
+        np.zeros((len(floors), k), dtype=np.int32),
+        floors.copy(),
+    )
     _put_prices(forest, prices)
     most_looks = (1 << 62) if looks is None else looks
 

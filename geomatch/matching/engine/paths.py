@@ -376,8 +376,10 @@ def _forget_known(start, known, volunteer):  # type: ignore[no-untyped-def]
 
 
 def merged(g: Graph, volunteer: NDArray[np.int32], score: NDArray[np.int32]) -> Graph:
-    """Add the new ones of some pairs, (n, k) with -1 for none; they are not in play yet."""
-    volunteer = volunteer.copy()
+    """Add the new ones of some pairs, (n, k) with -1 for none; they are not in play yet.
+
+    Known ones are struck out of `volunteer`.
+    """
     _forget_known(g.start, g.volunteer, volunteer)
     at = np.zeros(len(g.start), dtype=np.int64)
     np.cumsum(np.diff(g.start) + (volunteer >= 0).sum(axis=1), out=at[1:])
