@@ -350,19 +350,22 @@ class Ground:
         least = (base[:, None] + score - prices[volunteer]).min(axis=1)
         return np.where(full, least, floors[rows])
 
-    def choices(self, full: Bools) -> tuple[Integers, Bools]:
-        """Count who could serve each request, and say whether one of them has room left.
+    def choices(self, full: Bools, open_: Bools) -> tuple[Integers, Bools]:
+        """Count who could serve each request, and say of open ones if one of them has room left.
 
         Parameters
         ----------
         full
-            (m,) bool, volunteers who can take nothing more; numbers of the table, as in the answer.
+            (m,) bool, volunteers who can take nothing more.
+        open_
+            (n,) bool, requests nobody serves. Numbers are those of the table, as in the answer.
         """
         here = self.layout
         n, m = len(here.request), len(here.volunteer)
         counts = self.search(np.zeros(m, np.int64), np.zeros(n, dtype=np.int64), 0)[2]
         prices = np.where(full, _UNKNOWN // 2, 0)[here.volunteer]
-        best = self.search(prices, np.full(n, -_UNKNOWN // 2), 1)[2]
+        rows = self.rows[open_[here.request[self.rows]]]
+        best = self.search(prices, np.full(n, -_UNKNOWN // 2), 1, rows)[2]
         return counts[here.request_here], (best > 0)[here.request_here]
 
     def _search(

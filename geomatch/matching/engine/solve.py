@@ -192,7 +192,8 @@ def _by_generation(
     load = slots.taken + np.bincount(match[match >= 0], minlength=len(slots.capacity))
     full = load >= problem.volunteers.capacity
     nothing_pinned = slots_of(problem, np.full(len(free), -1))
-    able, room = Ground(problem, nothing_pinned, np.ones_like(free)).choices(full)
+    ground = Ground(problem, nothing_pinned, np.ones_like(free))
+    able, room = ground.choices(full, free & (match < 0))
     return _Solved(match, solver.prices, solver.bound, able, room)
 
 

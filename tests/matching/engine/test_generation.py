@@ -131,6 +131,22 @@ def test_stopping_early_leaves_an_honest_bound():
     assert judged(stopped).faults == ()
 
 
+def test_the_bound_holds_at_every_stage_and_never_rises():
+    problem = prepare(
+        *invented_day(TOWN, volunteers=150, requests=500, seed=2),
+        Policy.default(),
+        today=days.TODAY,
+    )
+    best = solve_problem(problem, method="flow").objective
+    n, _ = problem.shape
+    solver = Solver(problem, slots_of(problem, np.full(n, -1)), np.ones(n, dtype=np.bool_))
+    bounds = []
+    solver.bring_in(solver.rows, progress=lambda done, wanting: bounds.append(solver.bound))
+    assert len(bounds) > 1
+    assert bounds == sorted(bounds, reverse=True)
+    assert bounds[-1] == best
+
+
 def test_the_result_does_not_depend_on_threads(monkeypatch):
     from geomatch.matching.engine import kernels
 

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from geomatch.core.geodesy import haversine_m
 from geomatch.matching.engine import Policy, Requests, Volunteers, prepare, solve, why_not
@@ -66,7 +67,56 @@ def test_a_rule_blocks_alone_and_its_remedy_qualifies(code):
     assert why_not(day(instead, request), "r", "v").blocks == ()
 
 
+CHANGES = {
+    "capacity": "could go if they took one task",
+    "resting": "is back on 23 November 2026",
+    "quiet": "",
+    "do-not-contact": "",
+    "hidden": "",
+    "same-person": "",
+    "mode": "would have to agree to help contactless",
+    "vehicle": "could go with a borrowed vehicle",
+    "skills": "could go together with somebody for nursing",
+    "languages": "could go with an interpreter for Spanish",
+    "time": "could go Mon morning",
+    "location": "could be judged once both are on the map",
+    "radius": "24.2 km beyond their radius",
+    "exposed-household": "could go if contactless",
+    "protected-household": "could go if contactless",
+}
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_the_smallest_change_is_named_for_every_rule(code):
+    assert why_not(day(*CASES[code][:2]), "r", "v").change == CHANGES[code]
+
+
+def test_several_rules_need_several_changes_and_less_contact_is_the_smaller_one():
+    volunteer = {"flags": [["exposed"]], "vehicle": [False]}
+    asked = {"flags": [["immunocompromised"]], "needs_vehicle": [True]}
+    out = why_not(day(volunteer, asked), "r", "v")
+    assert [block.code for block in out.blocks] == ["vehicle", "protected-household"]
+    assert out.change == "could go if contactless; could go with a borrowed vehicle"
+    stopped = why_not(day({**volunteer, "withheld": ["quiet"]}, asked), "r", "v")
+    assert stopped.change == ""  # one of them is nobody's to change
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(-1.5, 1.5), st.floats(0, 60))
+def test_a_radius_longer_by_what_is_said_is_long_enough(step, max_km):
+    far = {"lonlat": [(HOME[0] + step, HOME[1])], "max_km": [max_km]}
+    said = why_not(day(far, {}), "r", "v").change
+    if said:
+        beyond = float(said.split(" km")[0].replace(",", ""))
+        rounding = 0.05 if beyond >= 0.1 else 0.005
+        longer = {**far, "max_km": [max_km + beyond + rounding]}
+        shorter = {**far, "max_km": [max_km + max(0, beyond - 0.01 - 2 * rounding)]}
+        assert not why_not(day(longer, {}), "r", "v").blocks
+        assert why_not(day(shorter, {}), "r", "v").blocks
+
+
 def test_every_rule_has_a_case():
+    assert set(CHANGES) == set(CASES)
     assert set(CASES) | {"never-pair"} == {
         *BUILT_IN_CODES,
         *(rule.code for rule in Policy.default().rules),

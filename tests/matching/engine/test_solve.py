@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -176,6 +177,32 @@ def test_strict_urgency_serves_the_urgent_whatever_the_points():
     strict = solve(only, requests, Policy.from_toml(costly + "true"), today=days.TODAY)
     assert loose.volunteer.tolist() == [-1, -1, 0]
     assert strict.volunteer.tolist() == [-1, 0, 0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(days.volunteers(max_size=3), days.requests(max_size=5), st.integers(0, 30_000))
+def test_strict_urgency_serves_as_many_of_today_as_can_be_then_of_soon(
+    volunteers, requests, further_cost
+):
+    """However many requests that can wait, and however many points, they keep out none of today.
+
+    Counted over every assignment there is, without the weights of the objective.
+    """
+    text = f"[tasks]\nfurther_costs = [{further_cost}]\n[urgency]\nstrict = true"
+    policy = Policy.from_toml(text)
+    judge = Judge(volunteers, requests, policy, today=days.TODAY)
+    choices = [
+        [None, *(j for j in range(len(volunteers)) if not judge.broken(i, j))]
+        for i in range(len(requests))
+    ]
+    most = (0, 0, 0)
+    for chosen in itertools.product(*choices):
+        if all(chosen.count(j) <= room for j, room in enumerate(volunteers.capacity)):
+            served = [u for u, j in zip(requests.urgency, chosen, strict=True) if j is not None]
+            most = max(most, (served.count(4), served.count(2), served.count(1)))
+    result = solve(volunteers, requests, policy, today=days.TODAY)
+    served = requests.urgency[result.volunteer >= 0].tolist()
+    assert (served.count(4), served.count(2), served.count(1)) == most
 
 
 @pytest.mark.parametrize(
