@@ -14,6 +14,7 @@ from typing import Any
 from geomatch.cluster import TRIES, cluster_client
 from geomatch.matching.engine import Assignment, MatchProblem, solve_problem
 from geomatch.matching.engine.problem import Integers
+from geomatch.matching.engine.solve import Method
 
 __all__ = ["DaskEngine", "Engine", "PinnedDay", "solve_here"]
 
@@ -27,11 +28,19 @@ Engine = Callable[[Sequence[PinnedDay], Told], list[Assignment]]
 """Solves days and returns the assignments in their order."""
 
 
-def solve_here(days: Sequence[PinnedDay], done: Told) -> list[Assignment]:
-    """Match network after network in this process; see `Engine`."""
+def solve_here(
+    days: Sequence[PinnedDay], done: Told, *, seconds: float | None = None
+) -> list[Assignment]:
+    """Match network after network in this process; see `Engine`.
+
+    Parameters
+    ----------
+    seconds
+        For each network: stop after so long, with the bound reached.
+    """
     found = []
     for problem, pins in days:
-        found.append(solve_problem(problem, pins))
+        found.append(_solved(problem, pins, seconds))
         done(len(found), len(days))
     return found
 
@@ -43,6 +52,8 @@ class DaskEngine:
     ----------
     scheduler
         Address of the cluster's scheduler; without one, two workers are started on this machine.
+    seconds
+        For each network: stop after so long, with the bound reached.
     patience_s
         How long to wait for the scheduler to answer.
 
@@ -52,8 +63,14 @@ class DaskEngine:
         When Dask is not installed, or the scheduler does not answer.
     """
 
-    def __init__(self, scheduler: str | None = None, *, patience_s: float = 10.0) -> None:
-        self.scheduler, self.patience_s = scheduler, patience_s
+    def __init__(
+        self,
+        scheduler: str | None = None,
+        *,
+        seconds: float | None = None,
+        patience_s: float = 10.0,
+    ) -> None:
+        self.scheduler, self.seconds, self.patience_s = scheduler, seconds, patience_s
 
     def __call__(self, days: Sequence[PinnedDay], done: Told) -> list[Assignment]:
         """Solve every day."""
@@ -66,7 +83,9 @@ class DaskEngine:
             # Dask would have large days loaded by the workers: they are meant to come from here
             with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1TB"}):
                 futures = {
-                    k: client.submit(solved_apart, *days[k], pure=False, retries=TRIES)
+                    k: client.submit(
+                        solved_apart, *days[k], self.seconds, pure=False, retries=TRIES
+                    )
                     for k in largest_first
                 }
             for number, _ in enumerate(as_completed(futures.values()), start=1):
@@ -82,9 +101,17 @@ def _size(problem: MatchProblem) -> int:
     return requests * volunteers
 
 
-def solved_apart(problem: MatchProblem, pins: Integers) -> dict[str, Any]:
+def solved_apart(
+    problem: MatchProblem, pins: Integers, seconds: float | None = None
+) -> dict[str, Any]:
     """Match one network; this runs on a worker. Only what was found goes back."""
-    found = solve_problem(problem, pins)
+    found = _solved(problem, pins, seconds)
     return {
         field.name: getattr(found, field.name) for field in fields(found) if field.name != "problem"
     }
+
+
+def _solved(problem: MatchProblem, pins: Integers, seconds: float | None) -> Assignment:
+    # only generation can stop early: a flow has nothing to show before it ends
+    method: Method = "auto" if seconds is None else "generation"
+    return solve_problem(problem, pins, method=method, seconds=seconds)

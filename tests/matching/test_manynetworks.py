@@ -188,6 +188,28 @@ def test_the_command_says_whose_row_is_whose(files: Path):
         assert prices.columns["network"].count(name) == SIZES[name][0]
 
 
+def test_a_time_budget_leaves_an_honest_gap(tmp_path: Path):
+    """Far more to do than time: what is found is allowed, and no better than the bound."""
+    scarce = network_cells({"juneau": (150, 500)})
+    for name, side in zip(("volunteers", "requests"), scarce, strict=True):
+        write_table(tmp_path / f"{name}.csv", side)
+    reports = []
+    for seconds in ("--seconds=0.000001", "--seconds=1000"):
+        words = match(tmp_path, seconds, f"--report={tmp_path / 'report.json'}")
+        reports.append(json.loads((tmp_path / "report.json").read_text(encoding="utf-8")))
+    hasty, patient = reports
+    assert "proven best" in words
+    assert patient["gap"] == 0
+    assert hasty["objective"] <= patient["objective"] <= hasty["upper_bound"]
+    assert hasty["gap"] > 0
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "soon"])
+def test_seconds_that_are_none_are_wrong_usage(files: Path, seconds: str):
+    with pytest.raises(CommandError, match="--seconds"):
+        match(files, f"--seconds={seconds}")
+
+
 def test_a_scheduler_without_the_engine_is_refused(files: Path):
     with pytest.raises(CommandError, match="--scheduler belongs to --engine dask"):
         match(files, "--scheduler=tcp://127.0.0.1:9")

@@ -19,7 +19,7 @@ from geomatch.matching.engine.rules import hard_rules
 from geomatch.matching.engine.score import distance_m, score_parts
 from geomatch.matching.engine.unmatched import Reason, why_unmatched
 
-__all__ = ["Assignment", "pinned_positions", "slots_of", "solve", "solve_problem"]
+__all__ = ["Assignment", "Method", "pinned_positions", "slots_of", "solve", "solve_problem"]
 
 Method = Literal["auto", "flow", "generation"]
 _SMALL = 3_000_000
