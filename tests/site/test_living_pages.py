@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import json
 import re
 from datetime import datetime, timedelta
@@ -11,12 +13,15 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from geomatch.matching import links, offers
 from geomatch.matching.models import Match, Policy
 from geomatch.matching.services import match_all
 from geomatch.network.models import Request, Role
 from geomatch.network.scope import use_network
+from geomatch.site.offerwords import offer_words
+from maps.streetlists.words import words_for
 from tests.factories import (
     HouseholdFactory,
     MatchFactory,
@@ -235,6 +240,30 @@ class TestLink:
         with use_network(network):
             assert Request.objects.get().state == Request.State.OPEN
 
+    @pytest.mark.parametrize(
+        ("spoken", "code", "asks", "ends", "when"),
+        [
+            (["es", "en"], "es", "¿puede ayudar?", "Ya está hecho", "lunes por la mañana"),
+            (["tli", "tl"], "tl", "makakatulong po ba kayo?", "Tapos na", "Lunes ng umaga"),
+            (["en", "es"], "en", "can you help?", "It is done", "Monday morning"),
+            (["tli"], "en", "can you help?", "It is done", "Monday morning"),
+        ],
+    )
+    def test_speaks_the_volunteers_language(self, network, token, spoken, code, asks, ends, when):
+        with use_network(network):
+            match = links.match_of(token)
+            match.volunteer.person.languages = spoken
+            match.volunteer.person.save()
+            match.request.availability, match.request.languages = ["mon-am"], ["es"]
+            match.request.save()
+        page = self.post(token=token)
+        assert f'<html lang="{code}"' in page
+        for word in (asks, when, words_for(code).language("es")):
+            assert word in page
+        assert ends in self.post(token=token, said="yes")
+        done = self.post(token=token, said="done")
+        assert offer_words(spoken).explained["done"] in done
+
     @pytest.mark.parametrize("token", ["", "x", "1:2:3", "\0", "é", "a" * 5000])
     def test_a_useless_one_says_so(self, db, token):
         answer = Client().post(reverse("offer_answer"), {"token": token, "said": "yes"})
@@ -259,6 +288,21 @@ class TestLink:
             reverse("offer_answer"), {"token": token, "said": "yes"}
         )
         assert answer.status_code == 403
+
+
+def test_an_offers_words_are_there_in_every_language_and_state():
+    states = {"asked", "late", "accepted", "declined", "done", "over"}
+    spoken = [offer_words([code]) for code in ("en", "es", "tl")]
+    for words in spoken:
+        assert set(words.headings) == set(words.explained) == states
+        assert set(words.modes) == {"in_person", "contactless", "remote"}
+        assert all(getattr(words, field.name) for field in dataclasses.fields(words))
+    moment = dt.datetime(2026, 11, 24, 16, 12, tzinfo=timezone.get_current_timezone())
+    assert [words.until(moment) for words in spoken] == [
+        "Tuesday 24 November, 4:12 pm",
+        "martes 24 de noviembre, 4:12 pm",
+        "Martes, Nobyembre 24, 4:12 pm",
+    ]
 
 
 def test_suggestions_become_offers_to_tell(network, coordinator):

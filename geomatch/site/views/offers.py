@@ -23,6 +23,7 @@ from geomatch.network.models import Network, Role
 from geomatch.network.scope import use_network
 from geomatch.site import asking, words
 from geomatch.site.mapdata import what
+from geomatch.site.offerwords import OfferWords, offer_words
 from pods.selectors import published_pod_of_households
 
 # What a volunteer may say by the link.
@@ -139,39 +140,35 @@ def _answered(network: Network, match: Match, said: str) -> str:
 
 def _offer(network: Network, match: Match) -> dict[str, Any]:
     """Say what a volunteer may know of an offer: no name and no address before their yes."""
-    standing = links.standing(match, timezone.now())
-    asked = match.request
-    spoken = words.languages(asked.languages or asked.person.languages)
+    standing, asked = links.standing(match, timezone.now()), match.request
+    said = offer_words(match.volunteer.person.languages)
     rows = [
-        ("How", HOW[asked.mode]),
-        ("How far", _roughly_away(match, network.distance_units)),
-        ("When", asking.times(asked.availability)),
-        ("They speak", spoken),
-        ("Needed", "a car" if asked.needs_vehicle else ""),
+        (said.how, said.modes[asked.mode]),
+        (said.how_far, _roughly_away(match, network.distance_units, said)),
+        (said.when, said.times(asked.availability)),
+        (said.they_speak, said.languages(asked.languages or asked.person.languages)),
+        (said.needed, said.car if asked.needs_vehicle else ""),
     ]
     return {
         "standing": standing,
-        "network_name": network.name,
-        "name": match.volunteer.person.name,
+        "said": said,
+        "heading": said.headings[standing].format(match.volunteer.person.name),
+        "explained": said.explained[standing],
+        "asks_for": said.asks_for.format(network.name),
         "what": what(asked.skills),
         "facts": [{"name": name, "value": value} for name, value in rows if value],
-        "until": asking.until(match.answer_by) if match.answer_by else "",
+        "until": said.answer_until.format(said.until(match.answer_by)) if match.answer_by else "",
         "place": whereabouts(match) if standing == "accepted" else None,
     }
 
 
-def _roughly_away(match: Match, units: str) -> str:
+def _roughly_away(match: Match, units: str, said: OfferWords) -> str:
     """Say how far it is: “next door” would be the address."""
     if match.request.mode == "remote" or match.distance_m is None:
         return ""
     if match.distance_m < NEAR_M:
-        return f"less than {words.distance(NEAR_M, units)}"
+        return said.less_than.format(words.distance(NEAR_M, units))
     return words.distance(match.distance_m, units)
 
 
 NEAR_M = 500
-HOW = {
-    "in_person": "in person",
-    "contactless": "without meeting: leave it at the door",
-    "remote": "by phone or online",
-}
