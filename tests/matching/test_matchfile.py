@@ -121,6 +121,50 @@ def test_pairs_and_prices_prove_the_objective(folder):
     assert verdict.objective == report["objective"]
 
 
+def checked(folder: Path, *options: str) -> str:
+    words = StringIO()
+    names = ("volunteers.csv", "requests.csv", "out.csv")
+    files = [str(folder / name) for name in names]
+    call_command("checkmatch", *files, "--today=2026-11-22", *options, stderr=words)
+    return words.getvalue()
+
+
+def test_checkmatch_judges_by_the_files_alone(folder):
+    match(folder, f"--prices={folder / 'prices.csv'}")
+    assert "4 matches" in checked(folder)
+    other = folder / "other.csv"
+    other.write_text("volunteer,price\nana,5000\n", encoding="utf-8")
+    assert "not proven best by these prices" in checked(folder, f"--prices={other}")
+    report = folder / "report.json"
+    words = checked(folder, f"--prices={folder / 'prices.csv'}", f"--report={report}")
+    assert "; proven best" in words
+    assert json.loads(report.read_text(encoding="utf-8"))["proven_best"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "column", "value", "said"),
+    [
+        ("r1", "volunteer", "bo", "r1 and bo: vehicle"),
+        ("r2", "volunteer", "ana", "exposed-household"),
+        ("r2", "volunteer", "zoe", "zoe is no volunteer"),
+        ("r1", "score", "9998", "r1: parts"),
+        ("r1", "distance", "1", "should be"),
+        ("r3", "request", "r9", "r9: no such request"),
+        ("r3", "request", "r1", "the same request as in row 2"),
+    ],
+)
+def test_checkmatch_finds_what_somebody_changed(folder, asked, column, value, said):
+    match(folder)
+    rows = rows_of(folder / "out.csv")
+    next(row for row in rows if row["request"] == asked)[column] = value
+    with (folder / "out.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    with pytest.raises(CommandError, match=said):
+        checked(folder)
+
+
 def judged(folder: Path, matches: list[dict], prices: list[dict]):
     from geomatch.tables import read_table
 
