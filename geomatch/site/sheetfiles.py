@@ -98,6 +98,22 @@ def write_rejected(path: Path, rejected: Sequence[Mapping[str, Any]]) -> None:
     write_table(path, rejected_columns(rejected))
 
 
+def one_file(path: Path, sheets: Mapping[str, Table]) -> None:
+    """Write several sheets into one file, which `split_by_sheet` takes apart again."""
+    rows = [
+        {
+            "sheet": name,
+            "row": "",
+            "column": "",
+            "message": "",
+            "cells": {column: table.columns[column][i] for column in table.names},
+        }
+        for name, table in sheets.items()
+        for i in range(len(table))
+    ]
+    write_rejected(path, rows)
+
+
 def rejected_file(rejected: Sequence[Mapping[str, Any]]) -> HttpResponse:
     """Answer with refused rows as a file."""
     with tempfile.TemporaryDirectory() as folder:

@@ -10,6 +10,7 @@ from geomatch.core.errors import CancelledError, InputError
 from geomatch.network.models import Network, SheetImport, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.services.imports import apply_sheets
+from geomatch.network.services.signups import settle_signups
 from geomatch.network.services.staging import choices_of, remember_columns
 from geomatch.site.stagedfiles import read_staged
 
@@ -70,6 +71,7 @@ def apply_staged(
             sees_hidden=sees_hidden,
             looked_at=looked_at,
         )
+        settle_signups(staged=found, sheets=sheet.tables, result=result, actor=actor)
         for name, proposal in sheet.proposals.items():
             remember_columns(proposal, sheet.tables[name].names)
         found.delete()

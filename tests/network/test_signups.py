@@ -8,25 +8,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from geomatch.network.models import (
-    AuditEvent,
-    Household,
-    Person,
-    Request,
-    Role,
-    SheetImport,
-    SignUp,
-    Volunteer,
-)
+from geomatch.network.models import Role, SignUp
 from geomatch.network.selectors.signups import waiting_signups
 from geomatch.network.services import signups as services
 from geomatch.network.services.signups import (
     TooManyError,
     forget_old_signups,
-    let_in,
     receive_signup,
     set_aside,
-    signups_as_sheets,
     take_back,
 )
 from tests.factories import NetworkFactory, UserFactory
@@ -55,10 +44,6 @@ def sent(network, client_address="203.0.113.7", **answers) -> SignUp | None:
         language="en",
         client_address=client_address,
     )
-
-
-def all_let_in(network) -> tuple[int, int]:
-    return let_in(network=network, signups=SignUp.objects.all(), actor=UserFactory())
 
 
 def test_nothing_that_was_written_can_be_read_in_the_database(inside):
@@ -115,74 +100,11 @@ class TestBounds:
         assert sent(NetworkFactory())
 
 
-class TestLetIn:
-    def test_needs_become_a_neighbour_with_a_request(self, inside):
-        sent(inside)
-        assert all_let_in(inside) == (1, 0)
-        request = Request.objects.get()
-        assert request.skills == ["groceries", "other-help"]
-        assert request.details == "On Fridays"
-        home = request.person.household
-        assert (request.person.name, request.person.phone) == ("Ana Ruiz", "555 0100")
-        assert (home.given_address, home.in_pods, home.hidden) == ("12 Main St, 4", True, False)
-        assert not SignUp.objects.exists()
-        assert SheetImport.objects.get().file_name.startswith("Sign-ups, ")
-        assert "Ana" not in str(list(AuditEvent.objects.values()))
-
-    def test_an_offer_becomes_a_volunteer_and_no_neighbour_to_look_after(self, inside):
-        sent(inside, wants="offers", needs=[], offers=["rides"], vehicle=True)
-        assert all_let_in(inside) == (1, 0)
-        volunteer = Volunteer.objects.get()
-        assert (volunteer.skills, volunteer.vehicle) == (["rides"], True)
-        assert volunteer.person.notes == "On Fridays"
-        assert not volunteer.person.household.in_pods
-        assert not Request.objects.exists()
-
-    def test_both_are_one_person(self, inside):
-        sent(inside, wants="both", offers=["tutoring"])
-        all_let_in(inside)
-        person = Person.objects.get()
-        assert person.volunteer
-        assert person.requests.count() == 1
-
-    @pytest.mark.parametrize("wants", ["needs", "offers", "both"])
-    def test_a_private_address_is_hidden_whatever_is_wanted(self, inside, wants):
-        sent(inside, wants=wants, offers=["rides"], hidden=True)
-        all_let_in(inside)
-        assert Household.objects.get().hidden
-
-    def test_who_is_known_already_gets_no_second_door(self, inside):
-        sent(inside)
-        all_let_in(inside)
-        sent(inside, needs=["rides"], phone="")
-        all_let_in(inside)
-        assert Person.objects.get().phone == "555 0100"
-        assert Request.objects.count() == 2
-
-    def test_ones_own_town_is_no_part_of_the_address(self, inside):
-        inside.town = "Port Ellery"
-        sheets = signups_as_sheets([sent(inside, city="port ellery")], inside)
-        assert sheets["Neighbours"].columns["Town"] == [""]
-
-    def test_a_refused_one_waits_on_and_says_why(self, inside):
-        first, second = sent(inside), sent(inside, details="Or on Mondays")
-        assert all_let_in(inside) == (1, 1)
-        second.refresh_from_db()
-        assert second.trouble == f"the same neighbour as in sign-up {first.pk}; taken once"
-
-    def test_two_who_press_at_once_let_in_once(self, inside):
-        signup = sent(inside)
-        all_let_in(inside)
-        assert let_in(network=inside, signups=[signup], actor=UserFactory()) == (0, 0)
-        assert SheetImport.objects.count() == 1
-
-
 class TestSetAside:
     def test_can_be_taken_back_until_it_is_forgotten(self, inside):
         who = {"network": inside, "signups": [sent(inside)], "actor": UserFactory()}
         assert set_aside(**who) == 1
         assert not waiting_signups({Role.STEWARD}).exists()
-        assert all_let_in(inside) == (0, 0)
         assert take_back(**who) == 1
         assert waiting_signups({Role.STEWARD}).count() == 1
         set_aside(**who)

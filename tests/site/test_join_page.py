@@ -12,7 +12,7 @@ from django.core.signing import TimestampSigner
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from geomatch.network.models import Person, Role, SignUp, Skill
+from geomatch.network.models import Person, Role, SignUp, Skill, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.site.clientaddress import client_address
 from geomatch.site.joinwords import ENGLISH, JOIN_WORDS, SPANISH, TAGALOG
@@ -260,7 +260,15 @@ class TestInbox:
 
     def test_let_in(self, town, send):
         send()
-        assert "1 sign-up is let in." in self.decide(town, "let-in")
+        page = self.decide(town, "let-in")
+        assert "Ana Ruiz" in page
+        with use_network(town):
+            assert not Person.objects.exists(), "nothing changes before somebody has seen it"
+            staged = StagedSheet.objects.get()
+        fingerprint = re.search(r'name="fingerprint" value="(\w+)"', page)[1]
+        client = signed_in(staged.staged_by)
+        url = reverse("import_apply", args=[town.slug, staged.pk])
+        assert client.post(url, {"fingerprint": fingerprint}).status_code == 302
         with use_network(town):
             assert Person.objects.get().name == "Ana Ruiz"
         assert not kept(town)

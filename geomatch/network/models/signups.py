@@ -35,6 +35,13 @@ class SignUp(NetworkScoped):
     trouble = models.CharField(max_length=300, blank=True, help_text="why it was not let in")
     created_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True)
+    staged = models.ForeignKey(
+        "network.StagedSheet",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="signups",
+        help_text="the sheet in whose preview somebody looks at it",
+    )
 
     # Keyed digests: they tell that two are the same, and not what they are.
     sender = models.CharField(max_length=32, blank=True)

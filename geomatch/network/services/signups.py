@@ -18,11 +18,11 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from geomatch.core.errors import GeomatchError
-from geomatch.network.models import Network, SignUp
+from geomatch.network.models import Network, SignUp, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.selectors.signups import letters
 from geomatch.network.services.audit import record
-from geomatch.network.services.imports import import_sheet
+from geomatch.network.services.imports import ImportResult
 from geomatch.tables import Table
 
 # A library or a food bank is one address for many: an hour of people at a table, not of a program.
@@ -31,6 +31,7 @@ MOST_IN_A_NETWORK, NETWORK_SPAN = 300, dt.timedelta(days=1)
 REPEATED_SPAN = dt.timedelta(days=7)
 # Two neighbours may write the same few words; three do not write the same long ones.
 LONG_WORDS, MOST_SAYING_THE_SAME = 40, 2
+NUMBER = "Sign-up"  # the column that leads from a row back to its sign-up
 KEPT_ASIDE = dt.timedelta(days=30)
 
 WITH_NEEDS = (SignUp.Wants.NEEDS, SignUp.Wants.BOTH)
@@ -95,46 +96,36 @@ def receive_signup(
         )
 
 
-def let_in(
-    *, network: Network, signups: Iterable[SignUp], actor: AbstractBaseUser
-) -> tuple[int, int]:
-    """Import sign-ups as a spreadsheet is; those that were taken are gone from the inbox.
+def settle_signups(
+    *,
+    staged: StagedSheet,
+    sheets: Mapping[str, Table],
+    result: ImportResult,
+    actor: AbstractBaseUser | None,
+) -> None:
+    """After an import, take those it took out of the inbox; the others wait on, and say why.
 
-    Returns
-    -------
-    tuple of int
-        How many were let in, and how many the import refused: those wait on, and say why.
+    Part of the import's own transaction, in the current network.
     """
-    wanted = [signup.pk for signup in signups]
-    with use_network(network):
-        # Two who press the button at once: the second one finds them gone.
-        waiting = SignUp.objects.filter(pk__in=wanted, state=SignUp.State.WAITING)
-        signups = list(waiting.select_for_update())
-        if not signups:
-            return 0, 0
-        day = timezone.localdate()
-        result = import_sheet(
-            network=network,
-            sheets=signups_as_sheets(signups, network),
-            file_name=f"Sign-ups, {day:%-d %B %Y}",
-            actor=actor,
-        )
-        refused = {row["row"]: _in_words(row) for row in result.rejected}
-        for signup in signups:
-            if signup.pk in refused:
-                signup.trouble = refused[signup.pk][:300]
-                signup.save(update_fields=["trouble"])
-        taken = [signup.pk for signup in signups if signup.pk not in refused]
-        SignUp.objects.filter(pk__in=taken).delete()
-        record(actor=actor, verb="let in", target=f"{len(taken)} from the sign-up form")
-    return len(taken), len(refused)
-
-
-def _in_words(rejected: Mapping[str, Any]) -> str:
-    """Say why the importer refused a row; its row numbers are ours."""
-    message = re.sub(r"\brow (\d+)", r"sign-up \1", rejected["message"])
-    column, value = rejected.get("column"), rejected.get("value")
-    return f"{column}: {message}" if column and value else message
+    signups = list(SignUp.objects.filter(staged=staged))
+    if not signups:
+        return
+    left = {
+        int(cell)
+        for name, table in sheets.items()
+        for cell, row in zip(table.texts(NUMBER), table.row_numbers, strict=True)
+        if cell.isdecimal() and (name, int(row)) in result.not_taken
+    }
+    reasons = {row["cells"].get(NUMBER): row["message"] for row in result.rejected}
+    for signup in signups:
+        if signup.pk in left:
+            reason = reasons.get(str(signup.pk), "")
+            signup.trouble = re.sub(r"\bin row \d+", "in another one", reason)[:300]
+            signup.staged = None
+            signup.save(update_fields=["trouble", "staged"])
+    taken = [signup.pk for signup in signups if signup.pk not in left]
+    SignUp.objects.filter(pk__in=taken).delete()
+    record(actor=actor, verb="let in", target=f"{len(taken)} from the sign-up form")
 
 
 def set_aside(*, network: Network, signups: Iterable[SignUp], actor: AbstractBaseUser) -> int:
@@ -185,9 +176,9 @@ def open_signups(
 def signups_as_sheets(signups: Iterable[SignUp], network: Network) -> dict[str, Table]:
     """Write sign-ups as the sheets of a spreadsheet, for the importer.
 
-    The row number is the sign-up's id, so that a refused row leads back to it. A sheet holds only
-    columns that the form asks for: what it does not ask stays as it is. Somebody who only helps is
-    no neighbour to look after, but for one thing: only the neighbours' sheet can say “hidden”.
+    A column that the importer leaves alone leads from a row back to its sign-up. Besides, a sheet
+    holds only what the form asks for: what it does not ask stays as it is. Somebody who only helps
+    is no neighbour to look after, but for one thing: only the neighbours' sheet says “hidden”.
     """
     signups = list(signups)
     rows = {signup.pk: _Row(signup, network) for signup in signups}
@@ -203,7 +194,7 @@ def signups_as_sheets(signups: Iterable[SignUp], network: Network) -> dict[str, 
                 column: [cell(rows[pk]) for pk in numbers]
                 for column, cell in _COLUMNS[name].items()
             },
-            row_numbers=np.array(numbers, dtype=np.int64),
+            row_numbers=np.arange(2, len(numbers) + 2),
             file="the sign-up form",
         )
         for name, numbers in sheets.items()
@@ -238,6 +229,7 @@ _WHO = {
     "Address": lambda row: row.text("address"),
     "Unit": lambda row: row.text("unit"),
     "Town": lambda row: row.city,
+    NUMBER: lambda row: str(row.signup.pk),
 }
 _COLUMNS = {
     "Neighbours": _WHO | {"Private address": lambda row: row.yes("hidden")},

@@ -19,13 +19,13 @@ from geomatch.network.selectors.signups import known_already, visible_signups
 from geomatch.network.services.signups import (
     forget,
     forget_old_signups,
-    let_in,
     open_signups,
     set_aside,
     take_back,
 )
 from geomatch.site import words
 from geomatch.site.joinwords import ENGLISH, JOIN_WORDS
+from geomatch.site.signupsheets import stage_signups
 from geomatch.site.words import count, when
 
 SHOWN = 100
@@ -79,25 +79,19 @@ def signup_list(request: NetworkRequest) -> HttpResponse:
 @require_POST
 @network_view(Role.ORGANIZER)
 def signup_decide(request: NetworkRequest) -> HttpResponse:
-    """Let in, set aside, take back or delete the chosen ones."""
+    """Lead the chosen ones to the import's preview, set aside, take back or delete them."""
     forget_old_signups(network=request.network)
     wanted = [int(pk) for pk in request.POST.getlist("signup") if pk.isdecimal() and len(pk) < 12]
     chosen = list(visible_signups(request.roles).filter(pk__in=wanted))
-    decide = _DECISIONS.get(request.POST.get("do", ""))
+    who = {"network": request.network, "signups": chosen, "actor": request.user}
+    do = request.POST.get("do", "")
     if not chosen:
         messages.warning(request, "Choose somebody first.")
-    elif decide is not None:
-        who = {"network": request.network, "signups": chosen, "actor": request.user}
-        messages.success(request, decide(**who))
+    elif do == "let-in" and (staged := stage_signups(**who)) is not None:
+        return redirect("import_preview", network=request.network.slug, staged=staged.pk)
+    elif do in _DECISIONS:
+        messages.success(request, _DECISIONS[do](**who))
     return redirect("signup_list", network=request.network.slug)
-
-
-def _let_in(**who: Any) -> str:
-    taken, refused = let_in(**who)
-    said = f"{count(taken, 'sign-up is', 'sign-ups are')} let in."
-    if refused:
-        said += f" {refused} could not be; the reason stands beside each."
-    return said
 
 
 def _set_aside(**who: Any) -> str:
@@ -113,7 +107,6 @@ def _forget(**who: Any) -> str:
 
 
 _DECISIONS: dict[str, Callable[..., str]] = {
-    "let-in": _let_in,
     "set-aside": _set_aside,
     "take-back": _take_back,
     "forget": _forget,

@@ -1,0 +1,39 @@
+"""Lead sign-ups to the preview that every spreadsheet goes through."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
+
+from geomatch.network.models import Network, SignUp, StagedSheet
+from geomatch.network.scope import use_network
+from geomatch.network.services.signups import signups_as_sheets
+from geomatch.network.services.staging import stage_sheet
+from geomatch.site.sheetfiles import one_file
+
+
+def stage_signups(
+    *, network: Network, signups: Iterable[SignUp], actor: AbstractBaseUser
+) -> StagedSheet | None:
+    """Keep waiting sign-ups as a sheet to look at; None where none of them waits any more."""
+    wanted = [signup.pk for signup in signups]
+    with use_network(network):
+        chosen = list(SignUp.objects.filter(pk__in=wanted, state=SignUp.State.WAITING))
+        if not chosen:
+            return None
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "sign-ups.csv"
+            one_file(path, signups_as_sheets(chosen, network))
+            content = path.read_bytes()
+        staged = stage_sheet(
+            network=network,
+            file_name=f"Sign-ups of {timezone.localdate():%-d %B %Y}.csv",
+            content=content,
+            actor=actor,
+        )
+        SignUp.objects.filter(pk__in=[signup.pk for signup in chosen]).update(staged=staged)
+    return staged

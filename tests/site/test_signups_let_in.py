@@ -1,0 +1,112 @@
+"""Sign-ups are let in by the preview every spreadsheet goes through."""
+
+from __future__ import annotations
+
+import pytest
+
+from geomatch.network.models import (
+    AuditEvent,
+    Household,
+    Person,
+    Request,
+    SheetImport,
+    SignUp,
+    Volunteer,
+)
+from geomatch.network.services.signups import signups_as_sheets
+from geomatch.site.signupsheets import stage_signups
+from geomatch.site.stagedwork import apply_staged
+from tests.factories import UserFactory
+from tests.network.test_signups import sent
+
+
+def all_let_in(network) -> tuple[int, int]:
+    """Let everybody in; return how many were, and how many wait on."""
+    before, actor = SignUp.objects.count(), UserFactory()
+    staged = stage_signups(network=network, signups=SignUp.objects.all(), actor=actor)
+    apply_staged(network=network, staged=staged.pk, looked_at=None, sees_hidden=True, actor=actor)
+    left = SignUp.objects.count()
+    return before - left, left
+
+
+def test_needs_become_a_neighbour_with_a_request(inside):
+    sent(inside)
+    assert all_let_in(inside) == (1, 0)
+    request = Request.objects.get()
+    assert request.skills == ["groceries", "other-help"]
+    assert request.details == "On Fridays"
+    home = request.person.household
+    assert (request.person.name, request.person.phone) == ("Ana Ruiz", "555 0100")
+    assert (home.given_address, home.in_pods, home.hidden) == ("12 Main St, 4", True, False)
+    assert not SignUp.objects.exists()
+    assert SheetImport.objects.get().file_name.startswith("Sign-ups of ")
+    assert "Ana" not in str(list(AuditEvent.objects.values()))
+
+
+def test_an_offer_becomes_a_volunteer_and_no_neighbour_to_look_after(inside):
+    sent(inside, wants="offers", needs=[], offers=["rides"], vehicle=True)
+    assert all_let_in(inside) == (1, 0)
+    volunteer = Volunteer.objects.get()
+    assert (volunteer.skills, volunteer.vehicle) == (["rides"], True)
+    assert volunteer.person.notes == "On Fridays"
+    assert not volunteer.person.household.in_pods
+    assert not Request.objects.exists()
+
+
+def test_both_are_one_person(inside):
+    sent(inside, wants="both", offers=["tutoring"])
+    all_let_in(inside)
+    person = Person.objects.get()
+    assert person.volunteer
+    assert person.requests.count() == 1
+
+
+@pytest.mark.parametrize("wants", ["needs", "offers", "both"])
+def test_a_private_address_is_hidden_whatever_is_wanted(inside, wants):
+    sent(inside, wants=wants, offers=["rides"], hidden=True)
+    all_let_in(inside)
+    assert Household.objects.get().hidden
+
+
+def test_who_is_known_already_gets_no_second_door(inside):
+    sent(inside)
+    all_let_in(inside)
+    sent(inside, needs=["rides"], phone="")
+    all_let_in(inside)
+    assert Person.objects.get().phone == "555 0100"
+    assert Request.objects.count() == 2
+
+
+def test_ones_own_town_is_no_part_of_the_address(inside):
+    inside.town = "Port Ellery"
+    sheets = signups_as_sheets([sent(inside, city="port ellery")], inside)
+    assert sheets["Neighbours"].columns["Town"] == [""]
+
+
+def test_a_refused_one_waits_on_and_says_why(inside):
+    sent(inside)
+    second = sent(inside, details="Or on Mondays")
+    assert all_let_in(inside) == (1, 1)
+    second.refresh_from_db()
+    assert second.trouble == "the same neighbour as in another one; taken once"
+
+
+def test_two_who_press_at_once_let_in_once(inside):
+    signup = sent(inside)
+    all_let_in(inside)
+    assert stage_signups(network=inside, signups=[signup], actor=UserFactory()) is None
+    assert SheetImport.objects.count() == 1
+
+
+def test_a_preview_that_is_discarded_leaves_the_inbox_as_it_was(inside):
+    signup = sent(inside)
+    stage_signups(network=inside, signups=[signup], actor=UserFactory()).delete()
+    signup.refresh_from_db()
+    assert (signup.state, signup.staged) == ("waiting", None)
+
+
+def test_what_a_spreadsheet_would_run_comes_through_as_it_was_typed(inside):
+    sent(inside, phone="+1 907 555 0100", name="=Ana Ruiz")
+    all_let_in(inside)
+    person = Person.objects.get()
+    assert (person.phone, person.name) == ("+1 907 555 0100", "=Ana Ruiz")
