@@ -26,6 +26,7 @@ def apply_staged(
     actor: AbstractBaseUser | None,
     rows: int = 0,
     progress: Progress | None = None,
+    on_taken: Callable[[SheetImport], object] | None = None,
 ) -> SheetImport:
     """Import a sheet as its preview showed it, remember its columns, and forget the sheet.
 
@@ -41,6 +42,8 @@ def apply_staged(
         Called with rows done and rows in all while the file is read, and once more when the import
         begins; comparing and writing are one transaction, of which nothing could be seen. Where it
         answers False, nothing is imported.
+    on_taken
+        Called with the import inside its transaction: what it writes stands or falls with it.
 
     Raises
     ------
@@ -75,7 +78,9 @@ def apply_staged(
         for name, proposal in sheet.proposals.items():
             remember_columns(proposal, sheet.tables[name].names)
         found.delete()
-    assert result.sheet_import is not None
+        assert result.sheet_import is not None
+        if on_taken is not None:
+            on_taken(result.sheet_import)
     return result.sheet_import
 
 

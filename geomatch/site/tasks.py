@@ -12,7 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django_tasks import task
 
 from geomatch.matching.services import match_all
-from geomatch.network.models import Network, ProviderConsent, Run
+from geomatch.network.models import Network, ProviderConsent, Run, SheetImport
 from geomatch.network.scope import use_network
 from geomatch.network.services.locating import locate_households
 from geomatch.network.services.performing import Work, perform
@@ -104,10 +104,22 @@ def _match(run: Run, progress: Progress) -> dict[str, Any]:
 
 
 def _import(run: Run, progress: Progress) -> dict[str, Any]:
-    taken = apply_staged(
-        network=run.network, actor=run.started_by, progress=progress, **run.options
+    if "sheet" in run.report:  # its worker was killed between the import and saying so
+        return run.report
+    report: dict[str, Any] = {}
+
+    def remember(taken: SheetImport) -> None:
+        report.update(sheet=taken.pk, figures=taken.figures)
+        Run.objects.filter(pk=run.pk).update(report=report)
+
+    apply_staged(
+        network=run.network,
+        actor=run.started_by,
+        progress=progress,
+        on_taken=remember,
+        **run.options,
     )
-    return {"sheet": taken.pk, "figures": taken.figures}
+    return report
 
 
 class Job(NamedTuple):

@@ -22,6 +22,7 @@ from geomatch.network.models import (
 from geomatch.network.scope import use_network
 from geomatch.network.services.staging import KEPT_FOR, forget_abandoned_everywhere
 from geomatch.site.stagedwork import apply_staged
+from geomatch.site.tasks import carry_out
 from geomatch.site.views import previews
 from geomatch.tables import write_table
 from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
@@ -270,6 +271,21 @@ class TestInTheBackground:
         with use_network(network):
             assert Run.objects.get().kind == Run.Kind.IMPORT
             assert StagedSheet.objects.count() == 0
+
+    def test_whose_worker_was_killed_at_the_very_end_is_done_all_the_same(
+        self, organizer, network, monkeypatch
+    ):
+        monkeypatch.setattr(previews, "AT_ONCE", 0)
+        agree(organizer, drop(organizer, network, "n.csv", ANA))
+        with use_network(network):  # as it was before the worker could say that it was done
+            Run.objects.update(state=Run.State.WAITING, finished_at=None)
+            run = Run.objects.get()
+        carry_out.call(network.pk, run.pk)
+        with use_network(network):
+            run.refresh_from_db()
+            assert (run.state, run.message) == (Run.State.DONE, "")
+            assert run.report["sheet"] == SheetImport.objects.get().pk
+            assert Household.objects.count() == 1
 
     def test_its_bar_moves_and_it_can_be_stopped(self, organizer, network):
         rows = 10_000
