@@ -16,6 +16,31 @@ hypothesis.settings.load_profile("steady")
 ROOT = Path(__file__).resolve().parent.parent
 
 
+# Rooms whose tests use no database (but for a few that ask for one): once is enough for those.
+WITHOUT_DATABASE = (
+    *("core", "fixtures", "geocoding", "maps", "tables"),
+    *("matching/engine", "pods/planner"),
+    *("browser/test_look.py", "browser/test_look_files.py", "browser/test_map_elements.py"),
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostGIS, run what a database can make a difference to: SpatiaLite had everything."""
+    if not os.environ.get("DATABASE_URL"):
+        return
+    once = pytest.mark.skip(reason="uses no database: it runs on SpatiaLite")
+    rooms = tuple(ROOT / "tests" / room for room in WITHOUT_DATABASE)
+    for item in items:
+        is_in_room = any(item.path == room or room in item.path.parents for room in rooms)
+        if is_in_room and not _asks_for_database(item):
+            item.add_marker(once)
+
+
+def _asks_for_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server"}
+    return bool(fixtures & set(item.fixturenames) or item.get_closest_marker("django_db"))
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder of real towns (`$GEOMATCH_SHARED`, default `../shared`), or a skip that says so."""

@@ -292,8 +292,7 @@ def test_hostile_text_is_shown_as_it_was_typed(live_server, open_page, network, 
         assert STRINGS[name] in words, name
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["laptop", "phone"])
+@pytest.mark.parametrize(("size", "scheme"), [("laptop", "light"), ("phone", "dark")])
 def test_every_page_is_accessible(
     live_server, open_page, axe, network, hostile_network, size, scheme
 ):
