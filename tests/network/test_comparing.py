@@ -46,6 +46,26 @@ def test_a_change_is_said_field_by_field(inside):
     assert row.known_by == "by its id"
 
 
+def test_one_number_spelled_twice_is_no_change(inside):
+    sheets = {
+        "Neighbors": table(ID=["1"], **ANA, Phone=["(907) 555-0101"]),
+        "Volunteers": table(**{"Neighbor ID": ["1"]}, Name=["Ana Ruiz"], Phone=["907.555.0101"]),
+        "Requests": table(
+            **{"Neighbor ID": ["1"], "Help needed": ["meals"]}, Name=["Ana Ruiz"], Phone=["5550101"]
+        ),
+    }
+    take(inside, **sheets)
+    assert set(statuses(look(inside, **sheets))) == {"same"}
+    assert Person.objects.get().phone == "(907) 555-0101"
+
+
+@pytest.mark.parametrize("said", ["(907) 555-0101", "907-555-0199", "call the office"])
+def test_an_area_code_that_was_missing_is_news_and_so_is_another_number(inside, said):
+    known("Ana Ruiz", "12 Main St", "555-0101")
+    take(inside, Neighbors=table(**ANA, Phone=[said]))
+    assert Person.objects.get().phone == said
+
+
 def test_when_a_row_was_written_is_said_where_the_sheet_says_it(inside):
     home = known("Ana Ruiz", "12 Main St", ref="1")
     cells = {"ID": ["1"], "Name": ["Ana Ruiz"], "Address": ["14 Main St"]}

@@ -32,6 +32,7 @@ from geomatch.network.services.importing.likeness import (
     address_parts,
     digits,
     is_respelled,
+    is_same_phone,
     likeness,
     plain,
 )
@@ -236,7 +237,7 @@ class Known:
     def update(self, person: Person, fields: PersonFields) -> Person:
         """Take over what a row says of somebody; what it leaves empty stays as it was."""
         said = {
-            "phone": fields.phone,
+            "phone": _fuller_phone(person.phone, fields.phone),
             "email": fields.email,
             "languages": list(fields.languages),
         }
@@ -322,6 +323,17 @@ def who_is(person: Person) -> Who:
     """Return what tells this person from others."""
     address = person.household.given_address if person.household else ""
     return Who(person.name, address, person.phone)
+
+
+def _fuller_phone(known: str, said: str) -> str:
+    """Return what a row says of a phone; one number spelled anew is no news.
+
+    Two sheets of one workbook spell the same number differently, so each would undo the other for
+    ever. Only an area code that was missing is.
+    """
+    if is_same_phone(known, said) and len(digits(said)) <= len(digits(known)):
+        return known
+    return said
 
 
 def _first_number(address: str) -> str:

@@ -155,13 +155,21 @@ def _is_same_building(one: Address, other: Address) -> bool:
     return all(not a or not b or a == b for a, b in pairs)
 
 
-def _phone_points(one: str, other: str) -> tuple[float, str]:
+def is_same_phone(one: str, other: str) -> bool:
+    """Say whether two phones are one number, however spelled; one may lack its area code.
+
+    >>> is_same_phone("(907) 555-0101", "555.0101"), is_same_phone("907 555 0101", "907 555 0102")
+    (True, False)
+    """
     here, there = digits(one), digits(other)
-    if not here or not there:
-        return PHONE / 2, "no phone to compare"
-    # One of the two may lack its area code.
     shorter = min(len(here), len(there))
-    if here[-shorter:] == there[-shorter:]:
+    return shorter > 0 and here[-shorter:] == there[-shorter:]
+
+
+def _phone_points(one: str, other: str) -> tuple[float, str]:
+    if not digits(one) or not digits(other):
+        return PHONE / 2, "no phone to compare"
+    if is_same_phone(one, other):
         return PHONE, "same phone"
     return 0, "another phone"
 
