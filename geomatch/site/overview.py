@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -20,6 +21,7 @@ from geomatch.site.mapdata import current_matches, what
 from geomatch.site.progress import all_work_under_way, place_step
 from geomatch.site.words import count, optimality, when
 from pods.models import Membership, Plan
+from pods.selectors import published_plan
 
 
 def dashboard(network: Network, roles: Collection[Role]) -> dict[str, Any]:
@@ -78,6 +80,9 @@ class _Here:
         self.network, self.roles = network, frozenset(roles)
         self.numbers: Numbers = network_numbers(roles)
         self.plan = Plan.objects.exclude(state=Plan.State.ARCHIVED).first()
+        # A draft counts for nothing beside a published plan: lists are printed from that one.
+        self.published = published_plan()
+        self.plan_in_use = self.published or self.plan
         self.assignment = Assignment.objects.first()
         self.proposed = current_matches(roles).filter(state=Match.State.PROPOSED).count()
         self.unmatched = self._unmatched()
@@ -128,7 +133,7 @@ class _Here:
         return None
 
     def stops(self) -> list[dict[str, str]]:
-        numbers, plan = self.numbers, self.plan
+        numbers, plan = self.numbers, self.plan_in_use
         doors = count(numbers.households, "door")
         stops = [
             _stop("Import", numbers.households > 0, doors, self.url("household_list")),
@@ -141,10 +146,10 @@ class _Here:
             ),
             _stop(
                 "Pods",
-                plan is not None and plan.state == Plan.State.PUBLISHED,
+                self.published is not None,
                 f"{count(plan.report.get('pods', 0), 'pod')}" if plan else "not yet",
                 self.url("plan_list"),
-                look=plan is not None and plan.state == Plan.State.DRAFT,
+                look=self.plan is not None and self.plan.state == Plan.State.DRAFT,
             ),
             _stop(
                 "Matches",
@@ -154,8 +159,8 @@ class _Here:
             ),
             _stop(
                 "Lists",
-                plan is not None and plan.state == Plan.State.PUBLISHED,
-                "ready to print" if plan else "not yet",
+                self.published is not None,
+                "ready to print" if self.published else "not yet",
                 self.url("street_lists") if self.roles & ORGANIZERS else "",
             ),
         ]
@@ -166,7 +171,7 @@ class _Here:
         return stops
 
     def tiles(self) -> list[dict[str, Any]]:
-        numbers, plan = self.numbers, self.plan
+        numbers, plan = self.numbers, self.plan_in_use
         located = numbers.located / numbers.households if numbers.households else 0
         tiles = [
             _tile(
@@ -200,12 +205,12 @@ class _Here:
             needs.append(
                 _need(f"{doubtful} known only roughly, or not at all", self.url("place_queue"))
             )
-        if self.plan is not None:
-            left = Membership.objects.filter(plan=self.plan, pod=None).exclude(
+        if plan := self.plan_in_use:
+            left = Membership.objects.filter(plan=plan, pod=None).exclude(
                 household__in=Household.objects.filter(hidden=True)
             )
             if number := left.count():
-                url = self.url("plan_map", version=self.plan.version)
+                url = self.url("plan_map", version=plan.version)
                 needs.append(_need(f"{count(number, 'door is', 'doors are')} in no pod", url))
         if self.unmatched and self.roles & COORDINATORS:
             waiting = count(self.unmatched, "request has", "requests have")
@@ -221,11 +226,22 @@ class _Here:
         events = AuditEvent.objects.select_related("actor")[:6]
         return [
             {
-                "words": f"{event.actor or 'The terminal'} {event.verb} {event.target}".strip(),
+                "words": f"{event.actor or 'The terminal'} {_done(event)}",
                 "when": when(event.at),
             }
             for event in events
         ]
+
+
+# Whom or what an event was done to, as the database counts them: no number anybody knows.
+_KEYS = re.compile(r"(?!plan )[a-z]+ \d+")
+
+
+def _done(event: AuditEvent) -> str:
+    """Say what was done, without the database's own numbers (plans are known by theirs)."""
+    if not _KEYS.fullmatch(event.target):
+        return str(event)
+    return f"{event.verb} somebody" if event.verb.endswith(" to") else event.verb
 
 
 def _step(label: str, url: str, icon: str, method: str = "get") -> dict[str, str]:

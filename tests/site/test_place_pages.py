@@ -197,6 +197,13 @@ class TestTheWayThere:
         page = organizer.get(address(network, "import_result", sheet.pk)).content.decode()
         assert "Fix 3 locations" in page
 
+    def test_stays_among_the_neighbours_while_other_addresses_wait(self, organizer, network, town):
+        with use_network(network):
+            HouseholdFactory(quality="none", lonlat=None)
+        page = organizer.get(address(network, "household_list")).content.decode()
+        assert "Place 1 address" in page
+        assert "Fix 3 locations" in page
+
     def test_is_for_those_who_may_place(self, network, town):
         coordinator = client_of(network, Role.COORDINATOR)
         page = coordinator.get(address(network, "household_list")).content.decode()

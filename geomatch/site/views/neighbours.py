@@ -49,7 +49,7 @@ def household_list(request: NetworkRequest) -> HttpResponse:
     context = {
         "lead": f"{count(numbers.people, 'neighbour')} behind {count(numbers.households, 'door')}.",
         "next_step": _next_step(request, numbers),
-        "others": _others(request),
+        "others": _others(request, numbers),
         **_filters(wanted, Role.STEWARD in request.roles),
         "sort": asked.get("sort", "street"),
         "filtered": any(wanted.values()),
@@ -101,12 +101,16 @@ def _next_step(request: NetworkRequest, numbers: Numbers) -> dict[str, str] | No
     return fix_step(request.network, numbers.doubtful) if numbers.doubtful else None
 
 
-def _others(request: NetworkRequest) -> list[dict[str, str]]:
+def _others(request: NetworkRequest, numbers: Numbers) -> list[dict[str, str]]:
     slug = request.network.slug
     others = [{"label": "Import a spreadsheet", "url": reverse("import_upload", args=[slug])}]
     if request.roles & ORGANIZERS:
         duplicates = reverse("duplicate_list", args=[slug])
         others.append({"label": "Find duplicates", "url": duplicates})
+        if numbers.unlooked and numbers.doubtful:  # else it is the next step
+            others.append(fix_step(request.network, numbers.doubtful))
+        if request.network.signup_open:
+            others.append({"label": "Sign-ups", "url": reverse("signup_list", args=[slug])})
     return others
 
 

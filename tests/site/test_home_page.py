@@ -1,0 +1,56 @@
+"""The first page: where a network stands, and what was done lately."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from geomatch.network.models import Role
+from geomatch.network.scope import use_network
+from geomatch.network.services.audit import record
+from pods.models import Plan
+from tests.factories import HouseholdFactory, MemberFactory, PlanFactory
+from tests.security.test_permissions import signed_in
+
+
+@pytest.fixture
+def home(network):
+    organizer = signed_in(MemberFactory(network=network, role=Role.ORGANIZER).user)
+    return lambda: organizer.get(reverse("dashboard", args=[network.slug])).context
+
+
+def stops(context) -> dict[str, tuple[str, str]]:
+    return {stop["name"]: (stop["state"], stop["words"]) for stop in context["stops"]}
+
+
+def test_a_draft_beside_a_published_plan_takes_nothing_from_it(network, home):
+    with use_network(network):
+        HouseholdFactory()
+        PlanFactory(version=1, state=Plan.State.PUBLISHED, report={"pods": 7, "gap": 0.0})
+        PlanFactory(version=2, state=Plan.State.DRAFT, report={"pods": 9})
+    page = home()
+    assert stops(page)["Pods"] == ("look", "7 pods")
+    assert stops(page)["Lists"] == ("done", "ready to print")
+    assert [tile["number"] for tile in page["tiles"] if tile["name"] == "pods"] == [7]
+
+
+def test_lists_wait_for_a_published_plan(network, home):
+    with use_network(network):
+        HouseholdFactory()
+        PlanFactory(version=1, state=Plan.State.DRAFT, report={"pods": 9})
+    assert stops(home())["Lists"] == ("later", "not yet")
+
+
+@pytest.mark.parametrize(
+    ("verb", "target", "said"),
+    [
+        ("gave a role to", "user 5", "gave a role to somebody"),
+        ("undid a merge", "merge 1", "undid a merge"),
+        ("published", "plan 3", "published plan 3"),
+        ("let in", "2 from the sign-up form", "let in 2 from the sign-up form"),
+    ],
+)
+def test_what_was_done_is_said_without_the_databases_numbers(network, home, verb, target, said):
+    with use_network(network):
+        record(actor=None, verb=verb, target=target)
+    assert home()["lately"][0]["words"] == f"The terminal {said}"
