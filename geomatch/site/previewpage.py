@@ -56,7 +56,7 @@ def preview_context(
     return {
         "file_name": staged.file_name,
         "lead": f"{say.summary(counts)}. Nothing is saved yet.",
-        "back": {"label": "Import", "url": reverse("import_upload", args=[network.slug])},
+        "back": where_from(network, staged),
         "apply_url": reverse("import_apply", kwargs=arguments),
         "apply_label": apply_label(compared),
         "discard_url": reverse("import_discard", kwargs=arguments),
@@ -75,6 +75,13 @@ def preview_context(
         "columns_open": any(sheet["needs"] for sheet in columns) or not compared.outcomes,
         "header_row": staged.reading.get("header_row", 1),
     }
+
+
+def where_from(network: Network, staged: StagedSheet) -> dict[str, str]:
+    """Say where whoever looks at a sheet came from: the sign-ups that are in it, or a file."""
+    if staged.signups.exists():
+        return {"label": "Sign-ups", "url": reverse("signup_list", args=[network.slug])}
+    return {"label": "Import", "url": reverse("import_upload", args=[network.slug])}
 
 
 def apply_label(compared: Comparison) -> str:
@@ -136,6 +143,13 @@ def _rejected(rows: Sequence[Outcome]) -> Iterable[dict[str, Any]]:
             }
 
 
+def _understood(proposal: Proposal) -> str:
+    """Say how many columns are understood, and of how many where some are passed over."""
+    known, all_columns = sum(1 for g in proposal.columns if g.field), len(proposal.columns)
+    columns = count(all_columns, "column")
+    return columns if known == all_columns else f"{known} of {columns}"
+
+
 def _columns(index: int, proposal: Proposal) -> dict[str, Any]:
     """One sheet with its columns; its form fields are numbered, as names may hold anything."""
     return {
@@ -144,7 +158,7 @@ def _columns(index: int, proposal: Proposal) -> dict[str, Any]:
         "kind": proposal.kind.value if proposal.kind else "",
         "kinds": KINDS,
         "needs": say.missing_words(proposal.missing),
-        "known": count(sum(1 for guess in proposal.columns if guess.field), "column"),
+        "known": _understood(proposal),
         "fields": say.field_choices(proposal.kind),
         "columns": [
             {

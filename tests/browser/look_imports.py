@@ -101,7 +101,7 @@ def _columns() -> dict[str, Any]:
         "kind": Kind.HOUSEHOLDS.value,
         "kinds": KINDS,
         "needs": "",
-        "known": "3 columns",
+        "known": "3 of 4 columns",
         "fields": field_choices(Kind.HOUSEHOLDS),
         "columns": [
             {"index": index, "name": name, "field": field, "told_by": told_by, "samples": samples}

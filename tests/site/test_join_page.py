@@ -273,6 +273,21 @@ class TestInbox:
             assert Person.objects.get().name == "Ana Ruiz"
         assert not kept(town)
 
+    def test_a_preview_of_them_leads_back_to_them(self, town, send):
+        inbox = reverse("signup_list", args=[town.slug])
+        client = signed_in(MemberFactory(network=town).user)
+        assert inbox in client.get(reverse("household_list", args=[town.slug])).content.decode()
+        send()
+        self.decide(town, "let-in")
+        with use_network(town):
+            staged = StagedSheet.objects.get()
+        client = signed_in(staged.staged_by)
+        preview = client.get(reverse("import_preview", args=[town.slug, staged.pk]))
+        assert preview.context["back"] == {"label": "Sign-ups", "url": inbox}
+        gone = client.post(preview.context["discard_url"])
+        assert gone.url == inbox
+        assert "1 sign-up waits for you." in client.get(inbox).content.decode()
+
     def test_says_who_is_known_as_far_as_the_reader_may_know(self, town, send):
         with use_network(town):
             known = PersonFactory(

@@ -335,6 +335,18 @@ class TestInTheBackground:
         assert preview.request["PATH_INFO"] in page
 
 
+def test_columns_that_are_passed_over_are_counted(organizer, network):
+    sheet = b"Name,Address,Shoe size\nAna Ruiz,12 Main St,38\n"
+    assert "n: 2 of 3 columns understood" in text(drop(organizer, network, "n.csv", sheet))
+
+
+def test_a_row_without_a_column_to_blame_names_none(organizer, network):
+    sheet = b"Name,Address\nAna Ruiz,12 Main St\nAna Ruiz,12 Main St\n"
+    page = text(agree(organizer, drop(organizer, network, "n.csv", sheet)))
+    assert "taken once" in page
+    assert "None" not in page
+
+
 def test_an_import_is_taken_back_from_its_page(organizer, network, ana):
     result = agree(organizer, drop(organizer, network, "n.csv", ANA))
     assert "Take this import back" in text(result)
@@ -344,6 +356,8 @@ def test_an_import_is_taken_back_from_its_page(organizer, network, ana):
     assert "This import was taken back" in page
     assert "1 person: changed since" in page
     assert "Take this import back" not in page
+    list_of_them = text(organizer.get(reverse("import_upload", args=[network.slug])))
+    assert "1 changed; taken back" in list_of_them
     with use_network(network):
         assert Household.objects.get().given_address == "12 Main St"
         assert Person.objects.get().phone == "555-0999"

@@ -36,12 +36,12 @@ KNOWN = [
     {
         "sheet": "Volunteers",
         "needed": "Name, Address",
-        "optional": "Can help with, Languages, Tasks per week, Max km, Car, Availability, …",
+        "optional": "Can help with, Languages, Tasks per week, How far (km), Car?, Available, …",
     },
     {
         "sheet": "Requests",
-        "needed": "Name, Need",
-        "optional": "Address or Household ID, Urgency, How, Languages, When, …",
+        "needed": "Name, Help needed",
+        "optional": "Address or Neighbor ID, How urgent, How, Languages, When, …",
     },
 ]
 SHOWN = 300
@@ -125,8 +125,9 @@ def _taken_back(taken: SheetImport) -> dict[str, Any] | None:
     reasons = Counter((row["what"], row["why"]) for row in done.get("rows", ()))
     return {
         "when": when(taken.taken_back_at),
-        "words": f"{count(done['removed'], 'new row')} removed, "
-        f"{count(done['restored'], 'row')} put back as they were.",
+        "words": f"{count(done['removed'], 'new entry', 'new entries')} removed, "
+        f"{count(done['restored'], 'entry', 'entries')} put back as they were. "
+        "A home and each of its people count apart.",
         "kept": [
             {"words": count(number, *PLURALS.get(what, (what,))), "why": why}
             for (what, why), number in reasons.most_common()
@@ -213,6 +214,7 @@ def _earlier(request: NetworkRequest, past: SheetImport) -> dict[str, Any]:
         "file_name": past.file_name,
         "when": when(past.imported_at),
         "words": _words(past.figures),
+        "taken_back": past.taken_back_at is not None,
         "url": reverse("import_result", kwargs={"network": request.network.slug, "sheet": past.pk}),
     }
 

@@ -26,7 +26,7 @@ from geomatch.network.services.staging import (
 )
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.mapping import propose
-from geomatch.site.previewpage import preview_context
+from geomatch.site.previewpage import preview_context, where_from
 from geomatch.site.sheetfiles import rejected_file
 from geomatch.site.stagedfiles import ReadSheet, read_staged, tables_of
 from geomatch.site.stagedwork import apply_staged
@@ -121,9 +121,11 @@ def import_apply(request: NetworkRequest, staged: int) -> HttpResponse:
 @network_view(Role.ORGANIZER)
 def import_discard(request: NetworkRequest, staged: int) -> HttpResponse:
     """Leave everything as it is, and forget the sheet."""
-    _find(request, staged).delete()
+    found = _find(request, staged)
+    back = where_from(request.network, found)
+    found.delete()
     messages.success(request, "Nothing was imported, and the spreadsheet is forgotten.")
-    return redirect("import_upload", network=request.network.slug)
+    return redirect(back["url"])
 
 
 @require_POST
