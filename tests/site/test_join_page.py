@@ -39,7 +39,8 @@ def town(network):
     with use_network(network):
         Skill.objects.create(code="groceries", label="Groceries")
         Skill.objects.create(code="rides", label="Rides")
-        Skill.objects.create(code="firewood", label="Firewood")
+        Skill.objects.create(code="meals", label="Meals")
+        Skill.objects.create(code="sauna", label="Sauna evenings")
     return network
 
 
@@ -94,7 +95,8 @@ class TestTheForm:
     def test_knows_the_networks_own_kinds_of_help(self, town, client):
         page = client.get(reverse("join", args=[town.slug, "es"])).content.decode()
         assert "Compras de comida" in page
-        assert "Firewood" in page, "a word of the network's own stays as it is"
+        assert "Comida preparada" in page
+        assert "Sauna evenings" in page, "a word of the network's own stays as it is"
         assert "Otra cosa" in page
 
     def test_loads_no_script_and_keeps_no_session(self, town, client):
