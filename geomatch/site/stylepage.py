@@ -14,7 +14,7 @@ COLOURS = {
     "Here, look, harm": ("accent", "accent-soft", "amber", "amber-soft", "red", "red-soft"),
     "Map": ("land", "water", "park", "street", "street-major", "building", "halo"),
 }
-QUALITIES = ("hand_placed", "rooftop", "interpolated", "street", "town", "none")
+QUALITIES = ("hand_placed", "rooftop", "interpolated", "street", "town", "none", "unlooked")
 STATES = [
     "draft",
     "published",

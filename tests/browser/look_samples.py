@@ -44,7 +44,7 @@ def pod(number: int, *, named: bool = True) -> dict[str, Any]:
 
 
 def households(n: int) -> list[dict[str, Any]]:
-    qualities = ("rooftop", "rooftop", "hand_placed", "interpolated", "street", "none")
+    qualities = ("rooftop", "rooftop", "hand_placed", "interpolated", "street", "none", "unlooked")
     return [
         {
             "ref": f"H{i}",
@@ -52,7 +52,7 @@ def households(n: int) -> list[dict[str, Any]]:
             "name": NAMES[i % 6],
             "address": f"{10 + 2 * i} {STREETS[i % 5]}" + (f", {i}B" if i % 4 == 0 else ""),
             "people": i % 5 + 1,
-            "quality": qualities[i % 6],
+            "quality": qualities[i % 7],
             "pod": pod(i // 2 + 1) if i % 6 < 4 else None,
             "states": ["do_not_contact"] if i == 3 else ["hidden"] if i == 7 else [],
         }

@@ -203,6 +203,7 @@ class TestTheWayThere:
         page = organizer.get(address(network, "household_list")).content.decode()
         assert "Place 1 address" in page
         assert "Fix 3 locations" in page
+        assert page.count("Not looked up yet") == 1
 
     def test_is_for_those_who_may_place(self, network, town):
         coordinator = client_of(network, Role.COORDINATOR)

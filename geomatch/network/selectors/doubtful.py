@@ -36,6 +36,11 @@ _WORST_FIRST = (
 )
 
 
+def is_unlooked(home: Household) -> bool:
+    """Whether nobody looked a home's address up yet: `UNLOOKED`, of a row that was read."""
+    return home.location is None and not home.geocode_reason and home.quality == Quality.NONE
+
+
 def location_queue(households: QuerySet[Household]) -> QuerySet[Household]:
     """Order the households whose point somebody should look at, the worst first.
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from geomatch.network.access import ORGANIZERS, STAFF, NetworkRequest, network_view
 from geomatch.network.models import Household, Person, Role
+from geomatch.network.selectors.doubtful import is_unlooked
 from geomatch.network.selectors.households import search_households, states_of, visible_households
 from geomatch.network.selectors.numbers import Numbers, network_numbers
 from geomatch.site import words
@@ -26,10 +27,10 @@ QUALITIES = (
     ("doubtful", "Needs a look"),
     ("precise", "On the map"),
     ("hand_placed", "Placed by hand"),
-    ("rooftop", "Rooftop"),
-    ("interpolated", "Along the street"),
-    ("street", "The street only"),
-    ("town", "The town only"),
+    ("rooftop", "At the door"),
+    ("interpolated", "Between two doors"),
+    ("street", "Only the street"),
+    ("town", "Only the town"),
     ("none", "Not found"),
 )
 STATUSES = (("", "Everybody"), ("do_not_contact", "Please skip"), ("quiet", "Quiet"))
@@ -144,13 +145,18 @@ def _rows(slug: str, page: Page) -> Page:
             "name": ", ".join(names.get(home.pk, [])),
             "address": home.address,
             "people": home.people_count,
-            "quality": home.quality,
+            "quality": _quality(home),
             "pod": pods.get(home.pk),
             "states": states_of(home),
         }
         for home in homes
     ]
     return page
+
+
+def _quality(home: Household) -> str:
+    """Return how precise a home's point is; what was not looked up yet is not "not found"."""
+    return "unlooked" if is_unlooked(home) else home.quality
 
 
 def _pods_of(homes: list[Household], plan: Plan | None, slug: str) -> dict[int, dict[str, Any]]:
@@ -176,7 +182,7 @@ def _household(home: Household, plan: Plan | None, slug: str) -> dict[str, Any]:
     return {
         "address": home.address,
         "given_address": home.given_address,
-        "quality": home.quality,
+        "quality": _quality(home),
         "score_words": words.sureness(home.geocode_score),
         "reason": home.geocode_reason,
         "people": home.people_count,
