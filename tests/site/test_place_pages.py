@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from geomatch.network.models import GazetteerEntry, Household, Placement, Role
+from geomatch.network.models import GazetteerEntry, Household, Placement, Role, Run
 from geomatch.network.scope import use_network
 from pods.models import Plan
 from tests.factories import HouseholdFactory, MemberFactory, MembershipFactory, PersonFactory
@@ -204,6 +204,16 @@ class TestTheWayThere:
         assert "Place 1 address" in page
         assert "Fix 3 locations" in page
         assert page.count("Not looked up yet") == 1
+
+    def test_is_pointed_out_when_addresses_were_looked_up(self, organizer, network, town):
+        with use_network(network):
+            run = Run.objects.create(kind=Run.Kind.GEOCODE, state=Run.State.DONE)
+        page = organizer.get(address(network, "run_detail", run.pk), follow=True).content.decode()
+        assert "The addresses were looked up. 3 need you." in page
+        with use_network(network):
+            Household.objects.update(quality="hand_placed", doubt="")
+        page = organizer.get(address(network, "run_detail", run.pk), follow=True).content.decode()
+        assert "All are on the map." in page
 
     def test_is_for_those_who_may_place(self, network, town):
         coordinator = client_of(network, Role.COORDINATOR)

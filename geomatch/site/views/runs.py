@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST
 
 from geomatch.network.access import STAFF, NetworkRequest, network_view
 from geomatch.network.models import Network, Role, Run, StagedSheet
-from geomatch.network.selectors.numbers import has_streets
+from geomatch.network.selectors.numbers import has_streets, network_numbers
 from geomatch.network.services.runs import OVER, cancel_run, end_cut_off_runs
 from geomatch.site.forms import PlanForm, RebalanceForm
 from geomatch.site.progress import run_context
 from geomatch.site.tasks import JOBS, start
+from geomatch.site.words import count
 from pods.models import Plan
 
 
@@ -68,6 +69,8 @@ def run_detail(request: NetworkRequest, run: int) -> HttpResponse:
     end_cut_off_runs()
     work = get_object_or_404(Run, pk=run)
     if work.state == Run.State.DONE and not request.htmx:
+        if work.kind == Run.Kind.GEOCODE:  # its way leads back to where it was begun
+            messages.success(request, _looked_up(request))
         return redirect(_outcome(request.network, work)["url"])
     context = run_context(request.network, work)
     if request.htmx:
@@ -111,6 +114,14 @@ def _preview(network: Network, run: Run) -> dict[str, str] | None:
     arguments = {"network": network.slug, "staged": staged}
     url = reverse("import_preview", kwargs=arguments)
     return {"label": "Look at the preview again", "url": url}
+
+
+def _looked_up(request: NetworkRequest) -> str:
+    """Say what is left to do of the addresses, as far as the reader may know of them."""
+    left = network_numbers(request.roles).doubtful
+    if not left:
+        return "The addresses were looked up. All are on the map."
+    return f"The addresses were looked up. {count(left, 'needs', 'need')} you."
 
 
 def _outcome(network: Network, run: Run) -> dict[str, str]:
