@@ -9,22 +9,29 @@ from geomatch.network.models import (
     Household,
     Person,
     Request,
+    Role,
     SheetImport,
     SignUp,
     Volunteer,
 )
+from geomatch.network.selectors.signups import visible_signups
 from geomatch.network.services.signups import signups_as_sheets
+from geomatch.network.services.staging import correct_columns
 from geomatch.site.signupsheets import stage_signups
 from geomatch.site.stagedwork import apply_staged
-from tests.factories import UserFactory
+from tests.factories import HouseholdFactory, PersonFactory, UserFactory
 from tests.network.test_signups import sent
 
 
-def all_let_in(network) -> tuple[int, int]:
+def all_let_in(network, *, sees_hidden: bool = True, left_out: str = "") -> tuple[int, int]:
     """Let everybody in; return how many were, and how many wait on."""
     before, actor = SignUp.objects.count(), UserFactory()
     staged = stage_signups(network=network, signups=SignUp.objects.all(), actor=actor)
-    apply_staged(network=network, staged=staged.pk, looked_at=None, sees_hidden=True, actor=actor)
+    if left_out:
+        correct_columns(staged, sheet=left_out, kind=None, fields={})
+    apply_staged(
+        network=network, staged=staged.pk, looked_at=None, sees_hidden=sees_hidden, actor=actor
+    )
     left = SignUp.objects.count()
     return before - left, left
 
@@ -110,3 +117,20 @@ def test_what_a_spreadsheet_would_run_comes_through_as_it_was_typed(inside):
     all_let_in(inside)
     person = Person.objects.get()
     assert (person.phone, person.name) == ("+1 907 555 0100", "=Ana Ruiz")
+
+
+def test_who_asks_for_help_waits_on_where_the_sheet_of_requests_was_left_out(inside):
+    sent(inside)
+    assert all_let_in(inside, left_out="Requests") == (0, 1)
+    assert not Request.objects.exists()
+    assert all_let_in(inside) == (1, 0)
+    assert Request.objects.count() == Person.objects.count() == 1
+
+
+def test_what_is_of_a_hidden_home_is_said_to_stewards_only(inside):
+    home = HouseholdFactory(given_address="12 Main St, 4", hidden=True)
+    PersonFactory(household=home, name="Ana Ruiz")
+    sent(inside)
+    assert all_let_in(inside, sees_hidden=False) == (0, 1)
+    assert not visible_signups({Role.ORGANIZER}).exists()
+    assert "hidden home" in visible_signups({Role.STEWARD}).get().trouble

@@ -54,7 +54,7 @@ class ImportResult:
     rejected
         Refused rows: sheet, row, column, value, reason, and the row's own cells.
     not_taken
-        Sheet and row of what was handed back, or left out by choice.
+        Sheet and row of what was handed back, or left out by choice, whole sheets among it.
     sheet_import
         The row that remembers this import.
     """
@@ -143,8 +143,7 @@ def apply_sheets(
                 file=file_name,
                 problems=tuple(_problem(row) for row in result.rejected),
             )
-        left = compared.of(*HANDED_BACK, Status.LEFT_OUT)
-        result.not_taken = frozenset((outcome.sheet, outcome.row) for outcome in left)
+        result.not_taken = _rows_of(sheets) - compared.taken_rows()
         image = write(compared.draft, Doors(network))
         result.sheet_import = SheetImport.objects.create(
             file_name=file_name[:200],
@@ -155,6 +154,12 @@ def apply_sheets(
         )
         record(actor=actor, verb="imported a sheet", **result.figures)
     return result
+
+
+def _rows_of(sheets: Sheets) -> frozenset[tuple[str, int]]:
+    return frozenset(
+        (name, int(row)) for name, table in sheets.items() for row in table.row_numbers
+    )
 
 
 def _compared(

@@ -105,25 +105,27 @@ def settle_signups(
 ) -> None:
     """After an import, take those it took out of the inbox; the others wait on, and say why.
 
-    Part of the import's own transaction, in the current network.
+    Only what was taken with all its rows is let in: of a sheet that was left out, and where the
+    column that leads back is gone, everybody waits on. What turned out to be of a hidden home is
+    for stewards from now on. Part of the import's own transaction, in the current network.
     """
     signups = list(SignUp.objects.filter(staged=staged))
     if not signups:
         return
-    left = {
-        int(cell)
-        for name, table in sheets.items()
-        for cell, row in zip(table.texts(NUMBER), table.row_numbers, strict=True)
-        if cell.isdecimal() and (name, int(row)) in result.not_taken
-    }
-    reasons = {row["cells"].get(NUMBER): row["message"] for row in result.rejected}
+    is_in: dict[str, bool] = {}
+    for name, table in sheets.items():
+        for cell, row in zip(table.texts(NUMBER), table.row_numbers, strict=True):
+            is_in[cell] = is_in.get(cell, True) and (name, int(row)) not in result.not_taken
+    back = {row["cells"].get(NUMBER): row["message"] for row in result.rejected}
+    secret = {row["cells"].get(NUMBER) for row in result.rejected if row.get("for_stewards")}
+    taken = [signup.pk for signup in signups if is_in.get(str(signup.pk), False)]
     for signup in signups:
-        if signup.pk in left:
-            reason = reasons.get(str(signup.pk), "")
+        if signup.pk not in taken:
+            reason = back.get(str(signup.pk), "")
+            signup.hidden |= str(signup.pk) in secret
             signup.trouble = re.sub(r"\bin row \d+", "in another one", reason)[:300]
             signup.staged = None
-            signup.save(update_fields=["trouble", "staged"])
-    taken = [signup.pk for signup in signups if signup.pk not in left]
+            signup.save(update_fields=["hidden", "trouble", "staged"])
     SignUp.objects.filter(pk__in=taken).delete()
     record(actor=actor, verb="let in", target=f"{len(taken)} from the sign-up form")
 

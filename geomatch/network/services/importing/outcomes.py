@@ -139,6 +139,11 @@ class Comparison:
         """How many rows would change something."""
         return self.count(Status.NEW, Status.CHANGED)
 
+    def taken_rows(self) -> frozenset[tuple[str, int]]:
+        """Sheet and row of everything that is in the network once this is written."""
+        taken = self.of(Status.NEW, Status.CHANGED, Status.SAME)
+        return frozenset((outcome.sheet, outcome.row) for outcome in taken)
+
     def figures(self) -> dict[str, dict[str, int]]:
         """Count per kind of row: new, changed, same, and rejected (all that is handed back)."""
         counts = {
