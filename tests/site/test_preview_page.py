@@ -363,3 +363,18 @@ def test_an_import_is_taken_back_from_its_page(organizer, network, ana):
         assert Person.objects.get().phone == "555-0999"
     again = text(organizer.post(result.context["take_back_url"], follow=True))
     assert "taken back already" in again
+
+
+def test_what_somebody_else_imported_is_a_stewards_to_take_back(network, organizer, ana):
+    steward = signed_in(MemberFactory(network=network, role=Role.STEWARD).user)
+    hidden = b"ID,Name,Address,Private address\n1,Ana Ruiz,12 Main St,yes\n"
+    agree(steward, drop(steward, network, "n.csv", hidden))
+    with use_network(network):
+        taken = SheetImport.objects.get()
+    url = reverse("import_take_back", args=[network.slug, taken.pk])
+    page = text(organizer.post(url, follow=True))
+    assert "Only whoever imported this, or a steward, can take it back" in page
+    assert "Take this import back" not in page
+    with use_network(network):
+        assert Household.objects.get().hidden
+    assert "This import was taken back" in text(steward.post(url, follow=True))

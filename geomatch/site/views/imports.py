@@ -93,12 +93,16 @@ def import_result(request: NetworkRequest, sheet: int) -> HttpResponse:
     slug = request.network.slug
     rejected, kept_back = _for_reader(request, taken)
     can_undo = bool(taken.before_image) and taken.taken_back_at is None
+    is_mine = may_take_back(request, taken)
     context = {
         "file_name": taken.file_name,
         "lead": _words(taken.figures) + _kept_back_words(kept_back),
         "back": {"label": "Import", "url": reverse("import_upload", args=[slug])},
         "next_step": None if taken.taken_back_at else _step_after(request),
-        "take_back_url": reverse("import_take_back", args=[slug, taken.pk]) if can_undo else "",
+        "take_back_url": reverse("import_take_back", args=[slug, taken.pk])
+        if can_undo and is_mine
+        else "",
+        "others_undo": can_undo and not is_mine,
         "taken_back": _taken_back(taken),
         "kinds": [{"name": KINDS[kind], **counts} for kind, counts in taken.figures.items()],
         # The page shows the cell that is wrong, and nothing else of the row.
@@ -115,6 +119,14 @@ def import_rejected(request: NetworkRequest, sheet: int) -> HttpResponse:
     """Hand the refused rows back as a file, to mend and drop again."""
     taken = get_object_or_404(SheetImport, pk=sheet)
     return rejected_file(_for_reader(request, taken)[0])
+
+
+def may_take_back(request: NetworkRequest, taken: SheetImport) -> bool:
+    """Whether somebody may undo an import: their own, and a steward every one.
+
+    Another one's may have hidden homes, which nobody but a steward may show again.
+    """
+    return Role.STEWARD in request.roles or taken.imported_by_id == request.user.pk
 
 
 def _taken_back(taken: SheetImport) -> dict[str, Any] | None:

@@ -31,6 +31,7 @@ from geomatch.site.sheetfiles import rejected_file
 from geomatch.site.stagedfiles import ReadSheet, read_staged, tables_of
 from geomatch.site.stagedwork import apply_staged
 from geomatch.site.tasks import start
+from geomatch.site.views.imports import may_take_back
 
 AT_ONCE = 500  # rows that are imported while one waits
 CHOICE = "row "  # what a choice's field begins with; the row's key follows
@@ -131,8 +132,11 @@ def import_discard(request: NetworkRequest, staged: int) -> HttpResponse:
 @require_POST
 @network_view(Role.ORGANIZER)
 def import_take_back(request: NetworkRequest, sheet: int) -> HttpResponse:
-    """Undo a whole import."""
+    """Undo a whole import: one's own, or as a steward."""
     taken = get_object_or_404(SheetImport, pk=sheet)
+    if not may_take_back(request, taken):
+        messages.error(request, "Only whoever imported this, or a steward, can take it back.")
+        return redirect("import_result", network=request.network.slug, sheet=taken.pk)
     try:
         take_back(network=request.network, sheet_import=taken, actor=request.user)
     except InputError as error:
