@@ -182,7 +182,8 @@ class TestMerging:
         housemate = PersonFactory(household=other.household)
         merge_people(network=inside, kept=kept, other=other, chosen={}, actor=None)
         assert Person.objects.get(pk=housemate.pk).household == other.household
-        assert not Person.objects.get(pk=kept.pk).household.do_not_contact
+        # Whose wish it was, nobody can say: it holds for both.
+        assert Person.objects.get(pk=kept.pk).household.do_not_contact
 
     def test_who_is_matched_to_the_other_must_be_two(self, inside):
         ask = RequestFactory(person=somebody("Ana Ruiz", "12 Main St"))
@@ -255,6 +256,14 @@ class TestUndoing:
         assert stays == ["A person: name was changed since"]
         assert Person.objects.get(pk=kept.pk).name == "Ana Maria Ruiz"
         assert Person.objects.get(pk=other.pk).name == "Anna Ruiz"
+
+    def test_what_protects_the_door_since_holds_for_both_again(self, inside):
+        kept, other = somebody("Ana", "12 Main St", quiet=True), somebody("Anna", "12 Main St")
+        merge = merge_people(network=inside, kept=kept, other=other, chosen={}, actor=None)
+        Household.objects.update(hidden=True)
+        undo_merge(network=inside, merge=merge, actor=None)
+        states = Household.objects.order_by("pk").values_list("hidden", "quiet", "do_not_contact")
+        assert list(states) == [(True, True, False), (True, False, False)]
 
     def test_twice_is_refused(self, inside, two):
         merge = merge_people(network=inside, kept=two[0], other=two[1], chosen={}, actor=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from geomatch.network.models import Merge, Person
+from geomatch.network.models import Household, Merge, Person
 from geomatch.network.scope import use_network
 from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
 
@@ -79,6 +79,16 @@ def test_a_hidden_twin_does_not_exist_for_an_organizer(organizer, network, twins
     pair = address(network, "duplicate_pair", *(person.pk for person in twins))
     assert organizer.get(pair).status_code == organizer.post(pair).status_code == 404
     assert "Nobody stands here twice" in organizer.get(address(network, URL)).content.decode()
+
+
+def test_a_merge_of_a_home_that_was_hidden_since_is_a_stewards(organizer, network, twins):
+    pair = address(network, "duplicate_pair", *(person.pk for person in twins))
+    organizer.post(pair, {"answer": "one"})
+    with use_network(network):
+        merge = Merge.objects.get()
+        Household.objects.update(hidden=True)
+    assert "Ana Ruiz" not in organizer.get(address(network, URL)).content.decode()
+    assert organizer.post(address(network, "duplicate_undo", merge.pk)).status_code == 404
 
 
 def test_what_a_stranger_wrote_is_shown_as_text(organizer, network, twins):

@@ -119,7 +119,9 @@ def _visible_people(request: NetworkRequest) -> Any:
 
 def _undoable(request: NetworkRequest) -> Any:
     merges = Merge.objects.filter(undone_at=None).select_related("kept", "actor")
-    return merges if Role.STEWARD in request.roles else merges.filter(hidden=False)
+    if Role.STEWARD in request.roles:
+        return merges
+    return merges.filter(hidden=False).exclude(kept__household__hidden=True)  # hidden since
 
 
 def _lead(pairs: int) -> str:

@@ -2,7 +2,8 @@
 
 One record is kept, the other one goes: whatever points at it (requests, matches, pods, a risk flag)
 points at the kept one afterwards. Nothing that protects somebody is lost: risk flags of both are
-kept, and "do not contact", "hidden" and "quiet" of a door that goes hold for the one that stays.
+kept, "do not contact", "hidden" and "quiet" of either door hold for the one they live behind, and
+what was said of that door since holds for both doors once they are two again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from geomatch.network.models.people import Request
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
 from geomatch.network.services.duplicates.rows import Rows, taken_back
-from geomatch.network.services.importing.writing import packed, unpacked
+from geomatch.network.services.importing.writing import Image, packed, unpacked
 
 KEPT, OTHER, BOTH = "kept", "other", "both"
 # What may be chosen for each field. Languages and notes can be put together.
@@ -68,6 +69,7 @@ def merge_people(
         _refuse_who_must_be_two(kept, other)
         rows = Rows()
         door, left = _doors(kept, other, chosen)
+        left_pk = left.pk if left else None
         rows.change(kept, **_values(kept, other, chosen), household_id=door.pk if door else None)
         if other.household_id is not None:
             rows.change(other, household_id=None)
@@ -75,13 +77,14 @@ def merge_people(
         _join_flags(rows, kept, other)
         rows.point_elsewhere(other, kept)
         rows.remove(other)
+        _protect(rows, left, door)
         gone_ref = _leave(rows, left, door)
         merge = Merge.objects.create(
             kept=kept,
             actor=actor,
             gone_ref=gone_ref,
             hidden=any(home.hidden for home in (door, left) if home),
-            before_image=packed({"steps": rows.steps}),
+            before_image=packed({"steps": rows.steps, **_protected(door, left_pk)}),
         )
         record(actor=actor, verb="merged two neighbours", target=f"person {kept.pk}")
     return merge
@@ -100,7 +103,9 @@ def undo_merge(*, network: Network, merge: Merge, actor: AbstractBaseUser | None
         merge = Merge.objects.select_for_update().get(pk=merge.pk)
         if merge.undone_at is not None:
             raise InputError("They are two again already")
-        stays = taken_back(unpacked(merge.before_image or "")["steps"])
+        image = unpacked(merge.before_image or "")
+        stays = taken_back(image["steps"])
+        _protect_both(image)
         merge.undone_at, merge.before_image, merge.gone_ref = timezone.now(), "", ""
         merge.save()
         record(actor=actor, verb="undid a merge", target=f"merge {merge.pk}", stays=len(stays))
@@ -180,13 +185,38 @@ def _join_flags(rows: Rows, kept: Person, other: Person) -> None:
         rows.remove(flag)
 
 
+def _protect(rows: Rows, left: Household | None, door: Household | None) -> None:
+    """Let what protected either door hold for the one they live behind: nobody knows whose it was.
+
+    A person can take it back; one who was found or called cannot.
+    """
+    if left is not None and door is not None:
+        held = {name: getattr(door, name) or getattr(left, name) for name in PROTECTING}
+        rows.change(door, **held)
+
+
+def _protected(door: Household | None, left: int | None) -> Image:
+    """Remember what held when two became one, and for which doors."""
+    if door is None or left is None:
+        return {}
+    return {"door": {"key": door.pk, **{n: getattr(door, n) for n in PROTECTING}, "left": left}}
+
+
+def _protect_both(image: Image) -> None:
+    """Let what was said of the door since hold for the other one too: it may be theirs."""
+    then = image.get("door")
+    now = Household.objects.filter(pk=then["key"]).first() if then else None
+    since = [name for name in PROTECTING if now and getattr(now, name) and not then[name]]
+    if since:
+        Household.objects.filter(pk=then["left"]).update(**dict.fromkeys(since, True))
+
+
 def _leave(rows: Rows, left: Household | None, door: Household | None) -> str:
     """Let a door that nobody lives behind any more go; return the id that goes with it."""
     if left is None or door is None or Person.objects.filter(household=left).exists():
         return ""
     rows.change(
         door,
-        **{name: getattr(door, name) or getattr(left, name) for name in PROTECTING},
         people_count=max(door.people_count, left.people_count),
         languages=list(dict.fromkeys([*door.languages, *left.languages])),
         notes=_chosen(door.notes, left.notes, BOTH),
