@@ -5,12 +5,18 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from geomatch.network.models import Household, Person, Volunteer
+from geomatch.network.models import Household, Merge, Person, Volunteer
 from geomatch.network.scope import use_network
 from geomatch.network.services.importing.comparer import A_HOUSEHOLD, LEAVE_OUT, NEWCOMER
 from geomatch.network.services.importing.outcomes import Status, row_key
 from geomatch.network.services.imports import StalePreviewError
-from tests.factories import HouseholdFactory, NetworkFactory, PersonFactory
+from tests.factories import (
+    HouseholdFactory,
+    NetworkFactory,
+    PersonFactory,
+    RequestFactory,
+    VolunteerFactory,
+)
 from tests.network.sheets_of import FILES, everything, look, table, take
 
 ANA = {"Name": ["Ana Ruiz"], "Address": ["12 Main St"]}
@@ -215,6 +221,22 @@ class TestHiddenHomes:
         assert everything() == before
         seen = look(inside, Neighbors=table(**cells), sees_hidden=False)
         assert self.SECRET not in str([(o.changes, o.candidates) for o in seen.outcomes])
+
+    @pytest.mark.parametrize(
+        ("sheet", "column"), [("Neighbors", "ID"), ("Volunteers", "ID"), ("Requests", "Request ID")]
+    )
+    def test_an_id_of_theirs_is_not_said_to_be_taken(self, inside, hidden, sheet, column):
+        person = hidden.people.get()
+        VolunteerFactory(person=person, ref="gone")
+        RequestFactory(person=person, ref="gone")
+        Merge.objects.create(kept=person, gone_ref="gone")
+        rows = {column: ["gone"], "Name": ["Bo Lind"], "Address": ["9 Elm St"]}
+        more = {"Volunteers": {"Can help with": ["rides"]}, "Requests": {"Need": ["rides"]}}
+        seen = {sheet: table(**rows, **more.get(sheet, {}))}
+        (row,) = take(inside, **seen, sees_hidden=False).rejected
+        assert row["message"] == "this is of a hidden home; a steward can import it"
+        (row,) = take(inside, **seen).rejected
+        assert "hidden" not in row["message"]
 
     def test_a_shared_phone_does_not_give_them_away(self, inside, hidden):
         sheet = table(Name=["Bo"], Address=["9 Elm St"], Phone=["907-555-0101"])

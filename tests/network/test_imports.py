@@ -335,7 +335,7 @@ class TestRefusals:
             ),
         )
         messages = [row["message"] for row in result.rejected]
-        assert "no neighbour of this name" in messages[0]
+        assert "no one neighbour of this name" in messages[0]
         assert "no neighbour has the id “77”" in messages[1]
         assert Request.objects.count() == 0
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from geomatch.network.models import Household, Person, Request, Volunteer
-from geomatch.network.services.importing.comparer import Comparer, Found
+from geomatch.network.services.importing.comparer import Comparer, Found, RowForStewards
 from geomatch.network.services.importing.known import Alike
 from geomatch.network.services.importing.likeness import is_respelled
 from geomatch.network.services.importing.neighbours import BY_DOOR, BY_ID
@@ -56,6 +56,11 @@ class _SomebodyComparer(Comparer):
             return Found()
         return super()._choose(row)
 
+    def _refuse_withheld(self, person: Person) -> None:
+        """Say no more than that it is for stewards where an id is of somebody hidden."""
+        if self._is_withheld(person.household):
+            raise RowForStewards
+
     def _person(self, row: Any, found: Found, *, in_pods: bool) -> Person:
         """Return whom a row is about, brought up to date; new where nobody was found."""
         if found.person is not None:
@@ -78,6 +83,7 @@ class VolunteerComparer(_SomebodyComparer):
 
     def _choose(self, row: VolunteerRow) -> Found:
         if row.ref in self.known.volunteers:
+            self._refuse_withheld(self.known.volunteers[row.ref].person)
             raise ValueError(
                 f"the id “{row.ref}” is another volunteer's; give this one an id of their own"
             )
@@ -136,7 +142,7 @@ class RequestComparer(_SomebodyComparer):
 
     def _take(self, row: RequestRow, found: Found) -> tuple[str, bool]:
         if found.person is None and found.household is None and not row.address.as_written:
-            raise ValueError("no neighbour of this name is known, and no address is given")
+            raise ValueError("no one neighbour of this name is known; give the address as well")
         request = self._known_request(row, found.person)
         person = self._person(row, found, in_pods=True)
         self.known.flag(person, row.person.flags)
@@ -178,6 +184,7 @@ class RequestComparer(_SomebodyComparer):
         if row.ref:
             request = self.known.requests.get(row.ref)
             if request is not None and request.person is not person:
+                self._refuse_withheld(request.person)
                 raise ValueError(
                     f"the id “{row.ref}” is of somebody else's request; give this one its own"
                 )

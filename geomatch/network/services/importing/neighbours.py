@@ -66,6 +66,8 @@ class HouseholdComparer(Comparer):
 
     def _whom(self, row: HouseholdRow, sure: Found | None) -> Found:
         if row.ref in self.known.merged:
+            if self._is_withheld(self.known.households[row.ref]):
+                raise RowForStewards
             kept = self.known.merged[row.ref]
             raise ValueError(f"was merged with the neighbour “{kept}” here; take this row out")
         return super()._whom(row, sure)
