@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from geomatch.network.models import Network, SignUp, StagedSheet
 from geomatch.network.scope import use_network
-from geomatch.network.services.signups import signups_as_sheets
+from geomatch.network.services.signups import discard_previews_of, signups_as_sheets
 from geomatch.network.services.staging import stage_sheet
 from geomatch.site.sheetfiles import one_file
 
@@ -22,7 +22,9 @@ def stage_signups(
     """Keep waiting sign-ups as a sheet to look at; None where none of them waits any more."""
     wanted = [signup.pk for signup in signups]
     with use_network(network):
-        chosen = list(SignUp.objects.filter(pk__in=wanted, state=SignUp.State.WAITING))
+        waiting = SignUp.objects.filter(pk__in=wanted, state=SignUp.State.WAITING)
+        discard_previews_of(waiting)  # one at a time: whoever is deleted is in no other
+        chosen = list(waiting)
         if not chosen:
             return None
         with tempfile.TemporaryDirectory() as folder:

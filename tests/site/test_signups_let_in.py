@@ -12,10 +12,12 @@ from geomatch.network.models import (
     Role,
     SheetImport,
     SignUp,
+    StagedSheet,
     Volunteer,
 )
 from geomatch.network.selectors.signups import visible_signups
-from geomatch.network.services.signups import signups_as_sheets
+from geomatch.network.services.imports import take_back
+from geomatch.network.services.signups import forget, signups_as_sheets
 from geomatch.network.services.staging import correct_columns
 from geomatch.site.signupsheets import stage_signups
 from geomatch.site.stagedwork import apply_staged
@@ -134,3 +136,25 @@ def test_what_is_of_a_hidden_home_is_said_to_stewards_only(inside):
     assert all_let_in(inside, sees_hidden=False) == (0, 1)
     assert not visible_signups({Role.ORGANIZER}).exists()
     assert "hidden home" in visible_signups({Role.STEWARD}).get().trouble
+
+
+def test_whose_import_is_taken_back_waits_again(inside):
+    signup = sent(inside)
+    all_let_in(inside)
+    done = take_back(network=inside, sheet_import=SheetImport.objects.get(), actor=None)
+    assert (done.waiting, Person.objects.count()) == (1, 0)
+    again = SignUp.objects.get()
+    assert again.answers == signup.answers
+    assert (again.created_at, again.state) == (signup.created_at, "waiting")
+    assert sent(inside) is None, "whoever sends the same is in no second time"
+
+
+def test_whoever_is_deleted_is_in_no_preview_either(inside):
+    first, second = sent(inside), sent(inside, name="Bo Lind")
+    actor = UserFactory()
+    for signups in ([first, second], [first]):
+        stage_signups(network=inside, signups=signups, actor=actor)
+    assert StagedSheet.objects.count() == 1
+    forget(network=inside, signups=[first], actor=actor)
+    assert not StagedSheet.objects.exists()
+    assert SignUp.objects.get() == second

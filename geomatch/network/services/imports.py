@@ -26,6 +26,7 @@ from geomatch.network.services.importing.outcomes import (
 )
 from geomatch.network.services.importing.takingback import TakenBack, take_back_image
 from geomatch.network.services.importing.writing import packed, unpacked, write
+from geomatch.network.services.signups import wait_again
 from geomatch.network.sheets.columns import Kind, Recognised
 from geomatch.network.sheets.rows import SheetRows, read_rows
 from geomatch.network.sheets.values import NO
@@ -205,9 +206,11 @@ def take_back(
             raise InputError("this import was taken back already")
         if not taken.before_image:
             raise InputError("nothing was kept of what was there before this import")
-        done = take_back_image(unpacked(taken.before_image))
+        image = unpacked(taken.before_image)
+        done = take_back_image(image)
+        done.waiting = wait_again(image)
         taken.taken_back_at, taken.taken_back_by = timezone.now(), actor
-        taken.taken_back = {**done.figures(), "rows": done.kept}
+        taken.taken_back = {**done.figures(), "waiting": done.waiting, "rows": done.kept}
         taken.before_image = ""
         taken.save()
         record(

@@ -10,20 +10,24 @@ import ipaddress
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from geomatch.core.errors import GeomatchError
-from geomatch.network.models import Network, SignUp, StagedSheet
+from geomatch.network.models import Network, SheetImport, SignUp, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.selectors.signups import letters
 from geomatch.network.services.audit import record
-from geomatch.network.services.imports import ImportResult
+from geomatch.network.services.importing.writing import Image, packed, unpacked
 from geomatch.tables import Table
+
+if TYPE_CHECKING:
+    from geomatch.network.services.imports import ImportResult
 
 # A library or a food bank is one address for many: an hour of people at a table, not of a program.
 MOST_FROM_AN_ADDRESS, ADDRESS_SPAN = 20, dt.timedelta(hours=1)
@@ -33,6 +37,9 @@ REPEATED_SPAN = dt.timedelta(days=7)
 LONG_WORDS, MOST_SAYING_THE_SAME = 40, 2
 NUMBER = "Sign-up"  # the column that leads from a row back to its sign-up
 KEPT_ASIDE = dt.timedelta(days=30)
+# What a stranger sent, as an import's before-image keeps it.
+LET_IN = "let in"
+_SENT = ("wants", "hidden", "language", "answers_json", "sender", "content", "said")
 
 WITH_NEEDS = (SignUp.Wants.NEEDS, SignUp.Wants.BOTH)
 WITH_OFFERS = (SignUp.Wants.OFFERS, SignUp.Wants.BOTH)
@@ -118,16 +125,41 @@ def settle_signups(
             is_in[cell] = is_in.get(cell, True) and (name, int(row)) not in result.not_taken
     back = {row["cells"].get(NUMBER): row["message"] for row in result.rejected}
     secret = {row["cells"].get(NUMBER) for row in result.rejected if row.get("for_stewards")}
-    taken = [signup.pk for signup in signups if is_in.get(str(signup.pk), False)]
+    taken = [signup for signup in signups if is_in.get(str(signup.pk), False)]
     for signup in signups:
-        if signup.pk not in taken:
+        if signup not in taken:
             reason = back.get(str(signup.pk), "")
             signup.hidden |= str(signup.pk) in secret
             signup.trouble = re.sub(r"\bin row \d+", "in another one", reason)[:300]
             signup.staged = None
             signup.save(update_fields=["hidden", "trouble", "staged"])
-    SignUp.objects.filter(pk__in=taken).delete()
+    _keep_for_take_back(result.sheet_import, taken)
+    SignUp.objects.filter(pk__in=[signup.pk for signup in taken]).delete()
     record(actor=actor, verb="let in", target=f"{len(taken)} from the sign-up form")
+
+
+def _keep_for_take_back(sheet_import: SheetImport | None, signups: Iterable[SignUp]) -> None:
+    """Keep what was let in with the import's before-image, sealed as it was."""
+    assert sheet_import is not None
+    kept = [
+        {"at": signup.created_at.isoformat(), **{name: getattr(signup, name) for name in _SENT}}
+        for signup in signups
+    ]
+    image = {**unpacked(sheet_import.before_image or ""), LET_IN: kept}
+    sheet_import.before_image = packed(image)
+    sheet_import.save(update_fields=["before_image"])
+
+
+def wait_again(image: Image) -> int:
+    """Let sign-ups wait once more whose import is taken back; return how many.
+
+    Part of the taking back's own transaction, in the current network.
+    """
+    kept = image.get(LET_IN, [])
+    for sent in kept:
+        signup = SignUp.objects.create(**{name: sent[name] for name in _SENT})
+        SignUp.objects.filter(pk=signup.pk).update(created_at=sent["at"])
+    return len(kept)
 
 
 def set_aside(*, network: Network, signups: Iterable[SignUp], actor: AbstractBaseUser) -> int:
@@ -141,12 +173,18 @@ def take_back(*, network: Network, signups: Iterable[SignUp], actor: AbstractBas
 
 
 def forget(*, network: Network, signups: Iterable[SignUp], actor: AbstractBaseUser) -> int:
-    """Delete sign-ups at once, as whoever sent one may ask."""
+    """Delete sign-ups at once, as whoever sent one may ask, and the previews that hold them."""
     with use_network(network):
         chosen = SignUp.objects.filter(pk__in=[signup.pk for signup in signups])
+        discard_previews_of(chosen)
         deleted, _ = chosen.delete()
         record(actor=actor, verb="deleted", target=f"{deleted} from the sign-up form")
     return deleted
+
+
+def discard_previews_of(signups: QuerySet[SignUp]) -> None:
+    """Forget the sheets that some sign-ups were led to; whoever else is in one waits on."""
+    StagedSheet.objects.filter(signups__in=signups).delete()
 
 
 def _decide(

@@ -135,11 +135,13 @@ def _taken_back(taken: SheetImport) -> dict[str, Any] | None:
         return None
     done = taken.taken_back
     reasons = Counter((row["what"], row["why"]) for row in done.get("rows", ()))
+    waiting = done.get("waiting", 0)
     return {
         "when": when(taken.taken_back_at),
         "words": f"{count(done['removed'], 'new entry', 'new entries')} removed, "
         f"{count(done['restored'], 'entry', 'entries')} put back as they were. "
-        "A home and each of its people count apart.",
+        "A home and each of its people count apart."
+        + (f" {count(waiting, 'sign-up waits', 'sign-ups wait')} again." if waiting else ""),
         "kept": [
             {"words": count(number, *PLURALS.get(what, (what,))), "why": why}
             for (what, why), number in reasons.most_common()

@@ -54,6 +54,8 @@ class TakenBack:
     ----------
     removed, restored
         How many rows went, and how many got back what they said.
+    waiting
+        How many sign-ups, which the import had let in, wait again.
     kept
         What stays: model, key, the column (empty for a whole row) and why.
     """
@@ -61,6 +63,7 @@ class TakenBack:
     def __init__(self) -> None:
         self.removed = 0
         self.restored = 0
+        self.waiting = 0
         self.kept: list[dict[str, Any]] = []
 
     def keep(self, model: type[Model], key: int, why: str, column: str = "") -> None:
