@@ -42,6 +42,14 @@ def put(network, home, lonlat=HERE, **more) -> Placement:
     return place_by_hand(network=network, household=home, lonlat=lonlat, actor=None, **more)
 
 
+def test_a_meeting_place_that_was_said_since_outlives_the_pin(inside):
+    home = doubtful()
+    first = put(inside, home, meeting_place="The pier")
+    Household.objects.update(meeting_place="The library, not the pier")
+    undo_placement(network=inside, placement=first, actor=None)
+    assert (fresh(home).location, fresh(home).meeting_place) == (None, "The library, not the pier")
+
+
 class TestPlacing:
     def test_sets_both_points_and_keeps_the_address(self, inside):
         home = doubtful(given_address="PO Box 12", number="", street="")

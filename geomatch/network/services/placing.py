@@ -36,6 +36,7 @@ KEPT = (
     "doubt",
     "meeting_place",
 )
+MEETING_SAID = "meeting_place_after"
 POINT = ("location", "location_m", *KEPT)
 
 
@@ -82,17 +83,18 @@ def place_by_hand(
             raise InputError(
                 "Somebody changed this home while you looked. Nothing was moved; look again."
             )
+        place_said = home.meeting_place or meeting_place[:200]
         placement = Placement.objects.create(
             household=home,
             location=Point(*lonlat, srid=4326),
-            before=_remembered(home),
+            before={**_remembered(home), MEETING_SAID: place_said},
             placed_by=actor,
         )
         home.location, home.location_m = placement.location, Point(*point_m)
         home.quality, home.geocode_source = GeocodeQuality.HAND_PLACED, BY_HAND
         home.geocode_score, home.geocode_reason, home.doubt = None, "", ""
         home.matched_address = address[:300]
-        home.meeting_place = home.meeting_place or meeting_place[:200]
+        home.meeting_place = place_said
         home.save(update_fields=[*POINT, "updated_at"])
         record(actor=actor, verb="placed a home by hand", household=home.pk)
     return placement
@@ -123,7 +125,11 @@ def undo_placement(
         home.location = Point(*lonlat, srid=4326) if lonlat else None
         home.location_m = Point(*to_planar(network, np.array([lonlat]))[0]) if lonlat else None
         for name in KEPT:
-            setattr(home, name, before[name])
+            # A meeting place that somebody said since is theirs, and stays.
+            if name != "meeting_place" or home.meeting_place == before.get(
+                MEETING_SAID, home.meeting_place
+            ):
+                setattr(home, name, before[name])
         home.save(update_fields=[*POINT, "updated_at"])
         placement.undone_at = timezone.now()
         placement.save(update_fields=["undone_at"])
