@@ -225,6 +225,7 @@ class TestMerging:
         merge_people(network=inside, kept=two[0], other=two[1], chosen={}, actor=None)
         (event,) = AuditEvent.objects.all()
         assert "Ana" not in f"{event.verb}{event.target}{event.figures}"
+        assert event.target == ""  # the first page shows it to all staff, of hidden homes too
 
 
 def table(columns: dict[str, list[str]]) -> Table:

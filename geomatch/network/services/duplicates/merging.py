@@ -86,7 +86,8 @@ def merge_people(
             hidden=any(home.hidden for home in (door, left) if home),
             before_image=packed({"steps": rows.steps, **_protected(door, left_pk)}),
         )
-        record(actor=actor, verb="merged two neighbours", target=f"person {kept.pk}")
+        # Staff who know of no hidden home see verb and target on the first page.
+        record(actor=actor, verb="merged two neighbours", person=kept.pk)
     return merge
 
 
@@ -108,7 +109,7 @@ def undo_merge(*, network: Network, merge: Merge, actor: AbstractBaseUser | None
         _protect_both(image)
         merge.undone_at, merge.before_image, merge.gone_ref = timezone.now(), "", ""
         merge.save()
-        record(actor=actor, verb="undid a merge", target=f"merge {merge.pk}", stays=len(stays))
+        record(actor=actor, verb="undid a merge", merge=merge.pk, stays=len(stays))
     return stays
 
 
