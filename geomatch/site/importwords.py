@@ -76,8 +76,11 @@ _FOLLOWS = frozenset(
     {"number", "street", "unit", "city", "region", "postcode", "quality", "geocode_source"}
     | {"location_m", "geocode_score", "geocode_reason", "matched_address", "doubt"}
 )
-# Health is kept sealed and not read out on a page; that it changes is said.
+# Health is kept sealed and not read out on a page; that it changes is said. So is what somebody
+# asked for in their own words: requests are for coordinators, and organizers import them.
 _SEALED = ("RiskFlag",)
+_SEALED_FIELDS = (("Request", "details"),)
+KEPT_SEALED = "kept sealed"
 TOLD_BY = {
     "name": "by its name",
     "values": "by its values",
@@ -108,12 +111,14 @@ def change_words(changes: Iterable[FieldChange]) -> list[dict[str, str]]:
             continue
         if change.model in _SEALED:
             verb = "one more" if change.field == "added" else "another last day"
-            said.append({"name": "Health flag", "old": "kept sealed", "new": verb})
+            said.append({"name": "Health flag", "old": KEPT_SEALED, "new": verb})
         elif change.field == "added":
             said.append({"name": "Somebody else of the household", "old": "", "new": change.new})
         else:
             name = _COLUMN_WORDS.get(change.field, change.field.replace("_", " ").capitalize())
             old, new = (_value_words(change.field, value) for value in (change.old, change.new))
+            if old and (change.model, change.field) in _SEALED_FIELDS:
+                old = KEPT_SEALED
             said.append({"name": name, "old": old, "new": new})
     return said or [{"name": "Where it lies", "old": "", "new": "looked up again"}]
 

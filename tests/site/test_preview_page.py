@@ -25,7 +25,7 @@ from geomatch.site.stagedwork import apply_staged
 from geomatch.site.tasks import carry_out
 from geomatch.site.views import previews
 from geomatch.tables import write_table
-from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
+from tests.factories import HouseholdFactory, MemberFactory, PersonFactory, RequestFactory
 from tests.security.test_permissions import signed_in
 from tests.site.test_import_page import agree, drop
 from tests.tables.test_opendocument import book
@@ -363,6 +363,16 @@ def test_an_import_is_taken_back_from_its_page(organizer, network, ana):
         assert Person.objects.get().phone == "555-0999"
     again = text(organizer.post(result.context["take_back_url"], follow=True))
     assert "taken back already" in again
+
+
+def test_what_somebody_asked_for_before_is_not_read_out(network, organizer, ana):
+    with use_network(network):
+        person = Person.objects.get()
+        RequestFactory(person=person, ref="r1", details="Insulin from the pharmacy")
+    sheet = b"Request ID,Name,Need,Details\nr1,Ana Ruiz,errands,Only bread\n"
+    page = text(drop(organizer, network, "requests.csv", sheet))
+    assert "<del>kept sealed</del> <ins>Only bread</ins>" in page
+    assert "Insulin" not in page
 
 
 def test_what_somebody_else_imported_is_a_stewards_to_take_back(network, organizer, ana):
