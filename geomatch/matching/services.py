@@ -18,7 +18,7 @@ from geomatch.matching.engine.solve import pinned_positions
 from geomatch.matching.engines import Engine, PinnedDay, solve_here
 from geomatch.matching.models import Assignment, Match
 from geomatch.matching.offers import LIVE, lock
-from geomatch.network.models import Network
+from geomatch.network.models import Network, Volunteer
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
 
@@ -162,6 +162,8 @@ def _replace_proposals(
     Match.objects.filter(state=Match.State.PROPOSED, pinned=False).delete()
     live = Match.objects.filter(state__in=LIVE).values_list("request_id", flat=True)
     free = set(open_requests().exclude(pk__in=live).values_list("pk", flat=True))
+    # Meanwhile two volunteers may have become one, or an import was taken back.
+    still_here = set(Volunteer.objects.values_list("pk", flat=True))
     Match.objects.bulk_create(
         Match(
             network=network,
@@ -171,7 +173,10 @@ def _replace_proposals(
             **_figures(solution, i),
         )
         for i, j in enumerate(solution.volunteer)
-        if j >= 0 and day.open[i].pk in free and day.open[i].pk not in day.kept
+        if j >= 0
+        and day.open[i].pk in free
+        and day.open[i].pk not in day.kept
+        and day.helpers[j].pk in still_here
     )
     kept = Match.objects.filter(
         request_id__in=day.kept, state__in=(*OPEN_OFFERS, Match.State.PROPOSED)

@@ -11,10 +11,10 @@ from django.db import IntegrityError, connection, transaction
 
 from geomatch.core.errors import CancelledError
 from geomatch.matching.engine import Assignment as Solution
-from geomatch.matching.engines import solved_apart
+from geomatch.matching.engines import solve_here, solved_apart
 from geomatch.matching.models import Assignment, Match, NeverPair, Policy
 from geomatch.matching.services import match_all, match_networks
-from geomatch.network.models import Request
+from geomatch.network.models import Request, Volunteer
 from geomatch.network.scope import use_network
 from tests.factories import (
     HouseholdFactory,
@@ -265,6 +265,17 @@ class TestManyNetworks:
         for network in three:
             assert answers[network].objective == here[network].objective > 0
             assert answers[network].prices == here[network].prices
+
+    def test_who_is_gone_by_the_end_is_suggested_to_nobody(self, three):
+        def slow(days, done):
+            with use_network(three[0]):
+                Volunteer.objects.all().delete()  # an import was taken back meanwhile
+            return solve_here(days, done)
+
+        match_networks(pods=no_pods(three), actor=None, today=TODAY, engine=slow)
+        for network, count in zip(three, (0, 1, 1), strict=True):
+            with use_network(network):
+                assert Match.objects.count() == count
 
     def test_one_that_cannot_be_matched_keeps_no_other_from_it(self, three):
         with use_network(three[1]):
