@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -95,7 +95,8 @@ def days_of(
         Some tables name networks and others do not: rows that belong to no network would be
         matched across them.
     RowError
-        Everything that cannot be read, in the first file where something cannot.
+        Everything that cannot be read, in the first file where something cannot; among it pairs of
+        a network that has neither volunteers nor requests.
     """
     tables = (volunteers, requests, never, pinned)
     given: dict[str, Any] = {"policy": policy, "today": today or dt.date.today()}
@@ -103,6 +104,8 @@ def days_of(
         problem, pins = read_day(volunteers, requests, never=never, pinned=pinned, **given)
         return [NetworkDay(None, requests, np.arange(len(requests)), problem, pins)]
     rows_of = [_rows_by_network(table) for table in tables]
+    for table, named in ((never, rows_of[2]), (pinned, rows_of[3])):
+        _refuse_unknown_networks(table, named, {*rows_of[0], *rows_of[1]})
     days: list[NetworkDay] = []
     faults: list[RowError] = []
     for name in sorted(set().union(*rows_of)):
@@ -144,6 +147,28 @@ def _rows_by_network(table: Table | None) -> dict[str, Integers]:
         )
         raise RowError("rows belong to no network", file=table.file, problems=problems)
     return {name: np.array(rows, dtype=np.int64) for name, rows in found.items()}
+
+
+def _refuse_unknown_networks(
+    table: Table | None, rows_of: Mapping[str, Integers], known: Set[str]
+) -> None:
+    """Refuse rows of a network that asks and offers nothing.
+
+    Most likely its name is spelled in another way, and two who must never meet would.
+    """
+    problems = tuple(
+        Problem(
+            f"no volunteer or request is of “{name}”; spell it as they do, or take the row out",
+            int(table.row_numbers[row]),
+            table.name_of(NETWORK),
+            name,
+        )
+        for name, rows in rows_of.items()
+        if table is not None and name not in known
+        for row in rows
+    )
+    if table is not None and problems:
+        raise RowError("rows are of networks nobody knows", file=table.file, problems=problems)
 
 
 def _taken(table: Table | None, rows: Integers) -> Any:

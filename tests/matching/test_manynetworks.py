@@ -120,6 +120,14 @@ def test_a_file_that_names_no_networks_beside_one_that_does_is_refused():
         days_of(volunteers, requests, never=Table.from_columns({"volunteer": [], "request": []}))
 
 
+def test_a_pair_of_a_network_that_is_spelled_otherwise_is_not_forgotten():
+    never = Table.from_columns(
+        {"network": ["Juneau"], "volunteer": ["v0"], "request": ["r0"]}, file="never.csv"
+    )
+    with pytest.raises(RowError, match="no volunteer or request is of “Juneau”"):
+        days_of(*tables_of(SIZES), never=never, today=TODAY)
+
+
 def test_faults_of_all_networks_are_told_together_with_their_rows():
     volunteers, requests = network_cells({"a": (5, 5), "b": (5, 5)})
     for network in ("a", "b"):
