@@ -165,6 +165,15 @@ def test_checkmatch_finds_what_somebody_changed(folder, asked, column, value, sa
         checked(folder)
 
 
+def test_checkmatch_refuses_many_networks_in_one_file(folder):
+    match(folder)
+    lines = (folder / "volunteers.csv").read_text(encoding="utf-8").splitlines()
+    named = [f"{line},{name}" for line, name in zip(lines, ["network", *"abababab"], strict=False)]
+    (folder / "volunteers.csv").write_text("\n".join(named), encoding="utf-8")
+    with pytest.raises(CommandError, match="many networks; check each by its own rows"):
+        checked(folder)
+
+
 def judged(folder: Path, matches: list[dict], prices: list[dict]):
     from geomatch.tables import read_table
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,7 @@ class Command(FileCommand):
             for name, needed in NEEDED.items()
             if options[name]
         }
+        _refuse_many_networks(tables.values())
         policy = options["policy"]
         judge = Judge(
             matchfile.read_volunteers(tables["volunteers"]),
@@ -88,6 +90,17 @@ class Command(FileCommand):
             "proven_best": verdict.proven_best,
             "served": served,
         }
+
+
+def _refuse_many_networks(tables: Iterable[Table]) -> None:
+    """Refuse files of many networks: matched apart, nothing is proven of them together."""
+    from geomatch.matching.manynetworks import NETWORK
+
+    for table in tables:
+        if NETWORK in table and len(set(table.texts(NETWORK))) > 1:
+            raise InputError(
+                "these are matches of many networks; check each by its own rows", file=table.file
+            )
 
 
 def _pairs(table: Table | None, first: str, second: str) -> list[tuple[str, str]]:
