@@ -184,7 +184,9 @@ def forget(*, network: Network, signups: Iterable[SignUp], actor: AbstractBaseUs
 
 def discard_previews_of(signups: QuerySet[SignUp]) -> None:
     """Forget the sheets that some sign-ups were led to; whoever else is in one waits on."""
-    StagedSheet.objects.filter(signups__in=signups).delete()
+    held = StagedSheet.objects.filter(pk__in=signups.exclude(staged=None).values("staged"))
+    keys = list(held.select_for_update().values_list("pk", flat=True))  # waits for one that imports
+    StagedSheet.objects.filter(pk__in=keys).delete()
 
 
 def _decide(

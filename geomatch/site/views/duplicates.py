@@ -84,10 +84,14 @@ def duplicate_pair(request: NetworkRequest, one: int, other: int) -> HttpRespons
 def duplicate_undo(request: NetworkRequest, merge: int) -> HttpResponse:
     """Make two records of a merged one again."""
     done = get_object_or_404(_undoable(request), pk=merge)
-    stays = undo_merge(network=request.network, merge=done, actor=request.user)
-    messages.success(request, "They are two again.")
-    for sentence in stays:
-        messages.warning(request, f"{sentence}; that stays.")
+    try:
+        stays = undo_merge(network=request.network, merge=done, actor=request.user)
+    except InputError as error:  # somebody else pressed it first
+        messages.error(request, f"{error}.")
+    else:
+        messages.success(request, "They are two again.")
+        for sentence in stays:
+            messages.warning(request, f"{sentence}; that stays.")
     return redirect("duplicate_list", network=request.network.slug)
 
 

@@ -62,7 +62,9 @@ def merge_people(
     """
     with use_network(network):
         Network.objects.select_for_update(no_key=True).get(pk=network.pk)
-        both = Person.objects.select_related("household").in_bulk([kept.pk, other.pk])
+        # Locked, so that nobody writes a request of somebody who goes in this moment.
+        people = Person.objects.select_for_update(of=("self",)).select_related("household")
+        both = people.in_bulk([kept.pk, other.pk])
         if len(both) < 2:
             raise InputError("One of the two is not in the register any more. Look again")
         kept, other = both[kept.pk], both[other.pk]
