@@ -56,7 +56,7 @@ def page(
         "unlooked": unlooked,
         "form": form,
         "choose_url": reverse("geocoding_choose", args=[slug]),
-        "run": work_under_way(network, Run.Kind.GEOCODE),
+        "run": work_under_way(network, roles, Run.Kind.GEOCODE),
         "sending": _sending(network, choice, is_steward=is_steward) if choice else None,
         "consents": _consents(),
     }

@@ -32,7 +32,7 @@ def dashboard(network: Network, roles: Collection[Role]) -> dict[str, Any]:
         "empty": not (here.numbers.households or here.waiting_signups),
         "next_step": here.next_step(),
         "stops": here.stops(),
-        "work": all_work_under_way(network),
+        "work": all_work_under_way(network, roles),
         "tiles": here.tiles(),
         "needs": here.needs(),
         "lately": here.lately(),

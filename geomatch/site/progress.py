@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
 from django.utils import timezone
 
-from geomatch.network.models import Network, Run
+from geomatch.network.models import Network, Role, Run
 from geomatch.network.services.runs import OVER, UNDER_WAY, end_cut_off_runs, is_silent
 from geomatch.site.tasks import JOBS
 from geomatch.site.words import count, time_left
@@ -36,22 +37,26 @@ def fix_step(network: Network, addresses: int) -> dict[str, str]:
     }
 
 
-def work_under_way(network: Network, kind: Run.Kind | None = None) -> dict[str, Any] | None:
+def work_under_way(
+    network: Network, roles: Collection[Role], kind: Run.Kind | None = None
+) -> dict[str, Any] | None:
     """Fill the component for the newest work that is not over, or return None."""
-    return next(iter(all_work_under_way(network, kind)), None)
+    return next(iter(all_work_under_way(network, roles, kind)), None)
 
 
-def all_work_under_way(network: Network, kind: Run.Kind | None = None) -> list[dict[str, Any]]:
+def all_work_under_way(
+    network: Network, roles: Collection[Role], kind: Run.Kind | None = None
+) -> list[dict[str, Any]]:
     """Fill the component for every work that is not over, the newest first."""
     end_cut_off_runs()
     runs = Run.objects.filter(state__in=UNDER_WAY)
     if kind is not None:
         runs = runs.filter(kind=kind)
-    return [run_context(network, run) for run in runs]
+    return [run_context(network, roles, run) for run in runs]
 
 
-def run_context(network: Network, run: Run) -> dict[str, Any]:
-    """Fill the progress component."""
+def run_context(network: Network, roles: Collection[Role], run: Run) -> dict[str, Any]:
+    """Fill the progress component as a reader with these roles may see it."""
     arguments = {"network": network.slug, "run": run.pk}
     url = reverse("run_detail", kwargs=arguments)
     is_over = run.state in OVER
@@ -59,9 +64,7 @@ def run_context(network: Network, run: Run) -> dict[str, Any]:
     return {
         "pk": run.pk,
         "label": run.get_kind_display(),
-        "done": run.done,
-        "total": run.total or 0,
-        "count": _done_of_total(run),
+        **_measure(run, roles),
         "time": "" if is_over else _time(run),
         "poll_url": None if is_over else url,
         "page_url": url,
@@ -71,14 +74,21 @@ def run_context(network: Network, run: Run) -> dict[str, Any]:
     }
 
 
-def _done_of_total(run: Run) -> str:
-    """Say how much is done: things where they are counted, else the share of the whole."""
-    if not run.total:
-        return ""
+def _measure(run: Run, roles: Collection[Role]) -> dict[str, Any]:
+    """Say how much is done: things where they are counted, else the share of the whole.
+
+    Our own look-up goes through hidden homes too: how many there are is for stewards.
+    """
     noun = JOBS[Run.Kind(run.kind)].noun
+    if run.kind == Run.Kind.GEOCODE and "consent" not in run.options and Role.STEWARD not in roles:
+        noun = None
+    if not run.total:
+        return {"done": 0, "total": 0, "count": ""}
     if noun is None:
-        return f"{min(run.done / run.total, 1):.0%}"
-    return f"{intcomma(int(run.done))} of {count(int(run.total), *noun)}"
+        share = run.done / run.total
+        return {"done": share, "total": 1, "count": f"{min(share, 1):.0%}"}
+    words = f"{intcomma(int(run.done))} of {count(int(run.total), *noun)}"
+    return {"done": run.done, "total": run.total, "count": words}
 
 
 def _time(run: Run) -> str:

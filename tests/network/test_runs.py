@@ -226,7 +226,7 @@ class TestSilence:
     def test_of_a_day_is_given_up_when_a_page_asks(self, network, state, age, silent, given_up):
         run = run_of(network, age=age, silent=silent, state=state)
         with use_network(network):
-            shown = work_under_way(network)
+            shown = work_under_way(network, [])
         assert (shown is None) == (given_up or state == "done")
         assert now_of(run).state == ("failed" if given_up else state)
         assert run.message == (CUT_OFF if given_up else "")
@@ -237,8 +237,8 @@ class TestSilence:
 
 
 class TestPages:
-    def page(self, network, client, run) -> str:
-        client.force_login(MemberFactory(network=network).user)
+    def page(self, network, client, run, **member) -> str:
+        client.force_login(MemberFactory(network=network, **member).user)
         return client.get(reverse("run_detail", args=[network.slug, run.pk])).content.decode()
 
     def test_say_how_long_it_takes_by_the_pace_since_it_was_taken_up(self, network, client):
@@ -254,10 +254,14 @@ class TestPages:
             paced_at=minute_ago,
             paced_from=300,
         )
-        page = self.page(network, client, run)
+        page = self.page(network, client, run, role="steward")
         assert "600 of 900 addresses" in page
         assert "about 60 seconds left" in page
         assert 'value="600.0"' in page
+        # Hidden homes are looked up too, and how many those are an organizer must not see.
+        page = self.page(network, client, run, role="organizer")
+        assert "67%" in page
+        assert "900" not in page
 
     def test_say_the_share_of_a_plan(self, network, client):
         run = run_of(network, state="running", claim="x", silent=dt.timedelta(0), done=0.4, total=1)

@@ -43,7 +43,7 @@ def match_board(request: NetworkRequest) -> HttpResponse:
         "title": "Matches",
         "lead": _lead(request, assignment, waiting, off_map),
         "back": {"label": "Requests", "url": reverse("request_list", args=[slug])},
-        "run": work_under_way(request.network, Run.Kind.MATCH),
+        "run": work_under_way(request.network, request.roles, Run.Kind.MATCH),
         "matches": _match_rows(request),
         "unmatched": _unmatched_rows(assignment, request),
         "next_step": _match_step(slug, waiting),

@@ -55,7 +55,7 @@ def plan_list(request: NetworkRequest) -> HttpResponse:
     context = {
         "lead": f"{count(numbers.located, 'door')} on the map, ready to be grouped.",
         "plans": plans,
-        "run": work_under_way(request.network, Run.Kind.PLAN),
+        "run": work_under_way(request.network, request.roles, Run.Kind.PLAN),
         "form": PlanForm(streets=has_streets()),
         "able": bool(request.roles & ORGANIZERS),
         "blocked": blocked,

@@ -72,7 +72,7 @@ def run_detail(request: NetworkRequest, run: int) -> HttpResponse:
         if work.kind == Run.Kind.GEOCODE:  # its way leads back to where it was begun
             messages.success(request, _looked_up(request))
         return redirect(_outcome(request.network, work)["url"])
-    context = run_context(request.network, work)
+    context = run_context(request.network, request.roles, work)
     if request.htmx:
         answer = render(request, "components/progress.html", {"run": context})
         if work.state in OVER:
