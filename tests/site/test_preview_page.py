@@ -365,6 +365,20 @@ def test_an_import_is_taken_back_from_its_page(organizer, network, ana):
     assert "taken back already" in again
 
 
+def test_whoever_presses_twice_is_told_and_finds_the_import(network, organizer, ana, monkeypatch):
+    page = drop(organizer, network, "n.csv", ANA)
+    with use_network(network):
+        sheet = StagedSheet.objects.get()
+    agree(organizer, page)
+    monkeypatch.setattr(previews, "_staged", lambda *_: sheet)  # read a moment before it went
+    again = agree(organizer, page)
+    assert again.status_code == 200
+    assert "imported or discarded already" in text(again)
+    assert "n.csv" in text(again)
+    with use_network(network):
+        assert SheetImport.objects.count() == 1
+
+
 def test_what_somebody_asked_for_before_is_not_read_out(network, organizer, ana):
     with use_network(network):
         person = Person.objects.get()

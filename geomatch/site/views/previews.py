@@ -91,8 +91,9 @@ def import_apply(request: NetworkRequest, staged: int) -> HttpResponse:
     found = _staged(request, staged)
     slug = request.network.slug
     with use_network(request.network):
-        found.choices_json = json.dumps(_choices(request))
-        found.save(update_fields=["choices_json"])
+        # Whoever presses twice may come here when the sheet is gone already.
+        said = json.dumps(_choices(request))
+        StagedSheet.objects.filter(pk=found.pk).update(choices_json=said)
     options = {
         "staged": found.pk,
         "looked_at": request.POST.get("fingerprint", ""),
@@ -114,7 +115,7 @@ def import_apply(request: NetworkRequest, staged: int) -> HttpResponse:
         taken = apply_staged(network=request.network, actor=request.user, **options)
     except InputError as error:
         messages.error(request, str(error))
-        return redirect("import_preview", network=slug, staged=found.pk)
+        return _back_to_preview(request, found)
     return redirect("import_result", network=slug, sheet=taken.pk)
 
 
@@ -142,6 +143,16 @@ def import_take_back(request: NetworkRequest, sheet: int) -> HttpResponse:
     except InputError as error:
         messages.error(request, str(error))
     return redirect("import_result", network=request.network.slug, sheet=taken.pk)
+
+
+def _back_to_preview(request: NetworkRequest, found: StagedSheet) -> HttpResponse:
+    """Go back to the preview; to the list of imports where there is none any more."""
+    with use_network(request.network, reading=True):
+        is_here = StagedSheet.objects.filter(pk=found.pk).exists()
+    slug = request.network.slug
+    if is_here:
+        return redirect("import_preview", network=slug, staged=found.pk)
+    return redirect("import_upload", network=slug)
 
 
 def _find(request: NetworkRequest, staged: int) -> StagedSheet:
