@@ -19,6 +19,8 @@ from geomatch.network.models import (
     Volunteer,
 )
 from geomatch.network.scope import use_network
+from geomatch.network.services.duplicates.finding import declare_two
+from geomatch.network.services.duplicates.merging import merge_people, undo_merge
 from geomatch.network.services.imports import take_back
 from geomatch.network.services.locating import locate_households
 from tests.factories import MatchFactory, MembershipFactory, NetworkFactory, VolunteerFactory
@@ -132,6 +134,25 @@ def test_doubt_about_an_older_pin_goes_back_with_the_address(inside):
     home = Household.objects.get(ref="1")
     assert (home.doubt, home.location.coords) == ("moved", pin["location"].coords)
     assert undo(inside, second).kept == []
+    assert everything() == before
+
+
+def test_who_was_made_one_with_somebody_since_stays(twice):
+    network, before, second = twice
+    bo, cy = (Person.objects.get(name=name) for name in ("Bo Lind", "Cy"))
+    merge = merge_people(network=network, kept=cy, other=bo, chosen={}, actor=None)
+    done = undo(network, second)
+    assert ("person", "", "needed by a neighbour made of two") in kept(done)
+    undo_merge(network=network, merge=merge, actor=None)
+    assert {row["name"] for row in before["Person"]} <= set(
+        Person.objects.values_list("name", flat=True)
+    )
+
+
+def test_who_is_only_said_to_be_another_goes(twice):
+    network, before, second = twice
+    declare_two(Person.objects.get(name="Ana Ruiz"), Person.objects.get(name="Cy"))
+    assert undo(network, second).kept == []
     assert everything() == before
 
 

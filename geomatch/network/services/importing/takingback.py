@@ -14,7 +14,15 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import models
 from django.db.models import Model
 
-from geomatch.network.models import Household, Person, Request, RiskFlag, Skill, Volunteer
+from geomatch.network.models import (
+    Household,
+    NotTheSame,
+    Person,
+    Request,
+    RiskFlag,
+    Skill,
+    Volunteer,
+)
 from geomatch.network.services.bulk import BATCH, in_bulk, write_columns
 from geomatch.network.services.doors import is_placed_by_a_person
 from geomatch.network.services.importing.draft import MODELS
@@ -44,6 +52,7 @@ HOLDERS = {
     "membership": "plan of pods",
     "placement": "pin placed by hand",
     "never pair": "pair that never meets",
+    "merge": "neighbour made of two",
 }
 
 
@@ -200,11 +209,15 @@ def _held_by_others(
 
 
 def _relations(model: type[Model]) -> list[Any]:
-    """Every foreign key that points at a model, those without a name of their own too."""
+    """Every foreign key that points at a model, those without a name of their own too.
+
+    But for notes that two are not the same: they go with whom they are about.
+    """
     fields = model._meta.get_fields(include_hidden=True)
-    return [
+    pointing = [
         field for field in fields if field.one_to_many or (field.one_to_one and field.auto_created)
     ]
+    return [field for field in pointing if field.related_model is not NotTheSame]
 
 
 def _delete(model: type[Model], keys: Iterable[int]) -> None:
