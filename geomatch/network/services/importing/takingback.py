@@ -175,11 +175,19 @@ def _place_still_as_imported(
 
 
 def _remove(new: dict[type[Model], dict[int, str]], done: TakenBack) -> None:
-    """Remove new rows that nobody touched and nothing holds, those that hang on others first."""
+    """Remove new rows that nobody touched and nothing holds, those that hang on others first.
+
+    Who lives behind a door that stays is not taken from it, nor a health flag from somebody who
+    stays: somebody may have asked not to be contacted since, and the next sheet must find them.
+    """
     going: dict[type[Model], set[int]] = {model: set() for model in MODELS}
+    doors = _doors_that_stay(new)
     for model in (Request, Volunteer, RiskFlag, Person, Household):
         rows = in_bulk(model, new[model])
         held = _held_by_others(model, set(rows), going)
+        if model is Person:
+            at_home = {key: row for key, row in rows.items() if row.household_id in doors}
+            held = dict.fromkeys(at_home, "household") | held
         for key, row in rows.items():
             if digest(row) != new[model][key]:
                 done.keep(model, key, CHANGED_SINCE)
@@ -187,10 +195,27 @@ def _remove(new: dict[type[Model], dict[int, str]], done: TakenBack) -> None:
                 done.keep(model, key, NEEDED_BY.format(held[key]))
             else:
                 going[model].add(key)
+        if model is Person:
+            _leave_flags(set(rows) - going[Person], going, done)
     for model in (Request, Volunteer, RiskFlag, Person, Household):
         _delete(model, going[model])
         done.removed += len(going[model])
     _forget_skills(new[Skill], done)
+
+
+def _doors_that_stay(new: dict[type[Model], dict[int, str]]) -> set[int]:
+    """Return the new households that people changed, or that something but their people holds."""
+    rows = in_bulk(Household, new[Household])
+    held = _held_by_others(Household, set(rows), {Person: set(new[Person])})
+    return {key for key, row in rows.items() if key in held or digest(row) != new[Household][key]}
+
+
+def _leave_flags(persons: set[int], going: dict[type[Model], set[int]], done: TakenBack) -> None:
+    """Leave the new health flags of new people who stay."""
+    for key, flag in in_bulk(RiskFlag, going[RiskFlag]).items():
+        if flag.person_id in persons:
+            going[RiskFlag].discard(key)
+            done.keep(RiskFlag, key, NEEDED_BY.format("person"))
 
 
 def _held_by_others(
