@@ -255,6 +255,49 @@ def publish_plan(*, network: Network, plan: Plan, actor: AbstractBaseUser) -> Pl
     return plan
 
 
+def set_plan_aside(*, network: Network, plan: Plan, actor: AbstractBaseUser) -> Plan:
+    """Put a draft away that nobody will publish.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If the plan is no draft.
+    """
+    return _reshelved(network, plan, actor, Plan.State.DRAFT, Plan.State.ARCHIVED, "set aside")
+
+
+def take_plan_up(*, network: Network, plan: Plan, actor: AbstractBaseUser) -> Plan:
+    """Make a draft again of one that was set aside; what was published once stays in the archive.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If the plan was not set aside.
+    """
+    if plan.published_at is not None:
+        raise InputError(f"plan {plan.version} was published before; suggest a new one")
+    return _reshelved(network, plan, actor, Plan.State.ARCHIVED, Plan.State.DRAFT, "took up")
+
+
+def _reshelved(
+    network: Network,
+    plan: Plan,
+    actor: AbstractBaseUser,
+    before: Plan.State,
+    after: Plan.State,
+    verb: str,
+) -> Plan:
+    with use_network(network):
+        _one_at_a_time(network)
+        plan = Plan.objects.select_for_update().get(pk=plan.pk)
+        if plan.state != before:
+            raise InputError(f"plan {plan.version} is {plan.get_state_display()}, not {before}")
+        plan.state = after
+        plan.save(update_fields=["state"])
+        record(actor=actor, verb=verb, target=f"plan {plan.version}")
+    return plan
+
+
 def _one_at_a_time(network: Network) -> None:
     """Let whoever else numbers or publishes plans of this network wait until we are through."""
     # "No key": rows that merely point to the network (progress, for one) are written meanwhile.

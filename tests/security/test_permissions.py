@@ -65,6 +65,8 @@ IN_NETWORK = {
     "plan_map": (STAFF, "get", {"version": "version"}),
     "plan_data": (STAFF, "get", {"version": "version"}),
     "plan_publish": ({STEWARD, ORGANIZER}, "post", {"version": "version"}),
+    "plan_set_aside": ({STEWARD, ORGANIZER}, "post", {"version": "version"}),
+    "plan_take_up": ({STEWARD, ORGANIZER}, "post", {"version": "version"}),
     "ground_data": (STAFF, "get", {}),
     "request_list": ({STEWARD, COORDINATOR}, "get", {}),
     "request_detail": ({STEWARD, COORDINATOR}, "get", {"ask": "ask"}),

@@ -113,3 +113,35 @@ def test_a_number_of_moves_that_cannot_be_is_refused_in_words(organizer, network
     assert "greater than or equal to 0" in answer.content.decode()
     with use_network(network):
         assert not Plan.objects.exists()
+
+
+def test_a_draft_is_set_aside_and_taken_up_again(organizer, network):
+    plan, page = suggested(organizer, network)
+    arguments = {"network": network.slug, "version": plan.version}
+    aside, up = (reverse(view, kwargs=arguments) for view in ("plan_set_aside", "plan_take_up"))
+    assert f'action="{aside}"' in page
+    answer = organizer.post(aside, follow=True).content.decode()
+    assert "Plan 1 is set aside" in answer
+    page = organizer.get(reverse("plan_map", kwargs=arguments)).content.decode()
+    assert f'action="{up}"' in page
+    assert "Publish this plan" not in page
+    dashboard = organizer.get(reverse("dashboard", args=[network.slug])).content.decode()
+    assert "Look at plan 1" not in dashboard
+    assert "is archived, not draft" in organizer.post(aside, follow=True).content.decode()
+    organizer.post(up)
+    with use_network(network):
+        assert Plan.objects.get().state == Plan.State.DRAFT
+
+
+def test_what_was_published_once_is_neither_set_aside_nor_taken_up(organizer, network):
+    plan, _ = suggested(organizer, network)
+    arguments = {"network": network.slug, "version": plan.version}
+    organizer.post(reverse("plan_publish", kwargs=arguments))
+    organizer.post(reverse("plan_set_aside", kwargs=arguments))
+    with use_network(network):
+        assert Plan.objects.get().state == Plan.State.PUBLISHED
+        Plan.objects.update(state=Plan.State.ARCHIVED)
+    answer = organizer.post(reverse("plan_take_up", kwargs=arguments), follow=True)
+    assert "was published before" in answer.content.decode()
+    with use_network(network):
+        assert Plan.objects.get().state == Plan.State.ARCHIVED

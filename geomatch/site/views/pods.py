@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -33,7 +34,7 @@ from pods.selectors import (
     shown_point_person,
     visible_memberships,
 )
-from pods.services import publish_plan
+from pods.services import publish_plan, set_plan_aside, take_plan_up
 
 _MEASURED = {"straight": "in a straight line", "walking": "on foot, along streets"}
 
@@ -84,7 +85,7 @@ def plan_map(request: NetworkRequest, version: int) -> HttpResponse:
         "back": {"label": "Pods", "url": reverse("plan_list", args=[slug])},
         "plan": {"state": plan.state, "figures": _figures(plan, numbers), "made": _made(plan)},
         "next_step": _next_step(request, plan),
-        "others": None,
+        "others": _others(request, plan),
         "problems": _problems(plan, request.roles),
         "changes": _changes(plan, request.roles),
         "rebalance": RebalanceForm() if _may_rebalance(request, plan) else None,
@@ -117,6 +118,32 @@ def plan_publish(request: NetworkRequest, version: int) -> HttpResponse:
     except InputError as error:
         messages.error(request, str(error))
     return redirect("plan_map", network=request.network.slug, version=version)
+
+
+@require_POST
+@network_view(Role.ORGANIZER)
+def plan_set_aside(request: NetworkRequest, version: int) -> HttpResponse:
+    """Put a draft away."""
+    return _reshelve(request, version, set_plan_aside, "is set aside. You find it in this list.")
+
+
+@require_POST
+@network_view(Role.ORGANIZER)
+def plan_take_up(request: NetworkRequest, version: int) -> HttpResponse:
+    """Make a draft again of one that was set aside."""
+    return _reshelve(request, version, take_plan_up, "is a draft again.")
+
+
+def _reshelve(
+    request: NetworkRequest, version: int, change: Callable[..., Plan], words: str
+) -> HttpResponse:
+    plan = get_object_or_404(Plan, version=version)
+    try:
+        change(network=request.network, plan=plan, actor=request.user)
+        messages.success(request, f"{plan} {words}")
+    except InputError as error:
+        messages.error(request, str(error))
+    return redirect("plan_list", network=request.network.slug)
 
 
 def _plan_row(request: NetworkRequest, plan: Plan) -> dict[str, Any]:
@@ -205,6 +232,18 @@ def _next_step(request: NetworkRequest, plan: Plan) -> dict[str, Any] | None:
         url = reverse("street_lists", args=[slug])
         return {"label": "Print street lists", "url": url, "icon": "print"}
     return None
+
+
+def _others(request: NetworkRequest, plan: Plan) -> list[dict[str, str]]:
+    """Offer to put a draft away, or to take one up again that never was published."""
+    label, view = {
+        Plan.State.DRAFT: ("Set this draft aside", "plan_set_aside"),
+        Plan.State.ARCHIVED: ("Take this draft up again", "plan_take_up"),
+    }.get(Plan.State(plan.state), ("", ""))
+    if not view or plan.published_at is not None or not request.roles & ORGANIZERS:
+        return []
+    url = reverse(view, kwargs={"network": request.network.slug, "version": plan.version})
+    return [{"label": label, "url": url, "method": "post"}]
 
 
 def _problems(plan: Plan, roles: frozenset[Role]) -> list[dict[str, Any]]:
