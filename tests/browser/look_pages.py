@@ -430,7 +430,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 "lead": "12 pods, 156 doors. 2 doors are in no pod.",
                 "back": back,
                 "next_step": step("Publish this plan", "check", "post"),
-                "others": [step("Set this draft aside", "", "post")],
+                "others": None,
+                "shelve": step("Set this draft aside", "", "post"),
                 "plan": {
                     "state": "draft",
                     "made": "today by Ana",

@@ -85,7 +85,8 @@ def plan_map(request: NetworkRequest, version: int) -> HttpResponse:
         "back": {"label": "Pods", "url": reverse("plan_list", args=[slug])},
         "plan": {"state": plan.state, "figures": _figures(plan, numbers), "made": _made(plan)},
         "next_step": _next_step(request, plan),
-        "others": _others(request, plan),
+        "others": None,
+        "shelve": _shelve(request, plan),
         "problems": _problems(plan, request.roles),
         "changes": _changes(plan, request.roles),
         "rebalance": RebalanceForm() if _may_rebalance(request, plan) else None,
@@ -234,16 +235,16 @@ def _next_step(request: NetworkRequest, plan: Plan) -> dict[str, Any] | None:
     return None
 
 
-def _others(request: NetworkRequest, plan: Plan) -> list[dict[str, str]]:
+def _shelve(request: NetworkRequest, plan: Plan) -> dict[str, str] | None:
     """Offer to put a draft away, or to take one up again that never was published."""
     label, view = {
         Plan.State.DRAFT: ("Set this draft aside", "plan_set_aside"),
         Plan.State.ARCHIVED: ("Take this draft up again", "plan_take_up"),
     }.get(Plan.State(plan.state), ("", ""))
     if not view or plan.published_at is not None or not request.roles & ORGANIZERS:
-        return []
+        return None
     url = reverse(view, kwargs={"network": request.network.slug, "version": plan.version})
-    return [{"label": label, "url": url, "method": "post"}]
+    return {"label": label, "url": url, "method": "post"}
 
 
 def _problems(plan: Plan, roles: frozenset[Role]) -> list[dict[str, Any]]:
