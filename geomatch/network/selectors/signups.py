@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import Q, QuerySet
 
+from geomatch.core.spelling import comparable
 from geomatch.network.models import Person, Role, SignUp
 from geomatch.network.selectors.households import visible_households
 
@@ -34,22 +35,13 @@ def known_already(signups: Iterable[SignUp], roles: Collection[Role]) -> dict[in
         return {}
     people = Person.objects.filter(named, household__in=visible_households(roles))
     doors = {
-        (letters(person.name), letters(person.household.given_address)): person.household_id
+        (comparable(person.name), comparable(person.household.given_address)): person.household_id
         for person in people.select_related("household")
     }
     found = {}
     for pk, answers in asked.items():
         where = answers["address"] + answers["unit"]
         for address in (where, where + answers["city"]):
-            if door := doors.get((letters(answers["name"]), letters(address))):
+            if door := doors.get((comparable(answers["name"]), comparable(address))):
                 found[pk] = door
     return found
-
-
-def letters(text: str) -> str:
-    """Reduce a text to what two spellings of it share.
-
-    >>> letters("12 Main St., APT 4")
-    '12mainstapt4'
-    """
-    return "".join(letter for letter in text.casefold() if letter.isalnum())

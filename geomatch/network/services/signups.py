@@ -19,9 +19,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from geomatch.core.errors import GeomatchError
+from geomatch.core.spelling import comparable
 from geomatch.network.models import Network, SheetImport, SignUp, StagedSheet
 from geomatch.network.scope import use_network
-from geomatch.network.selectors.signups import letters
 from geomatch.network.services.audit import record
 from geomatch.network.services.importing.writing import Image, packed, unpacked
 from geomatch.tables import Table
@@ -75,7 +75,7 @@ def receive_signup(
     now = timezone.now()
     sender = _digest("sender", network, _neighbourhood(client_address)) if client_address else ""
     content = _digest("content", network, json.dumps(answers, sort_keys=True).casefold())
-    words = letters(answers["details"])
+    words = comparable(answers["details"])
     said = _digest("said", network, words) if len(words) >= LONG_WORDS else ""
     with use_network(network):
         # Many at once are counted one after the other.
@@ -251,7 +251,7 @@ class _Row:
         self.signup, self.answers = signup, signup.answers
         city = self.answers["city"]
         # Nobody writes their own town into a sheet of the town.
-        self.city = "" if letters(city) == letters(network.town) else city
+        self.city = "" if comparable(city) == comparable(network.town) else city
 
     def text(self, name: str) -> str:
         return str(self.answers[name])

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from itertools import combinations
 from typing import NamedTuple
 
+from geomatch.core.spelling import comparable
 from geomatch.network.models import NotTheSame, Person, Role
 from geomatch.network.services.importing.likeness import (
     LOCAL_DIGITS,
@@ -17,7 +18,6 @@ from geomatch.network.services.importing.likeness import (
     digits,
     is_respelled,
     likeness,
-    plain,
 )
 
 
@@ -74,7 +74,7 @@ def _worth_comparing(everybody: list[Entry]) -> Iterator[tuple[Entry, Entry]]:
     groups: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in everybody:
         name, address, phone = entry[1]
-        groups["name", plain(name)].append(entry)
+        groups["name", comparable(name)].append(entry)
         groups["phone", digits(phone)[-LOCAL_DIGITS:]].append(entry)
         number = re.search(r"\d+", address)
         groups["number", number.group() if number else ""].append(entry)

@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from geomatch.core.errors import Problem
+from geomatch.core.spelling import comparable
 from geomatch.network.models import Household, Person
 from geomatch.network.services.importing.known import Alike, Known
-from geomatch.network.services.importing.likeness import Who, plain
+from geomatch.network.services.importing.likeness import Who
 from geomatch.network.services.importing.outcomes import Candidate, Outcome, Status, row_key
 from geomatch.network.sheets.rows import PersonFields
 
@@ -181,7 +182,7 @@ class Comparer:
         people = self.known.at(home) if home is not None else []
         if not fields.name:
             return people[:1]
-        return [person for person in people if plain(person.name) == plain(fields.name)]
+        return [person for person in people if comparable(person.name) == comparable(fields.name)]
 
     def _refuse_second(self, row: Any, person: Person | None, noun: str) -> None:
         """Refuse a row about somebody whom an earlier row of this sheet is about."""
@@ -194,7 +195,7 @@ class Comparer:
         self._claimed.add(id(person))
 
     def _respell(self, person: Person, name: str) -> None:
-        if name and plain(person.name) != plain(name):
+        if name and comparable(person.name) != comparable(name):
             self.known.rename(person, name)
 
     def _warn_of_shared_phone(self, phone: str) -> None:

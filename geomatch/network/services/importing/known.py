@@ -12,6 +12,7 @@ from datetime import date
 from itertools import count
 from typing import NamedTuple
 
+from geomatch.core.spelling import comparable
 from geomatch.network.models import (
     Household,
     Merge,
@@ -34,7 +35,6 @@ from geomatch.network.services.importing.likeness import (
     is_respelled,
     is_same_phone,
     likeness,
-    plain,
 )
 from geomatch.network.services.importing.outcomes import FieldChange
 from geomatch.network.sheets.columns import Kind
@@ -145,11 +145,11 @@ class Known:
 
     def known_at(self, name: str, address: str) -> list[Person]:
         """Return those who bear this name at this address, as written."""
-        return self._by_who.get((plain(name), plain(address)), [])
+        return self._by_who.get((comparable(name), comparable(address)), [])
 
     def named(self, name: str) -> list[Person]:
         """Everybody of this name."""
-        return self._by_name.get(plain(name), [])
+        return self._by_name.get(comparable(name), [])
 
     def sharing_phone(self, phone: str) -> list[Person]:
         """Everybody reached by this phone."""
@@ -170,7 +170,7 @@ class Known:
         return sorted(enough, key=lambda found: (-found.likeness.score, found.person.pk or 0))
 
     def _near(self, who: Who, but: Collection[int]) -> Iterator[Person]:
-        for person in (*self._by_name.get(plain(who.name), ()), *self.sharing_phone(who.phone)):
+        for person in (*self.named(who.name), *self.sharing_phone(who.phone)):
             if id(person) not in but:
                 yield person
         for person in self._in_building(who.address):
@@ -212,7 +212,7 @@ class Known:
         if not fields.name and here:
             return here[0]
         for person in here:
-            if plain(person.name) == plain(fields.name):
+            if comparable(person.name) == comparable(fields.name):
                 return self.update(person, fields)
         person = Person(
             network=self.network,
@@ -313,8 +313,8 @@ class Known:
             self._unsettled.append(person)
             if phone := digits(person.phone):
                 self._by_phone[phone[-LOCAL_DIGITS:]].append(person)
-        name = plain(person.name)
-        for found in (self._by_who[name, plain(household.given_address)], self._by_name[name]):
+        name = comparable(person.name)
+        for found in (self._by_who[name, comparable(household.given_address)], self._by_name[name]):
             if not any(person is other for other in found):
                 found.append(person)
 

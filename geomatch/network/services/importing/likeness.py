@@ -24,11 +24,11 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from geomatch.core.addresses import Address, parse_address
+from geomatch.core.spelling import comparable
 
 NAME, ADDRESS, PHONE = 50, 30, 20
 SURE, POSSIBLE = 90, 65
 SAME_NAME = 75  # of 100: “Ana” and “Anna”, not “Ana” and “Bo”
-_NO_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
 LOCAL_DIGITS = 7  # a number without its area code
 
 
@@ -59,18 +59,6 @@ class Likeness(NamedTuple):
     reasons: tuple[str, ...]
     is_sure: bool
     is_person: bool
-
-
-def plain(text: str) -> str:
-    """Reduce a name or an address to what two spellings of it share.
-
-    >>> plain("12 Main St., APT 4")
-    '12mainstapt4'
-    """
-    text = text.casefold()
-    if text.isascii():  # nearly all text, and ten times as quick
-        return text.translate(_NO_LETTERS)
-    return "".join(filter(str.isalnum, text))
 
 
 def digits(phone: str) -> str:
@@ -117,7 +105,7 @@ def likeness(one: Who, other: Who) -> Likeness:
 
 
 def _name_points(one: str, other: str) -> tuple[float, str]:
-    if plain(one) == plain(other):
+    if comparable(one) == comparable(other):
         return NAME, "same name"
     alike = fuzz.token_sort_ratio(one.casefold(), other.casefold())
     if alike < SAME_NAME:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from geomatch.core.spelling import comparable
 from geomatch.network.models import Household, Person
 from geomatch.network.services.importing.comparer import (
     A_HOUSEHOLD,
@@ -14,7 +15,7 @@ from geomatch.network.services.importing.comparer import (
     UnclearRow,
 )
 from geomatch.network.services.importing.known import OURS, Alike
-from geomatch.network.services.importing.likeness import is_respelled, is_same_door, plain
+from geomatch.network.services.importing.likeness import is_respelled, is_same_door
 from geomatch.network.services.importing.outcomes import Candidate
 from geomatch.network.sheets.rows import HouseholdRow
 
@@ -53,7 +54,8 @@ class HouseholdComparer(Comparer):
         if self._choice(row) == f"{A_HOUSEHOLD}{home.ref}":
             return True
         return any(is_respelled(person.name, name) for person in people) or (
-            plain(address) == plain(home.given_address) or is_same_door(address, home.given_address)
+            comparable(address) == comparable(home.given_address)
+            or is_same_door(address, home.given_address)
         )
 
     def _is_sure(self, row: HouseholdRow, found: Alike) -> bool:
@@ -119,7 +121,7 @@ class HouseholdComparer(Comparer):
         return row.ref if free else self.known.free_ref()
 
     def _refuse_repeated(self, row: HouseholdRow) -> None:
-        who = (plain(row.person.name), plain(row.address.as_written))
+        who = (comparable(row.person.name), comparable(row.address.as_written))
         earlier, ref = self._seen.get(who, (0, ""))
         if earlier and not (row.ref and ref and row.ref != ref):
             raise ValueError(f"the same neighbour as in row {earlier}; taken once")
