@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from itertools import combinations
@@ -10,15 +9,20 @@ from typing import NamedTuple
 
 from geomatch.core.spelling import comparable
 from geomatch.network.models import NotTheSame, Person, Role
+from geomatch.network.services.importing.known import who_is
 from geomatch.network.services.importing.likeness import (
     LOCAL_DIGITS,
     POSSIBLE,
     Likeness,
     Who,
     digits,
+    first_number,
     is_respelled,
     likeness,
 )
+
+Entry = tuple[int, Who]
+"""A person's key, and what is said of them."""
 
 
 class Pair(NamedTuple):
@@ -63,9 +67,6 @@ def possible_duplicates(roles: Collection[Role]) -> list[Pair]:
     return sorted(pairs, key=lambda pair: (-pair.score, pair.one, pair.other))
 
 
-Entry = tuple[int, Who]
-
-
 def _worth_comparing(everybody: list[Entry]) -> Iterator[tuple[Entry, Entry]]:
     """Yield each pair of one name, and of like names that share a phone or a house number.
 
@@ -76,8 +77,7 @@ def _worth_comparing(everybody: list[Entry]) -> Iterator[tuple[Entry, Entry]]:
         name, address, phone = entry[1]
         groups["name", comparable(name)].append(entry)
         groups["phone", digits(phone)[-LOCAL_DIGITS:]].append(entry)
-        number = re.search(r"\d+", address)
-        groups["number", number.group() if number else ""].append(entry)
+        groups["number", first_number(address)].append(entry)
     met: set[tuple[int, int]] = set()
     for (kind, shared), group in groups.items():
         if not shared:
@@ -97,9 +97,4 @@ def declare_two(one: Person, other: Person) -> None:
 
 def likeness_of(one: Person, other: Person) -> Likeness:
     """Say how alike two people are, and why."""
-    return likeness(_who_is(one), _who_is(other))
-
-
-def _who_is(person: Person) -> Who:
-    address = person.household.given_address if person.household else ""
-    return Who(person.name, address, person.phone)
+    return likeness(who_is(one), who_is(other))

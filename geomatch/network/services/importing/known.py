@@ -32,6 +32,7 @@ from geomatch.network.services.importing.likeness import (
     Who,
     address_parts,
     digits,
+    first_number,
     is_respelled,
     is_same_phone,
     likeness,
@@ -182,7 +183,7 @@ class Known:
 
         Addresses are parsed only where somebody asks for their number, and once.
         """
-        number = _first_number(address)
+        number = first_number(address)
         if number not in self._by_number:
             return []
         if number not in self._by_building:
@@ -199,7 +200,7 @@ class Known:
         Rows of one sheet are never compared with each other: two are written, and two are meant.
         """
         for person in self._unsettled:
-            if number := _first_number(person.household.given_address):
+            if number := first_number(person.household.given_address):
                 self._by_number[number].append(person)
         self._unsettled.clear()
         self._by_building.clear()
@@ -334,14 +335,3 @@ def _fuller_phone(known: str, said: str) -> str:
     if is_same_phone(known, said) and len(digits(said)) <= len(digits(known)):
         return known
     return said
-
-
-def _first_number(address: str) -> str:
-    """Return the first number of an address: those of one door share it, however spelled."""
-    start = next((i for i, letter in enumerate(address) if letter.isdecimal()), None)
-    if start is None:
-        return ""
-    end = start
-    while end < len(address) and address[end].isdecimal():
-        end += 1
-    return address[start:end].lstrip("0")

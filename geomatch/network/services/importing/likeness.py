@@ -18,6 +18,7 @@ shared phone alone comes to 20 points, and a shared phone and door to 50: never 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -71,6 +72,16 @@ def digits(phone: str) -> str:
     if len(kept) == 11 and kept[0] == "1":
         kept = kept[1:]
     return kept if len(kept) >= LOCAL_DIGITS else ""
+
+
+def first_number(address: str) -> str:
+    """Return the first number of an address: those of one door share it, however spelled.
+
+    >>> first_number("Apt 4, 0012 Main St"), first_number("012 Main St"), first_number("Main St")
+    ('4', '12', '')
+    """
+    number = re.search(r"\d+", address)
+    return number.group().lstrip("0") if number else ""
 
 
 def is_respelled(one: str, other: str) -> bool:
