@@ -1,4 +1,4 @@
-"""Read and write many rows of one model in few statements."""
+"""Read and write many rows of one model in few statements, and find what points at them."""
 
 from __future__ import annotations
 
@@ -39,3 +39,18 @@ def write_columns(model: type[Model], rows: Sequence[Model], columns: Iterable[s
         unique_fields=["id"],
         update_fields=sorted({model._meta.get_field(name).name for name in columns}),
     )
+
+
+def foreign_keys_to(model: type[Model]) -> list[Any]:
+    """Return the relation of every foreign key to a model, those without a name of their own too.
+
+    Returns
+    -------
+    list of ForeignObjectRel
+        `related_model` holds the key, and `field` is its column.
+    """
+    return [
+        relation
+        for relation in model._meta.get_fields(include_hidden=True)
+        if relation.auto_created and (relation.one_to_many or relation.one_to_one)
+    ]

@@ -14,6 +14,7 @@ from geomatch.core.errors import ColumnError, InputError, Problem, RowError, Tab
 from geomatch.network.models import Network, SheetImport
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
+from geomatch.network.services.beforeimages import packed, unpacked
 from geomatch.network.services.doors import Doors
 from geomatch.network.services.importing.comparer import Choices
 from geomatch.network.services.importing.comparing import Progress, compare
@@ -25,7 +26,7 @@ from geomatch.network.services.importing.outcomes import (
     Status,
 )
 from geomatch.network.services.importing.takingback import TakenBack, take_back_image
-from geomatch.network.services.importing.writing import packed, unpacked, write
+from geomatch.network.services.importing.writing import write
 from geomatch.network.services.signups import wait_again
 from geomatch.network.sheets.columns import Kind, Recognised
 from geomatch.network.sheets.rows import SheetRows, read_rows

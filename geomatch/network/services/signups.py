@@ -23,7 +23,7 @@ from geomatch.core.spelling import comparable
 from geomatch.network.models import Network, SheetImport, SignUp, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
-from geomatch.network.services.importing.writing import Image, packed, unpacked
+from geomatch.network.services.beforeimages import Image, packed, unpacked
 from geomatch.tables import Table
 
 if TYPE_CHECKING:

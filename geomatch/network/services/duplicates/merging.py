@@ -19,8 +19,8 @@ from geomatch.network.models import Household, Merge, Network, Person, RiskFlag,
 from geomatch.network.models.people import Request
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
+from geomatch.network.services.beforeimages import Image, packed, unpacked
 from geomatch.network.services.duplicates.rows import Rows, taken_back
-from geomatch.network.services.importing.writing import Image, packed, unpacked
 
 KEPT, OTHER, BOTH = "kept", "other", "both"
 # What may be chosen for each field. Languages and notes can be put together.

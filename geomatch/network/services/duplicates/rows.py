@@ -9,8 +9,8 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 
-from geomatch.network.services.importing.takingback import from_json
-from geomatch.network.services.importing.writing import as_json
+from geomatch.network.services.beforeimages import as_json, from_json
+from geomatch.network.services.bulk import foreign_keys_to
 
 Step = dict[str, Any]
 """What was done to a row: model, key, and columns as `[before, after]`, or the whole row gone."""
@@ -70,12 +70,10 @@ class Rows:
 
 def _pointing_at(target: Model) -> Iterator[tuple[str, Model]]:
     """Yield every row that points at one, and the column it does so with."""
-    for relation in target._meta.get_fields(include_hidden=True):
-        if relation.auto_created and (relation.one_to_many or relation.one_to_one):
-            column = relation.field.attname
-            rows = relation.related_model.objects.filter(**{relation.field.name: target.pk})
-            for row in list(rows.order_by("pk")):
-                yield column, row
+    for relation in foreign_keys_to(type(target)):
+        rows = relation.related_model.objects.filter(**{relation.field.name: target.pk})
+        for row in list(rows.order_by("pk")):
+            yield relation.field.attname, row
 
 
 def taken_back(steps: list[Step]) -> list[str]:
@@ -95,9 +93,12 @@ def _return(model: type[Model], step: Step) -> list[str]:
             row.save(force_insert=True)
     except IntegrityError:
         return [f"{_noun(model)} that was set aside could not come back beside newer ones"]
-    # What the database dates by itself is as it was.
-    said = {name: getattr(row, name) for name in step["gone"] if name.endswith("_at")}
-    dated = {name: from_json(model, name, step["gone"][name]) for name in said}
+    # Saving has dated it anew.
+    dated = {
+        name: from_json(model, name, said)
+        for name, said in step["gone"].items()
+        if name.endswith("_at")
+    }
     if dated:
         model.objects.filter(pk=row.pk).update(**dated)
     return []

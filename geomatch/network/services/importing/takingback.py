@@ -10,8 +10,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry
-from django.db import models
 from django.db.models import Model
 
 from geomatch.network.models import (
@@ -23,15 +21,11 @@ from geomatch.network.models import (
     Skill,
     Volunteer,
 )
-from geomatch.network.services.bulk import BATCH, in_bulk, write_columns
+from geomatch.network.services.beforeimages import Image, as_json, from_json
+from geomatch.network.services.bulk import BATCH, foreign_keys_to, in_bulk, write_columns
 from geomatch.network.services.doors import is_placed_by_a_person
 from geomatch.network.services.importing.draft import MODELS
-from geomatch.network.services.importing.writing import (
-    LOOKED_UP,
-    Image,
-    as_json,
-    digest,
-)
+from geomatch.network.services.importing.writing import LOOKED_UP, digest
 from geomatch.network.services.locating import PARTS
 
 # An address and what was looked up for it go back together.
@@ -223,26 +217,16 @@ def _held_by_others(
 ) -> dict[int, str]:
     """Return the keys that some row points at which does not go itself, and what that row is."""
     held: dict[int, str] = {}
-    for relation in _relations(model) if keys else ():
+    for relation in foreign_keys_to(model) if keys else ():
         other, column = relation.related_model, relation.field.attname
+        if other is NotTheSame:  # a note that two are not the same goes with whom it is about
+            continue
         pointing = other.objects.filter(**{f"{relation.field.name}__isnull": False})
         for key, target in pointing.values_list("pk", column).iterator():
             if target in keys and key not in going.get(other, ()):
                 name = str(other._meta.verbose_name)
                 held.setdefault(target, HOLDERS.get(name, name))
     return held
-
-
-def _relations(model: type[Model]) -> list[Any]:
-    """Every foreign key that points at a model, those without a name of their own too.
-
-    But for notes that two are not the same: they go with whom they are about.
-    """
-    fields = model._meta.get_fields(include_hidden=True)
-    pointing = [
-        field for field in fields if field.one_to_many or (field.one_to_one and field.auto_created)
-    ]
-    return [field for field in pointing if field.related_model is not NotTheSame]
 
 
 def _delete(model: type[Model], keys: Iterable[int]) -> None:
@@ -270,14 +254,3 @@ def _forget_skills(new: dict[int, str], done: TakenBack) -> None:
             gone.append(key)
     _delete(Skill, gone)
     done.removed += len(gone)
-
-
-def from_json(model: type[Model], name: str, value: Any) -> Any:
-    """Undo `as_json`."""
-    field: Any = model._meta.get_field(name)
-    if value is None:
-        empty_text = isinstance(field, (models.CharField, models.TextField)) and not field.null
-        return "" if empty_text else None
-    if hasattr(field, "geom_type"):
-        return GEOSGeometry(value)
-    return field.to_python(float(value) if isinstance(field, models.FloatField) else value)

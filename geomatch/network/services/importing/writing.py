@@ -7,16 +7,13 @@ row that was new a digest of what it said: so that `takingback` knows what peopl
 from __future__ import annotations
 
 import json
-import zlib
-from base64 import b64decode, b64encode
-from datetime import UTC, date, datetime
 from hashlib import blake2b
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import FloatField, Model
 
 from geomatch.network.models import Household
+from geomatch.network.services.beforeimages import Image, as_json
 from geomatch.network.services.bulk import BATCH, in_bulk, write_columns
 from geomatch.network.services.doors import Doors, is_placed_by_a_person
 from geomatch.network.services.importing.draft import MODELS, WATCHED, Draft
@@ -25,7 +22,6 @@ from geomatch.network.services.locating import LOCATED
 # Where a household lies is looked up by us after every import: no news of a person's doing,
 # unless it is a pin that somebody placed.
 LOOKED_UP = frozenset(LOCATED)
-Image = dict[str, dict[str, Any]]
 
 
 def write(draft: Draft, doors: Doors) -> Image:
@@ -108,26 +104,3 @@ def _as_stored(row: Model, name: str) -> Any:
     value = getattr(row, name)
     column = row._meta.get_field(name)
     return as_json(float(value) if isinstance(column, FloatField) and value is not None else value)
-
-
-def as_json(value: Any) -> Any:
-    """Turn a column's value into what JSON can hold; what is empty in two ways is one."""
-    if isinstance(value, GEOSGeometry):
-        return value.hexewkb.decode()
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return repr(value)
-    return value if value != "" else None
-
-
-def packed(image: Image) -> str:
-    """Press a before-image into text, to be sealed."""
-    return b64encode(zlib.compress(json.dumps(image).encode(), 6)).decode()
-
-
-def unpacked(text: str) -> Image:
-    """Undo `packed`."""
-    return json.loads(zlib.decompress(b64decode(text))) if text else {}
