@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from geomatch.core.errors import CancelledError, InputError
 from geomatch.network.models import Network
-from geomatch.network.scope import use_network
+from geomatch.network.scope import lock_network, use_network
 from geomatch.network.services.audit import record
 from geomatch.tables import Feature
 from pods.doors import Doors, street_lines
@@ -217,7 +217,7 @@ def _drafted(
     clustering = drawn.clustering
     with use_network(network):
         told(1, 1)
-        _one_at_a_time(network)
+        lock_network()
         plan = Plan.objects.create(
             network=network,
             version=(Plan.objects.aggregate(last=Max("version"))["last"] or 0) + 1,
@@ -243,7 +243,7 @@ def publish_plan(*, network: Network, plan: Plan, actor: AbstractBaseUser) -> Pl
         If the plan is no draft.
     """
     with use_network(network):
-        _one_at_a_time(network)
+        lock_network()
         plan = Plan.objects.select_for_update().get(pk=plan.pk)
         if plan.state != Plan.State.DRAFT:
             raise InputError(f"plan {plan.version} is {plan.get_state_display()}, not a draft")
@@ -288,7 +288,7 @@ def _reshelved(
     verb: str,
 ) -> Plan:
     with use_network(network):
-        _one_at_a_time(network)
+        lock_network()
         plan = Plan.objects.select_for_update().get(pk=plan.pk)
         if plan.state != before:
             raise InputError(f"plan {plan.version} is {plan.get_state_display()}, not {before}")
@@ -296,9 +296,3 @@ def _reshelved(
         plan.save(update_fields=["state"])
         record(actor=actor, verb=verb, target=f"plan {plan.version}")
     return plan
-
-
-def _one_at_a_time(network: Network) -> None:
-    """Let whoever else numbers or publishes plans of this network wait until we are through."""
-    # "No key": rows that merely point to the network (progress, for one) are written meanwhile.
-    Network.objects.select_for_update(no_key=True).get(pk=network.pk)

@@ -18,7 +18,7 @@ from geomatch.matching.engine import MatchProblem, explain, hand_over
 from geomatch.matching.models import Match
 from geomatch.matching.offers import LIVE, NoLongerOpenError, ask, lock
 from geomatch.network.models import Network, Request, Volunteer
-from geomatch.network.scope import use_network
+from geomatch.network.scope import lock_network, use_network
 from geomatch.network.services.audit import record
 
 State = Match.State
@@ -128,7 +128,7 @@ def hand_over_tasks(
         The plan would be another by now.
     """
     with use_network(network):
-        Network.objects.select_for_update(no_key=True).get(pk=network.pk)
+        lock_network()
         lock(
             Match.objects.filter(volunteer=volunteer, state__in=LIVE).values_list(
                 "request_id", flat=True

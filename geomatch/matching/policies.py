@@ -8,7 +8,7 @@ from geomatch.matching.engine import Policy
 from geomatch.matching.engine.policy import default_policy_text
 from geomatch.matching.models import Policy as StoredPolicy
 from geomatch.network.models import Network
-from geomatch.network.scope import use_network
+from geomatch.network.scope import lock_network, use_network
 from geomatch.network.services.audit import record
 
 
@@ -40,7 +40,7 @@ def save_policy(
     toml = plain_lines(toml)
     Policy.from_toml(toml)
     with use_network(network):
-        Network.objects.select_for_update(no_key=True).get(pk=network.pk)
+        lock_network()
         if toml == policy_text():
             return None
         newest = StoredPolicy.objects.first()

@@ -65,6 +65,16 @@ def current_network() -> Network:
     return network
 
 
+def lock_network() -> None:
+    """Let whoever else asks for this lock of the current network wait until we are through.
+
+    For what must be done by one at a time: numbering plans, or adding whom another may add too.
+    """
+    network = current_network()
+    # "No key": rows that merely point to the network (progress, for one) are written meanwhile.
+    type(network).objects.select_for_update(no_key=True).get(pk=network.pk)
+
+
 def _tell_database(network: Network) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

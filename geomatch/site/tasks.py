@@ -13,7 +13,7 @@ from django_tasks import task
 
 from geomatch.matching.services import match_all
 from geomatch.network.models import Network, ProviderConsent, Run, SheetImport
-from geomatch.network.scope import use_network
+from geomatch.network.scope import lock_network, use_network
 from geomatch.network.services.locating import locate_households
 from geomatch.network.services.performing import Work, perform
 from geomatch.network.services.providing import ask_provider
@@ -43,7 +43,7 @@ def start(
     """
     with use_network(network):
         # Two who press the button at once: the second one finds the first one's row.
-        Network.objects.select_for_update(no_key=True).get(pk=network.pk)
+        lock_network()
         end_cut_off_runs()
         same = Run.objects.filter(kind=kind, state__in=UNDER_WAY).first()
         if same is not None and not is_forgotten(same):

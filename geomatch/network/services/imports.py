@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from geomatch.core.errors import ColumnError, InputError, Problem, RowError, TableError
 from geomatch.network.models import Network, SheetImport
-from geomatch.network.scope import use_network
+from geomatch.network.scope import lock_network, use_network
 from geomatch.network.services.audit import record
 from geomatch.network.services.beforeimages import packed, unpacked
 from geomatch.network.services.doors import Doors
@@ -136,7 +136,7 @@ def apply_sheets(
     """
     with use_network(network):
         # Two imports at once would each add whom the other adds: the second one waits.
-        Network.objects.select_for_update(no_key=True).get(pk=network.pk)
+        lock_network()
         compared = _compared(network, understood, choices, sees_hidden, looked_at, progress)
         result = ImportResult(compared.figures(), handed_back(compared, sheets, understood))
         if strict and result.rejected:
@@ -201,7 +201,7 @@ def take_back(
         If it was taken back already, or is older than before-images are.
     """
     with use_network(network):
-        Network.objects.select_for_update(no_key=True).get(pk=network.pk)
+        lock_network()
         taken = SheetImport.objects.select_for_update().get(pk=sheet_import.pk)
         if taken.taken_back_at is not None:
             raise InputError("this import was taken back already")

@@ -21,7 +21,7 @@ from django.utils.crypto import salted_hmac
 from geomatch.core.errors import GeomatchError
 from geomatch.core.spelling import comparable
 from geomatch.network.models import Network, SheetImport, SignUp, StagedSheet
-from geomatch.network.scope import use_network
+from geomatch.network.scope import lock_network, use_network
 from geomatch.network.services.audit import record
 from geomatch.network.services.beforeimages import Image, packed, unpacked
 from geomatch.tables import Table
@@ -79,7 +79,7 @@ def receive_signup(
     said = _digest("said", network, words) if len(words) >= LONG_WORDS else ""
     with use_network(network):
         # Many at once are counted one after the other.
-        Network.objects.select_for_update(no_key=True).get(pk=network.pk)
+        lock_network()
         _forget_old(now)
         lately = SignUp.objects.filter(created_at__gt=now - NETWORK_SPAN)
         from_here = lately.filter(sender=sender, created_at__gt=now - ADDRESS_SPAN)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from geomatch.core.errors import InputError
 from geomatch.network.models import Household, Merge, Network, Person, RiskFlag, Volunteer
 from geomatch.network.models.people import Request
-from geomatch.network.scope import use_network
+from geomatch.network.scope import lock_network, use_network
 from geomatch.network.services.audit import record
 from geomatch.network.services.beforeimages import Image, packed, unpacked
 from geomatch.network.services.duplicates.rows import Rows, taken_back
@@ -61,7 +61,7 @@ def merge_people(
         If they cannot be one: they are matched to each other, or each signs in.
     """
     with use_network(network):
-        Network.objects.select_for_update(no_key=True).get(pk=network.pk)
+        lock_network()
         # Locked, so that nobody writes a request of somebody who goes in this moment.
         people = Person.objects.select_for_update(of=("self",)).select_related("household")
         both = people.in_bulk([kept.pk, other.pk])
@@ -102,7 +102,7 @@ def undo_merge(*, network: Network, merge: Merge, actor: AbstractBaseUser | None
         If that was done already.
     """
     with use_network(network):
-        Network.objects.select_for_update(no_key=True).get(pk=network.pk)
+        lock_network()
         merge = Merge.objects.select_for_update().get(pk=merge.pk)
         if merge.undone_at is not None:
             raise InputError("They are two again already")
