@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,8 @@ from geomatch.network.sheets.mapping import Proposal, corrected, looks_like_data
 from geomatch.network.sheets.rows import SheetRows
 from geomatch.site.sheetfiles import read_sheets_of
 from geomatch.tables import Table
+from geomatch.tables.progress import Progress
 
-Progress = Callable[[float, float | None], object]
 HEADERS_TRIED = 8  # rows from the top among which column names are looked for
 LARGE_BYTES = 20_000_000  # such a file is not read again and again
 

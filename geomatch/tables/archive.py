@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from xml.parsers import expat
 
 from geomatch.core.errors import GeomatchError, TableError
 from geomatch.tables.limits import Limits, megabytes
+from geomatch.tables.progress import Progress
 
 __all__ = ["Archive", "opened_archive"]
 
-Progress = Callable[[float, float | None], object]
 
 _CHUNK_BYTES = 1 << 16
 _MANY_PARTS = 10_000

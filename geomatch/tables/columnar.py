@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,11 @@ from geomatch.core.errors import ColumnError, GeomatchError, Problem, RowError, 
 from geomatch.tables.cells import typed_column
 from geomatch.tables.layers import Layer, to_wgs84
 from geomatch.tables.limits import Limits
+from geomatch.tables.progress import Progress
 from geomatch.tables.table import rows_words
 
 __all__ = ["read_layer", "write_table"]
 
-Progress = Callable[[float, float | None], object]
 
 _BATCH_ROWS = 16_384
 _GEOPARQUET_DEFAULT = "OGC:CRS84"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -14,11 +14,11 @@ from geomatch.tables.assembling import Row
 from geomatch.tables.cells import neutralised, text_column
 from geomatch.tables.encoding import encoding_error, encoding_of, nul_error
 from geomatch.tables.limits import Limits
+from geomatch.tables.progress import Progress
 from geomatch.tables.table import column_key
 
 __all__ = ["read_rows", "write_rows"]
 
-Progress = Callable[[float, float | None], object]
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _SAMPLE_CHARACTERS = 65_536

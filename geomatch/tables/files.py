@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from geomatch.tables.assembling import Row, Source, assemble, check_names
 from geomatch.tables.cells import clean_name
 from geomatch.tables.layers import LON_LAT, Feature, Layer, layer_features, layer_rows
 from geomatch.tables.limits import DEFAULT_LIMITS, Limits, check_content, check_file
+from geomatch.tables.progress import Progress
 from geomatch.tables.table import Column, Table, column_key
 from geomatch.tables.whole import whole_file
 
@@ -28,7 +29,6 @@ __all__ = [
     "write_table",
 ]
 
-Progress = Callable[[float, float | None], object]
 
 TABLE_ENDINGS = (".csv", ".tsv", ".xlsx", ".geojson", ".gpkg", ".parquet")
 """Endings that are read and written, in any case."""

@@ -9,7 +9,7 @@ Format: ODF 1.3 part 3, chapters 9 (tables) and 19.385 (`office:value-type`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from xml.parsers import expat
 
@@ -18,10 +18,10 @@ from geomatch.tables.archive import opened_archive
 from geomatch.tables.assembling import Row, column_letter
 from geomatch.tables.cells import number_text
 from geomatch.tables.limits import Limits
+from geomatch.tables.progress import Progress
 
 __all__ = ["read_rows", "sheet_names"]
 
-Progress = Callable[[float, float | None], object]
 Attributes = dict[str, str]
 
 _CONTENT = "content.xml"
@@ -34,10 +34,15 @@ def sheet_names(path: Path, *, file: str, limits: Limits) -> list[str]:
     names: list[str] = []
 
     def start(name: str, attributes: Attributes) -> None:
-        if name == "table":
+        if _bare(name) == "table":
             names.append(_of(attributes, "name"))
 
-    _parse(path, file, limits, start)
+    parser = _parser()
+    parser.StartElementHandler = start
+    with opened_archive(path, file, limits) as archive:
+        if _CONTENT in archive:
+            for _ in archive.parse(_CONTENT, parser):
+                pass
     if not names:
         raise TableError("the workbook has no sheet of cells", file=file)
     return names
@@ -76,16 +81,6 @@ def read_rows(
         for _ in archive.parse(_CONTENT, cells.parser, progress):
             yield from cells.taken()
         cells.finish()
-
-
-def _parse(path: Path, file: str, limits: Limits, start: Callable[[str, Attributes], None]) -> None:
-    parser = _parser()
-    parser.StartElementHandler = lambda name, attributes: start(_bare(name), attributes)
-    with opened_archive(path, file, limits) as archive:
-        if _CONTENT not in archive:
-            raise TableError("the workbook has no sheet of cells", file=file)
-        for _ in archive.parse(_CONTENT, parser):
-            pass
 
 
 class _Cells:

@@ -24,11 +24,11 @@ from geomatch.tables.assembling import Row, column_letter
 from geomatch.tables.cells import number_text
 from geomatch.tables.limits import Limits
 from geomatch.tables.numberformats import DateFormats
+from geomatch.tables.progress import Progress
 from geomatch.tables.table import rows_words
 
 __all__ = ["read_rows", "sheet_names"]
 
-Progress = Callable[[float, float | None], object]
 Attributes = dict[str, str]
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
