@@ -15,6 +15,7 @@ from geomatch.core.errors import CancelledError, InputError
 from geomatch.network.models import Network
 from geomatch.network.scope import lock_network, use_network
 from geomatch.network.services.audit import record
+from geomatch.network.services.runs import untold
 from geomatch.tables import Feature
 from pods.doors import Doors, street_lines
 from pods.drafts import Drawn, numbers_along_a_walk, save_pods
@@ -89,7 +90,7 @@ def suggest_plan(
     """
     from pods.planner import PodClustering, WishWeights
 
-    told = progress or _untold
+    told = progress or untold
     clustering = PodClustering(
         min_size=min_size,
         max_size=max_size,
@@ -135,7 +136,7 @@ def rebalance_plan(
     """
     from pods.planner import PodClustering
 
-    told = progress or _untold
+    told = progress or untold
     with use_network(network):
         published = published_plan()
         pod_of = published_pod_of_households()
@@ -165,10 +166,6 @@ def rebalance_plan(
     # Counted from 0 in the planner, from 1 on paper.
     drawn = Drawn(clustering, labels, [int(number) + 1 for number in kept])
     return _drafted(network, actor, doors, drawn, report, told)
-
-
-def _untold(done: float, total: float) -> None:
-    """Tell nobody how far the work is."""
 
 
 def _fitted(

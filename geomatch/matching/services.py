@@ -21,6 +21,7 @@ from geomatch.matching.offers import LIVE, lock
 from geomatch.network.models import Network, Volunteer
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
+from geomatch.network.services.runs import untold
 
 __all__ = ["match_all", "match_networks", "network_policy"]
 
@@ -55,7 +56,7 @@ def match_all(
         If `progress` said to stop.
     """
     ready = _ready(network, pod_of or {}, today)
-    (solution,) = solve_here([ready.pinned_day], _tell_nobody)
+    (solution,) = solve_here([ready.pinned_day], untold)
     with use_network(network):
         if progress and progress(1, 1) is False:
             raise CancelledError("called off; the matches are as they were")
@@ -93,7 +94,7 @@ def match_networks(
             ready.append(_ready(network, pod_of, today))
         except InputError as error:
             answers[network] = error
-    solutions = engine([one.pinned_day for one in ready], progress or _tell_nobody)
+    solutions = engine([one.pinned_day for one in ready], progress or untold)
     for one, solution in zip(ready, solutions, strict=True):
         with use_network(one.network):
             answers[one.network] = _save(one.network, actor, one.day, solution)
@@ -107,10 +108,6 @@ class _Ready:
     network: Network
     day: Day
     pinned_day: PinnedDay
-
-
-def _tell_nobody(done: float, total: float) -> None:
-    pass
 
 
 def _ready(network: Network, pod_of: Mapping[int, str], today: dt.date | None) -> _Ready:

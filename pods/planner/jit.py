@@ -1,4 +1,4 @@
-"""Two typed doors to numba, so that the kernels read as plain Python.
+"""Typed doors to numba, so that the kernels read as plain Python.
 
 Every kernel is cached beside its file (or in NUMBA_CACHE_DIR) and releases the interpreter lock.
 Sums are not reordered for the processor's wide registers, because the same plan on every machine

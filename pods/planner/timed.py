@@ -86,6 +86,7 @@ def best_plan_within(
     labels, price = best_plan(town, limits, fast, seed, planning, engine)
     if labels.max(initial=-1) < 1:
         return labels, price
+    # Twice what was just afforded; from then on, what the last turn took says how many fit.
     plans, turn = 2 * fast.plans, 0
     while planning.look():
         before, turn = planning.left(), turn + 1

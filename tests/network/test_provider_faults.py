@@ -104,9 +104,10 @@ class TestFaults:
 
     def test_a_redirect_to_this_machine_is_not_followed(self, network, unfound, steward):
         with server(anywhere) as (inside, overheard):
-            redirect = lambda handler: send(  # noqa: E731
-                handler, b"", status=302, Location=inside + handler.path
-            )
+
+            def redirect(handler):
+                send(handler, b"", status=302, Location=inside + handler.path)
+
             with server(redirect) as (url, _):
                 choose(network, url)
                 self.send(steward, network)

@@ -34,6 +34,7 @@ _STACK = 256
 _QUICK = 3_000_000
 _MOST = np.int64(1 << 62)
 
+# What these compile is typed by numba, from its arguments: hence the "no-untyped-def"s.
 compiled: Any = nb.njit(nogil=True, cache=True, error_model="numpy")
 inlined: Any = nb.njit(nogil=True, cache=True, error_model="numpy", inline="always")
 

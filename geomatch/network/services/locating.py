@@ -25,6 +25,7 @@ from geomatch.network.scope import use_network
 from geomatch.network.selectors.households import address_of
 from geomatch.network.services.audit import record
 from geomatch.network.services.bulk import write_columns
+from geomatch.network.services.runs import untold
 from geomatch.tables import Feature
 
 BATCH = 1_000
@@ -82,7 +83,7 @@ def locate_households(
     dict
         How many households have each quality now.
     """
-    told = progress or _untold
+    told = progress or untold
     with use_network(network):
         wanted = Household.objects.exclude(quality=GeocodeQuality.HAND_PLACED)
         if not everyone:
@@ -104,10 +105,6 @@ def locate_households(
         qualities = Counter(Household.objects.values_list("quality", flat=True))
         record(actor=actor, verb="looked addresses up", looked_up=done, **qualities)
     return dict(qualities)
-
-
-def _untold(done: float, total: float) -> None:
-    """Tell nobody how far the work is."""
 
 
 def _still_as_asked(

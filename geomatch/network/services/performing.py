@@ -52,7 +52,7 @@ def perform(*, network: Network, run: Run, work: Work) -> Run:
         pass
     except GeomatchError as error:
         told.end(state=Run.State.FAILED, message=str(error)[:500])
-    except Exception:
+    except Exception:  # a fault of ours: the page must not wait for ever, and the log must hear
         told.end(state=Run.State.FAILED, message=OUR_FAULT)
         raise
     except BaseException:

@@ -9,6 +9,7 @@ Every refusal comes before the first change, so a row is taken whole or not at a
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -47,7 +48,7 @@ class Found(NamedTuple):
     known_by: str = ""
 
 
-class Comparer:
+class Comparer(ABC):
     """The rows of one sheet against those who are known; each kind of sheet fills in the rest.
 
     Parameters
@@ -69,10 +70,11 @@ class Comparer:
 
     # --- what each kind of sheet does --------------------------------------------------------
 
+    @abstractmethod
     def _beyond_doubt(self, row: Any) -> Found | None:
         """Find whom a row names by its id, or by name and address."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _take(self, row: Any, found: Found) -> tuple[str, bool]:
         """Change what the row says; return whose id that is, and whether they are new.
 
@@ -81,7 +83,6 @@ class Comparer:
         ValueError
             If the row cannot be taken, before anything is changed.
         """
-        raise NotImplementedError
 
     def _is_sure(self, row: Any, found: Alike) -> bool:
         """Whether somebody alike may be taken without asking."""
