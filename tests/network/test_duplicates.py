@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from itertools import pairwise
 
-import numpy as np
 import pytest
 from django.apps import apps
 from hypothesis import HealthCheck, given, settings
@@ -26,7 +25,6 @@ from geomatch.network.scope import NetworkScoped, use_network
 from geomatch.network.services.duplicates.finding import declare_two, possible_duplicates
 from geomatch.network.services.duplicates.merging import FIELDS, merge_people, undo_merge
 from geomatch.network.services.imports import import_sheet
-from geomatch.tables import Table
 from pods.models import Membership
 from tests.factories import (
     HouseholdFactory,
@@ -39,6 +37,7 @@ from tests.factories import (
     UserFactory,
     VolunteerFactory,
 )
+from tests.network.sheets_of import table
 
 STEWARD = {Role.STEWARD}
 ORGANIZER = {Role.ORGANIZER}
@@ -210,14 +209,14 @@ class TestMerging:
         merge = merge_people(network=inside, kept=kept, other=other, chosen={}, actor=None)
         people = Person.objects.count()
         taken = import_sheet(
-            network=inside, sheets={"Neighbors": table(sheet)}, file_name="n.csv", actor=None
+            network=inside, sheets={"Neighbors": table(**sheet)}, file_name="n.csv", actor=None
         )
         assert Person.objects.count() == people
         assert [row["row"] for row in taken.rejected] == [3]
         assert f"“{kept.household.ref}”" in taken.rejected[0]["message"]
         undo_merge(network=inside, merge=merge, actor=None)
         taken = import_sheet(
-            network=inside, sheets={"Neighbors": table(sheet)}, file_name="n.csv", actor=None
+            network=inside, sheets={"Neighbors": table(**sheet)}, file_name="n.csv", actor=None
         )
         assert taken.rejected == []
 
@@ -226,11 +225,6 @@ class TestMerging:
         (event,) = AuditEvent.objects.all()
         assert "Ana" not in f"{event.verb}{event.target}{event.figures}"
         assert event.target == ""  # the first page shows it to all staff, of hidden homes too
-
-
-def table(columns: dict[str, list[str]]) -> Table:
-    rows = len(next(iter(columns.values())))
-    return Table(list(columns), columns, np.arange(2, rows + 2), "n.csv")
 
 
 class TestUndoing:

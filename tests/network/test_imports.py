@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from geomatch.core.errors import ColumnError, RowError, TableError
@@ -18,18 +17,8 @@ from geomatch.network.models import (
 )
 from geomatch.network.scope import use_network
 from geomatch.network.services.imports import import_sheet
-from geomatch.tables import Table
 from tests.factories import NetworkFactory
-
-
-def table(**columns: list[str]) -> Table:
-    rows = len(next(iter(columns.values())))
-    return Table(
-        names=list(columns),
-        columns={name: list(cells) for name, cells in columns.items()},
-        row_numbers=np.arange(2, rows + 2),
-        file="sheet.csv",
-    )
+from tests.network.sheets_of import table
 
 
 def take(network, *, strict=False, **sheets):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,17 +12,7 @@ from geomatch.core.errors import ColumnError
 from geomatch.network.sheets import values
 from geomatch.network.sheets.columns import FIELDS, Kind, plain, recognise
 from geomatch.network.sheets.rows import flag_list, read_rows, yes_or_day
-from geomatch.tables import Table
-
-
-def table(**columns: list[str]) -> Table:
-    rows = len(next(iter(columns.values())))
-    return Table(
-        names=list(columns),
-        columns={name: list(cells) for name, cells in columns.items()},
-        row_numbers=np.arange(2, rows + 2),
-        file="sheet.csv",
-    )
+from tests.network.sheets_of import table
 
 
 class TestValues:
