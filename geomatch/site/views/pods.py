@@ -112,12 +112,8 @@ def ground_data(request: NetworkRequest) -> JsonResponse:
 @network_view(Role.ORGANIZER)
 def plan_publish(request: NetworkRequest, version: int) -> HttpResponse:
     """Publish a draft."""
-    plan = get_object_or_404(Plan, version=version)
-    try:
-        publish_plan(network=request.network, plan=plan, actor=request.user)
-        messages.success(request, f"{plan} is published. Street lists are printed from it now.")
-    except InputError as error:
-        messages.error(request, str(error))
+    words = "is published. Street lists are printed from it now."
+    _change_state(request, version, publish_plan, words)
     return redirect("plan_map", network=request.network.slug, version=version)
 
 
@@ -125,26 +121,28 @@ def plan_publish(request: NetworkRequest, version: int) -> HttpResponse:
 @network_view(Role.ORGANIZER)
 def plan_set_aside(request: NetworkRequest, version: int) -> HttpResponse:
     """Put a draft away."""
-    return _reshelve(request, version, set_plan_aside, "is set aside. You find it in this list.")
+    _change_state(request, version, set_plan_aside, "is set aside. You find it in this list.")
+    return redirect("plan_list", network=request.network.slug)
 
 
 @require_POST
 @network_view(Role.ORGANIZER)
 def plan_take_up(request: NetworkRequest, version: int) -> HttpResponse:
     """Make a draft again of one that was set aside."""
-    return _reshelve(request, version, take_plan_up, "is a draft again.")
+    _change_state(request, version, take_plan_up, "is a draft again.")
+    return redirect("plan_list", network=request.network.slug)
 
 
-def _reshelve(
+def _change_state(
     request: NetworkRequest, version: int, change: Callable[..., Plan], words: str
-) -> HttpResponse:
+) -> None:
+    """Change a plan's state, and say so, or why it cannot be done."""
     plan = get_object_or_404(Plan, version=version)
     try:
         change(network=request.network, plan=plan, actor=request.user)
         messages.success(request, f"{plan} {words}")
     except InputError as error:
         messages.error(request, str(error))
-    return redirect("plan_list", network=request.network.slug)
 
 
 def _plan_row(request: NetworkRequest, plan: Plan) -> dict[str, Any]:
