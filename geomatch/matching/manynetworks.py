@@ -21,6 +21,7 @@ from geomatch.matching.engine import Assignment, MatchProblem, Policy
 from geomatch.matching.engine.problem import Integers
 from geomatch.matching.matchfile import (
     Columns,
+    finite_gap,
     match_columns,
     match_figures,
     match_report,
@@ -229,7 +230,7 @@ def figures_of_all(
     shared = {key: each[str(days[0].name)][key] for key in ("policy", "today")}
     return {
         **total,
-        "gap": _gap(total["objective"], total["upper_bound"]),
+        "gap": finite_gap(total["objective"], total["upper_bound"]),
         "unmatched": dict(unmatched),
         **shared,
         "notes": [f"{name}: {note}" for name, one in each.items() for note in one["notes"]],
@@ -239,12 +240,6 @@ def figures_of_all(
             for name, one in each.items()
         },
     }
-
-
-def _gap(objective: int, upper_bound: int) -> float | None:
-    if upper_bound == objective:
-        return 0.0
-    return (upper_bound - objective) / objective if objective else None
 
 
 def _both(

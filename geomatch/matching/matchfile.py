@@ -28,7 +28,7 @@ from geomatch.matching.engine import (
 )
 from geomatch.matching.engine.candidates import feasible_pairs
 from geomatch.matching.engine.score import distance_m, score_parts
-from geomatch.matching.engine.solve import pinned_positions
+from geomatch.matching.engine.solve import gap_between, pinned_positions
 
 if TYPE_CHECKING:
     from geomatch.tables import Table
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "REQUEST_COLUMNS",
     "VOLUNTEER_COLUMNS",
+    "finite_gap",
     "match_columns",
     "match_figures",
     "match_report",
@@ -271,13 +272,19 @@ def match_report(result: Assignment, seconds: float) -> dict[str, object]:
     return match_figures(result) | {"seconds": round(seconds, 3)}
 
 
+def finite_gap(objective: int, upper_bound: int) -> float | None:
+    """Return the gap between two values, None where it has no end: JSON knows no infinity."""
+    gap = gap_between(objective, upper_bound)
+    return gap if np.isfinite(gap) else None
+
+
 def match_figures(result: Assignment) -> dict[str, object]:
     """Return the figures of a run that do not depend on the machine."""
     problem = result.problem
     return {
         "objective": result.objective,
         "upper_bound": result.upper_bound,
-        "gap": result.gap if np.isfinite(result.gap) else None,
+        "gap": finite_gap(result.objective, result.upper_bound),
         "served": result.served,
         "pairs": result.n_pairs,
         "requests": len(problem.requests),

@@ -19,7 +19,15 @@ from geomatch.matching.engine.rules import hard_rules
 from geomatch.matching.engine.score import distance_m, score_parts
 from geomatch.matching.engine.unmatched import Reason, why_unmatched
 
-__all__ = ["Assignment", "Method", "pinned_positions", "slots_of", "solve", "solve_problem"]
+__all__ = [
+    "Assignment",
+    "Method",
+    "gap_between",
+    "pinned_positions",
+    "slots_of",
+    "solve",
+    "solve_problem",
+]
 
 Method = Literal["auto", "flow", "generation"]
 _SMALL = 3_000_000
@@ -86,9 +94,14 @@ class Assignment:
     @property
     def gap(self) -> float:
         """How much better an assignment could be at most, as a share; 0 when proven best."""
-        if self.upper_bound == self.objective:
-            return 0.0
-        return (self.upper_bound - self.objective) / self.objective if self.objective else np.inf
+        return gap_between(self.objective, self.upper_bound)
+
+
+def gap_between(objective: int, upper_bound: int) -> float:
+    """How much better than its objective an assignment could be at most, as a share of it."""
+    if upper_bound == objective:
+        return 0.0
+    return (upper_bound - objective) / objective if objective else np.inf
 
 
 def solve(
