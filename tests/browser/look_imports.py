@@ -1,13 +1,131 @@
-"""The invented preview of an import."""
+"""The context of the pages of an import, invented."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from geomatch.network.sheets.columns import Kind
+from geomatch.site.forms import SheetForm
 from geomatch.site.importwords import field_choices
 from geomatch.site.previewpage import KINDS
-from tests.browser.look_samples import REJECTED
+from tests.browser.look_samples import REJECTED, step
+
+
+def import_pages() -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return name → (template, context): the upload, the preview and what came of it."""
+    return {
+        "import": (
+            "network/import_upload.html",
+            {
+                "accept": ".csv,.xlsx",
+                "limit": "50 MB",
+                "form": SheetForm(),
+                "waiting": [{"file_name": "list.ods", "when": "2 hours ago", "url": "#"}],
+                "back": {"label": "Neighbours", "url": "#"},
+                "known": [
+                    {
+                        "sheet": "Neighbours",
+                        "needed": "Name and address",
+                        "optional": "phone, unit, people",
+                    },
+                    {
+                        "sheet": "Volunteers",
+                        "needed": "Name, address and what they can do",
+                        "optional": "car, days",
+                    },
+                    {
+                        "sheet": "Requests",
+                        "needed": "Name, and what is needed",
+                        "optional": "how soon, language",
+                    },
+                ],
+                "earlier": [
+                    {
+                        "file_name": "neighbors.xlsx",
+                        "when": "3 June, 3:40 pm",
+                        "url": "#",
+                        "words": "212 new, 31 changed, 4 handed back",
+                        "taken_back": True,
+                    }
+                ],
+            },
+        ),
+        "import-trouble": (
+            "network/import_upload.html",
+            {
+                "accept": ".csv,.xlsx",
+                "limit": "50 MB",
+                "known": [],
+                "trouble": {
+                    "title": "neighbors.xls could not be read",
+                    "kept": "Everything is as it was. Nothing of this file was taken.",
+                    "todo": "Save it as .xlsx in your spreadsheet program and drop it again.",
+                },
+            },
+        ),
+        "import-preview": (
+            "network/import_preview.html",
+            {"file_name": "neighbors.xlsx", **preview()},
+        ),
+        "import-preview-columns": (
+            "network/import_preview.html",
+            {
+                **preview(),
+                "file_name": "neighbors.xlsx",
+                "lead": "No rows. Nothing is saved yet.",
+                "apply_label": "",
+                "counts": {"new": 0, "changed": 0, "as before": 0, "unclear": 0, "rejected": 0},
+                "unclear": [],
+                "changed": [],
+                "new": [],
+                "warned": [],
+                "rejected": [],
+                "columns_open": True,
+            },
+        ),
+        "import-taken-back": (
+            "network/import_result.html",
+            {
+                "file_name": "neighbors.xlsx",
+                "lead": "1,298 rows taken, 4 handed back.",
+                "back": {"label": "Import", "url": "#"},
+                "kinds": [
+                    {"name": "Neighbours", "new": 1212, "changed": 31, "same": 55, "rejected": 2}
+                ],
+                "taken_back": {
+                    "when": "3 minutes ago",
+                    "words": "2,410 new entries removed, 31 entries put back as they were. "
+                    "A home and each of its people count apart.",
+                    "kept": [
+                        {"words": "2 households", "why": "changed since"},
+                        {"words": "1 request", "why": "needed by a match"},
+                    ],
+                },
+                "rejected": [],
+            },
+        ),
+        "import-result": (
+            "network/import_result.html",
+            {
+                "file_name": "neighbors.xlsx",
+                "lead": "1,298 rows taken, 4 handed back.",
+                "back": {"label": "Import", "url": "#"},
+                "next_step": step("Place 1,180 addresses", "pin", "post"),
+                "kinds": [
+                    {"name": "Neighbours", "new": 1212, "changed": 31, "same": 55, "rejected": 2},
+                    {"name": "Volunteers", "new": 219, "changed": 0, "same": 0, "rejected": 1},
+                    {"name": "Requests", "new": 159, "changed": 0, "same": 0, "rejected": 1},
+                ],
+                "rejected": [
+                    dict(zip(("sheet", "row", "column", "value", "message"), row, strict=True))
+                    for row in REJECTED
+                ],
+                "rejected_count": 4,
+                "download_url": "#",
+                "take_back_url": "#",
+            },
+        ),
+    }
 
 
 def preview() -> dict[str, Any]:

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from geomatch.site.forms import SheetForm
-from tests.browser.look_imports import preview
+from tests.browser.look_imports import import_pages
 from tests.browser.look_lists import lists_of_things
+from tests.browser.look_neighbours import neighbour_pages
 from tests.browser.look_places import geocoding, places
 from tests.browser.look_samples import (
-    REJECTED,
     RUN,
     STOPS,
     NetworkForm,
     PlanForm,
     RebalanceForm,
-    households,
     match_map_parts,
-    pod,
     pod_map_parts,
-    selects,
     step,
-    table_page,
 )
 from tests.browser.look_signups import signup_pages
 
@@ -76,78 +71,6 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
             "site/dashboard.html",
             {"empty": True, "next_step": step("Import your spreadsheet", "upload")},
         ),
-        "households-twice": (
-            "network/duplicate_list.html",
-            {
-                "lead": "2 pairs look like one neighbour written down twice.",
-                "back": {"label": "Neighbours", "url": "#"},
-                "page": table_page(
-                    [
-                        {
-                            "who": [
-                                {"name": "Ana Reyes", "address": "14 Harbor St", "phone": ""},
-                                {
-                                    "name": "Anna Reyes",
-                                    "address": "14 Harbor Street",
-                                    "phone": "555-0101",
-                                },
-                            ],
-                            "score": 87,
-                            "reasons": "similar name, same address, no phone to compare",
-                            "url": "#",
-                        },
-                        {
-                            "who": [
-                                {
-                                    "name": "Tom Olsen",
-                                    "address": "3 Cannery Row",
-                                    "phone": "555-0188",
-                                },
-                                {
-                                    "name": "Tom Olsen",
-                                    "address": "40 Ferry Way",
-                                    "phone": "555-0188",
-                                },
-                            ],
-                            "score": 70,
-                            "reasons": "same name, another address, same phone",
-                            "url": "#",
-                        },
-                    ]
-                ),
-                "merges": [{"name": "Joy Santos", "when": "3 June, 4:12 pm", "undo_url": "#"}],
-            },
-        ),
-        "households-pair": (
-            "network/duplicate_pair.html",
-            {
-                "back": {"label": "Possible duplicates", "url": "#"},
-                "reasons": ["similar name", "same address", "no phone to compare"],
-                "people": [
-                    {"name": "Ana Reyes", "facts": "volunteers · 2 requests"},
-                    {"name": "Anna Reyes", "facts": ""},
-                ],
-                "fields": [
-                    {
-                        "name": "name",
-                        "label": "Name",
-                        "choices": [
-                            {"value": "kept", "text": "Ana Reyes", "checked": True},
-                            {"value": "other", "text": "Anna Reyes", "checked": False},
-                        ],
-                    },
-                    {
-                        "name": "notes",
-                        "label": "Notes",
-                        "choices": [
-                            {"value": "kept", "text": "Rings twice.", "checked": False},
-                            {"value": "other", "text": "Side door,\nplease.", "checked": False},
-                            {"value": "both", "text": "Both", "checked": True},
-                        ],
-                    },
-                ],
-            },
-        ),
         "run": (
             "site/run.html",
             {
@@ -169,6 +92,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 },
             },
         ),
+        **import_pages(),
+        **neighbour_pages(search),
         **signup_pages(),
         "network-choose": (
             "site/network_choose.html",
@@ -216,173 +141,6 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 "account": [
                     {"label": "Change my password", "url": "#", "words": "last changed in May"}
                 ],
-            },
-        ),
-        "households": (
-            "network/household_list.html",
-            {
-                "lead": "1,302 neighbours behind 1,180 doors.",
-                "next_step": step("Place 38 addresses", "pin", "post"),
-                "others": [step("Import", "upload")],
-                "search": search,
-                "sort": "street",
-                "selects": selects(
-                    ("quality", "Where it is", "Everywhere"),
-                    ("pod", "Pod", "Every pod"),
-                    ("status", "Status", "Everybody"),
-                ),
-                "page": table_page(households(40)),
-            },
-        ),
-        "households-none": (
-            "network/household_list.html",
-            {"search": search, "filtered": True, "page": table_page([])},
-        ),
-        "households-empty": (
-            "network/household_list.html",
-            {"page": table_page([]), "next_step": step("Import your spreadsheet", "upload")},
-        ),
-        "household": (
-            "network/household_detail.html",
-            {
-                "back": {"label": "Neighbours", "url": "#"},
-                "map_url": "#",
-                "others": [step("Move to another pod")],
-                "household": {
-                    "address": "14 Harbor Street, 2B",
-                    "given_address": "14 harbor st #2b",
-                    "quality": "rooftop",
-                    "reason": "The building is known, unit 2B is not.",
-                    "score_words": "a sure match",
-                    "people": 3,
-                    "languages": "Spanish, English",
-                    "pod": pod(4),
-                    "states": ["locked"],
-                    "place": {"lat": 58.30194, "lon": -134.41972},
-                    "notes": "Ring twice.\nThe dog is friendly.",
-                },
-                "persons": [
-                    {
-                        "name": "Lucía Torres",
-                        "phone": "555 0142",
-                        "languages": "Spanish",
-                        "drives": True,
-                        "is_point_person": True,
-                    },
-                    {"name": "Ed Torres", "languages": "English"},
-                ],
-                "requests": [{"what": "Groceries", "url": "#", "state": "matched"}],
-            },
-        ),
-        "import": (
-            "network/import_upload.html",
-            {
-                "accept": ".csv,.xlsx",
-                "limit": "50 MB",
-                "form": SheetForm(),
-                "waiting": [{"file_name": "list.ods", "when": "2 hours ago", "url": "#"}],
-                "back": {"label": "Neighbours", "url": "#"},
-                "known": [
-                    {
-                        "sheet": "Neighbours",
-                        "needed": "Name and address",
-                        "optional": "phone, unit, people",
-                    },
-                    {
-                        "sheet": "Volunteers",
-                        "needed": "Name, address and what they can do",
-                        "optional": "car, days",
-                    },
-                    {
-                        "sheet": "Requests",
-                        "needed": "Name, and what is needed",
-                        "optional": "how soon, language",
-                    },
-                ],
-                "earlier": [
-                    {
-                        "file_name": "neighbors.xlsx",
-                        "when": "3 June, 3:40 pm",
-                        "url": "#",
-                        "words": "212 new, 31 changed, 4 handed back",
-                        "taken_back": True,
-                    }
-                ],
-            },
-        ),
-        "import-trouble": (
-            "network/import_upload.html",
-            {
-                "accept": ".csv,.xlsx",
-                "limit": "50 MB",
-                "known": [],
-                "trouble": {
-                    "title": "neighbors.xls could not be read",
-                    "kept": "Everything is as it was. Nothing of this file was taken.",
-                    "todo": "Save it as .xlsx in your spreadsheet program and drop it again.",
-                },
-            },
-        ),
-        "import-preview": (
-            "network/import_preview.html",
-            {"file_name": "neighbors.xlsx", **preview()},
-        ),
-        "import-preview-columns": (
-            "network/import_preview.html",
-            {
-                **preview(),
-                "file_name": "neighbors.xlsx",
-                "lead": "No rows. Nothing is saved yet.",
-                "apply_label": "",
-                "counts": {"new": 0, "changed": 0, "as before": 0, "unclear": 0, "rejected": 0},
-                "unclear": [],
-                "changed": [],
-                "new": [],
-                "warned": [],
-                "rejected": [],
-                "columns_open": True,
-            },
-        ),
-        "import-taken-back": (
-            "network/import_result.html",
-            {
-                "file_name": "neighbors.xlsx",
-                "lead": "1,298 rows taken, 4 handed back.",
-                "back": {"label": "Import", "url": "#"},
-                "kinds": [
-                    {"name": "Neighbours", "new": 1212, "changed": 31, "same": 55, "rejected": 2}
-                ],
-                "taken_back": {
-                    "when": "3 minutes ago",
-                    "words": "2,410 new entries removed, 31 entries put back as they were. "
-                    "A home and each of its people count apart.",
-                    "kept": [
-                        {"words": "2 households", "why": "changed since"},
-                        {"words": "1 request", "why": "needed by a match"},
-                    ],
-                },
-                "rejected": [],
-            },
-        ),
-        "import-result": (
-            "network/import_result.html",
-            {
-                "file_name": "neighbors.xlsx",
-                "lead": "1,298 rows taken, 4 handed back.",
-                "back": {"label": "Import", "url": "#"},
-                "next_step": step("Place 1,180 addresses", "pin", "post"),
-                "kinds": [
-                    {"name": "Neighbours", "new": 1212, "changed": 31, "same": 55, "rejected": 2},
-                    {"name": "Volunteers", "new": 219, "changed": 0, "same": 0, "rejected": 1},
-                    {"name": "Requests", "new": 159, "changed": 0, "same": 0, "rejected": 1},
-                ],
-                "rejected": [
-                    dict(zip(("sheet", "row", "column", "value", "message"), row, strict=True))
-                    for row in REJECTED
-                ],
-                "rejected_count": 4,
-                "download_url": "#",
-                "take_back_url": "#",
             },
         ),
         "plans": (
