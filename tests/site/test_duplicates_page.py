@@ -64,6 +64,18 @@ def test_they_are_two_is_remembered(organizer, network, twins):
     assert "Nobody stands here twice" in page
 
 
+def test_many_pairs_come_in_pages(organizer, network):
+    with use_network(network):
+        for _ in range(8):  # 28 pairs
+            home = HouseholdFactory(given_address="12 Main St")
+            PersonFactory(name="Ana Ruiz", phone="", household=home)
+    url = address(network, URL)
+    assert "1 to 25 of 28 pairs" in organizer.get(url).content.decode()
+    second = organizer.get(url, {"page": 2}).content.decode()
+    assert "26 to 28 of 28 pairs" in second
+    assert second.count(">Compare<") == 1 + 3  # the column's head, and three pairs
+
+
 def test_nobody_is_made_one_with_themselves(organizer, network, twins):
     key = twins[0].pk
     organizer.post(address(network, "duplicate_pair", key, key), {"answer": "one"})

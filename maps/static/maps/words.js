@@ -25,7 +25,6 @@
     layerDoors: "House numbers we know",
     layerCandidate: "A place it may be",
     layerWas: "Where it was",
-    layerPin: "The pin: drag it",
     search: "Find a street, pod or neighbour",
     searchMatches: "Find a street, request or volunteer",
     nothingFound: "Nothing found",
