@@ -212,6 +212,22 @@ def test_a_map_page_gives_the_map_what_is_left(look_server, open_page):
         assert page.locator("header.page-header").bounding_box()["height"] < 150
 
 
+@pytest.mark.parametrize("name", ["plan", "matches", "place"])
+def test_on_a_phone_the_sheet_scrolls_and_nothing_inside_it_does(look_server, open_page, name):
+    page = open_page("phone")
+    settle(page, f"{look_server}/look/{name}/")
+    assert (
+        page.evaluate(
+            "() => [...document.querySelectorAll('.panel-own, .panel-own *')]"
+            ".filter(e => e.scrollHeight > e.clientHeight + 1)"
+            ".filter(e => ['auto', 'scroll', 'hidden'].includes(getComputedStyle(e).overflowY))"
+            ".filter(e => getComputedStyle(e).position !== 'absolute')"  # for screen readers
+            ".map(e => e.className)"
+        )
+        == []
+    )
+
+
 def test_without_a_script_nothing_is_lost(look_server, open_page):
     page = open_page(java_script_enabled=False)
     page.goto(f"{look_server}/look/households/")
