@@ -132,3 +132,20 @@ def test_a_tap_on_a_phone_puts_the_pin_there(queue, network, town):
     placed(page, "Somewhere in town")
     assert 5 < moved_m(fresh(network, town[0])) < 3000
     assert page.trouble == []
+
+
+def test_words_for_a_meeting_place_outlive_another_look(queue, network, town):
+    with use_network(network):
+        Household.objects.filter(pk=town[0].pk).update(given_address="PO Box 9")
+    page = queue()
+    page.get_by_label("Where help should come").fill("The blue boat, second float")
+    page.get_by_label("Look for another address").fill("12 Spruce Lane")
+    page.get_by_role("button", name="Look", exact=True).click()
+    page.get_by_role("heading", name="Found for").wait_for()
+    words = page.get_by_label("Where help should come")
+    assert words.input_value() == "The blue boat, second float"
+    words.fill("The blue boat, first float")
+    page.get_by_role("button", name="place it at 12 Spruce Lane").first.click()
+    placed(page, "Somewhere in town")
+    assert fresh(network, town[0]).meeting_place == "The blue boat, first float"
+    assert page.trouble == []

@@ -183,6 +183,18 @@ class TestWithoutAScript:
         assert "Every address is on the map" not in page
 
 
+class TestTheNeighboursPage:
+    def test_says_whose_doors_are_in_no_pod(self, organizer, network, town):
+        url = address(network, "household_list")
+        assert "3 neighbours behind 3 doors.<" in organizer.get(url).content.decode()
+        with use_network(network):
+            HouseholdFactory(in_pods=False)
+        lead = organizer.get(url).context["lead"]
+        assert lead == (
+            "3 neighbours behind 3 doors. 1 more door is only a volunteer’s home, in no pod."
+        )
+
+
 class TestTheWayThere:
     def test_is_on_the_first_page_the_neighbours_and_the_import(self, organizer, network, town):
         link = address(network, "place_queue")

@@ -20,6 +20,8 @@ class Numbers:
     ----------
     households, people
         Doors in the pods' list, and the people behind them.
+    helpers_doors
+        Doors known only as a volunteer's home: counted in no pod.
     located, doubtful, unlooked
         Doors whose point is their own; homes, volunteers' too, whose point somebody should look
         at; doors nobody has looked up yet.
@@ -29,6 +31,7 @@ class Numbers:
 
     households: int
     people: int
+    helpers_doors: int
     located: int
     doubtful: int
     unlooked: int
@@ -48,6 +51,7 @@ def network_numbers(roles: Collection[Role]) -> Numbers:
     doors = visible_households(roles).aggregate(
         households=Count("id", filter=in_pods),
         people=Sum("people_count", filter=in_pods, default=0),
+        helpers_doors=Count("id", filter=~in_pods),
         located=Count("id", filter=in_pods & Q(quality__in=PRECISE)),
         doubtful=Count("id", filter=DOUBTFUL & ~UNLOOKED),
         unlooked=Count("id", filter=in_pods & UNLOOKED),

@@ -48,7 +48,7 @@ def household_list(request: NetworkRequest) -> HttpResponse:
     numbers = network_numbers(request.roles)
     slug = request.network.slug
     context = {
-        "lead": f"{count(numbers.people, 'neighbour')} behind {count(numbers.households, 'door')}.",
+        "lead": _lead(numbers),
         "next_step": _next_step(request, numbers),
         "others": _others(request, numbers),
         **_filters(wanted, Role.STEWARD in request.roles),
@@ -75,6 +75,14 @@ def household_detail(request: NetworkRequest, household: int) -> HttpResponse:
         "map_url": _map_url(home, plan, slug),
     }
     return render(request, "network/household_detail.html", context)
+
+
+def _lead(numbers: Numbers) -> str:
+    said = f"{count(numbers.people, 'neighbour')} behind {count(numbers.households, 'door')}."
+    if numbers.helpers_doors:
+        said += f" {count(numbers.helpers_doors, 'more door is', 'more doors are')} "
+        said += "only a volunteer’s home, in no pod."
+    return said
 
 
 def _filters(wanted: dict[str, str], is_steward: bool) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def place_household(request: NetworkRequest, household: int) -> HttpResponse:
     home = get_object_or_404(visible_households(request.roles), pk=household)
     typed = searched(request, "find")[:LONGEST_SEARCH]
     context = placequeue.page(request.network, request.roles, home, typed)
+    context["words"] = searched(request, "words")
     return render(request, "network/place.html", context)
 
 

@@ -182,6 +182,11 @@
     form.submit();
   });
 
+  // ---- what one form asks and another sends too
+  everywhere("input[data-carries]", (carrier) => {
+    carrier.form.addEventListener("submit", () => (carrier.value = document.getElementById(carrier.dataset.carries).value));
+  });
+
   // ---- the drop zone: dropping a file is choosing it
   const inWords = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1000))} KB` : `${(bytes / 1e6).toFixed(1)} MB`);
   everywhere("[data-drop]", (zone) => {
