@@ -54,3 +54,12 @@ def test_what_was_done_is_said_without_the_databases_numbers(network, home, verb
     with use_network(network):
         record(actor=None, verb=verb, target=target)
     assert home()["lately"][0]["words"] == f"The terminal {said}"
+
+
+def test_settings_say_what_is_known_in_plain_words(network):
+    member = MemberFactory(network=network, role=Role.COORDINATOR)
+    page = signed_in(member.user).get(reverse("settings", args=[network.slug]))
+    facts = {fact["name"]: fact["value"] for fact in page.context["facts"]}
+    assert facts["Languages spoken here"] == "English, Spanish"
+    assert facts["Web address of its pages"] == f"/{network.slug}/"
+    assert "EPSG" not in page.content.decode()

@@ -21,7 +21,7 @@ from geomatch.network.access import (
     signed_in_view,
 )
 from geomatch.network.models import Member, Role
-from geomatch.site import overview
+from geomatch.site import overview, words
 from geomatch.site.geocoding import geocoding_card
 from geomatch.site.stylepage import style_context
 
@@ -88,8 +88,8 @@ def settings(request: NetworkRequest) -> HttpResponse:
         for member in network.members.select_related("user").order_by("user__username")
     ]
     facts = [
-        {"name": "Short name in addresses", "value": network.slug},
-        {"name": "Map projection", "value": f"EPSG:{network.srid_m}"},
+        {"name": "Web address of its pages", "value": f"/{network.slug}/"},
+        {"name": "Languages spoken here", "value": words.languages(network.languages)},
         {"name": "Distances", "value": network.get_distance_units_display()},
         {"name": "Largest upload", "value": f"{django_settings.UPLOAD_LIMIT_BYTES >> 20} MB"},
     ]
