@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geomatch.core.proximity import NeighbourGraph
+from pods.planner.grouping import grouped
 from pods.planner.reasons import Unplaced, homes, reason
 from pods.planner.town import Households, Limits
 
@@ -92,10 +93,7 @@ def _even_ends(size: Ints, count: int) -> Ints:
 
 def _groups(key: Ints, blocks: Ints) -> Iterator[Ints]:
     """Rows with the same key >= 0 that are not set aside, two or more at a time."""
-    member = np.flatnonzero((key >= 0) & (blocks >= 0))
-    order = member[np.argsort(key[member], kind="stable")]
-    cuts = np.flatnonzero(np.diff(key[order])) + 1
-    return (rows for rows in np.split(order, cuts) if len(rows) > 1)
+    return (rows for rows in grouped(np.where(blocks >= 0, key, -1)) if len(rows) > 1)
 
 
 def _locked_groups(households: Households, blocks: Ints) -> Iterator[tuple[int, Ints]]:

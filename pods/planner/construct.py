@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
+from pods.planner.grouping import grouped
 from pods.planner.jit import compiled, inner
 from pods.planner.seeds import seed_groups
 from pods.planner.town import Limits, Town, TownArrays
@@ -95,8 +96,7 @@ def _cells(arrays: TownArrays, limits: Limits, turn_rad: float) -> Ints:
     cell = np.zeros(len(arrays.size), dtype=np.int64)
     weight = arrays.size + 1e-9
     count = 0
-    order = np.argsort(arrays.part, kind="stable")
-    for blocks in np.split(order, np.flatnonzero(np.diff(arrays.part[order])) + 1):
+    for blocks in grouped(arrays.part):
         pending = [(blocks, limits.pods_for(int(arrays.size[blocks].sum())))]
         while pending:
             mine, pods = pending.pop()

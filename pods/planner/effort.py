@@ -46,7 +46,7 @@ class Effort:
 
 
 EFFORTS = {
-    "fast": Effort(plans=1, rounds=15, price_rounds=100, proposing_rounds=30, bound_rounds=30),
+    "fast": Effort(plans=1, rounds=15, price_rounds=60, proposing_rounds=20, bound_rounds=30),
     "balanced": Effort(plans=8, rounds=40, price_rounds=150, proposing_rounds=60, bound_rounds=60),
     "best": Effort(plans=16, rounds=100, price_rounds=250, proposing_rounds=60, bound_rounds=150),
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pods.planner.grouping import grouped
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -48,7 +50,7 @@ def measured(
     metres_among = metres_among or (lambda xy, rows: distances(xy[rows], xy[rows]))
     distance = np.full(len(labels), np.nan)
     medoids = []
-    for rows in pods_of(labels):
+    for rows in grouped(labels):
         between = metres_among(points, rows)
         total = between @ weight[rows]
         led = np.flatnonzero(point_person[rows])
@@ -57,14 +59,6 @@ def measured(
         distance[rows] = between[medoid]
     objective = float(np.nansum(distance * weight))
     return Measures(np.array(medoids, dtype=np.int64), distance, objective)
-
-
-def pods_of(labels: Ints) -> Iterator[Ints]:
-    """Rows of each pod, pods in ascending order."""
-    placed = np.flatnonzero(labels >= 0)
-    order = placed[np.argsort(labels[placed], kind="stable")]
-    cuts = np.flatnonzero(np.diff(labels[order])) + 1
-    return iter(np.split(order, cuts) if len(order) else [])
 
 
 def distances(one: Floats, two: Floats) -> Floats:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array
 
+from pods.planner.grouping import grouped
 from pods.planner.plan import new_plan
 from pods.planner.town import Town
 
@@ -51,7 +52,7 @@ def recombined(
     """
     base = plans[0]
     pool = _Pool(town, base, seconds)
-    for labels in plans:
+    for labels in plans[1:]:
         pool.take(labels)
     pool.offer(proposed)
     chosen = [
@@ -69,16 +70,14 @@ class _Pool:
     def __init__(self, town: Town, base: Ints, seconds: float) -> None:
         self.town, self.base, self.seconds = town, base, seconds
         self.complete = bool((base >= 0).all())
-        self.base_count = np.bincount(base[base >= 0])
         self.pods: dict[int, dict[bytes, tuple[Ints, float]]] = {}
+        self.take(base)
+        self.base_pods = {part: len(pods) for part, pods in self.pods.items()}  # they come first
 
     def take(self, labels: Ints) -> None:
         """Add the pods of a plan whose blocks the first plan places as well."""
         costs = new_plan(self.town, labels, spare=0).cost
-        placed = np.flatnonzero(labels >= 0)
-        order = placed[np.argsort(labels[placed], kind="stable")]
-        pods = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
-        self.offer([(blocks, float(costs[labels[blocks[0]]])) for blocks in pods])
+        self.offer([(blocks, float(costs[labels[blocks[0]]])) for blocks in grouped(labels)])
 
     def offer(self, pods: Iterable[tuple[Ints, float]]) -> None:
         """Add pods whose blocks the first plan places as well."""
@@ -91,17 +90,13 @@ class _Pool:
         """Pods that cover the part's placed blocks exactly once, shortest in total."""
         pods = list(self.pods[part].values())
         mine = np.flatnonzero((self.town.arrays.part == part) & (self.base >= 0))
-        now = [number for number, (blocks, _) in enumerate(pods) if self._is_base(blocks)]
+        now = list(range(self.base_pods[part]))
         if len(now) == len(pods):
             return [pods[number][0] for number in now]
         columns = _columns(mine, [blocks for blocks, _ in pods])
         costs = np.array([cost for _, cost in pods])
         picked = _partition(columns, costs, len(now), now, self.seconds)
         return [pods[number][0] for number in picked]
-
-    def _is_base(self, blocks: Ints) -> bool:
-        label = self.base[blocks[0]]
-        return bool((self.base[blocks] == label).all() and self.base_count[label] == len(blocks))
 
 
 def _columns(rows: Ints, pods: list[Ints]) -> csc_array:

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from pods.planner.grouping import grouped
 from pods.planner.jit import compiled, inner
 from pods.planner.nearby import nearest_on_foot
 from pods.planner.town import TownArrays
@@ -103,8 +104,7 @@ def _nearest_sites(town: TownArrays) -> tuple[NDArray[np.int32], Floats, NDArray
     listed = LISTED if s < MANY else LISTED_OF_MANY
     near = np.full((s, min(listed, max(s - 1, 1))), -1, dtype=np.int32)
     last, whole = np.zeros(s), np.zeros(s, dtype=bool)
-    order = np.argsort(part, kind="stable")
-    for mine in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
+    for mine in grouped(part):
         if len(town.walks.access):
             on_list, reach, whole[mine] = nearest_on_foot(town, mine, near.shape[1])
             near[mine, : on_list.shape[1]] = on_list

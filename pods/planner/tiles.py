@@ -21,6 +21,7 @@ from pods.planner.bound import Relaxation, ascend
 from pods.planner.columns import ProposedPods, walks
 from pods.planner.construct import first_plan
 from pods.planner.effort import Effort
+from pods.planner.grouping import grouped
 from pods.planner.improve import improved, pods_per_part
 from pods.planner.recombine import recombined
 from pods.planner.subtown import subtown
@@ -212,6 +213,4 @@ def _tiles(arrays: TownArrays, labels: Ints, tile_size: int, turn_rad: float) ->
         share = count[along].cumsum() / count[along].sum()
         at = int(np.clip(np.searchsorted(share, (parts // 2) / parts) + 1, 1, len(along) - 1))
         pending += [along[at:], along[:at]]
-    tile = tile_of_pod[pod.ravel()]
-    order = np.argsort(tile, kind="stable")
-    return np.split(placed[order], np.flatnonzero(np.diff(tile[order])) + 1)
+    return [placed[rows] for rows in grouped(tile_of_pod[pod.ravel()])]
