@@ -71,9 +71,16 @@ def current_pods(town: Town, households: Households) -> CurrentPods:
 
 def moves_of(current: CurrentPods, labels: Ints) -> int:
     """Households that move in a plan with slots as labels (-1 unplaced)."""
+    return int(moves_by_block(current, labels).sum())
+
+
+def moves_by_block(current: CurrentPods, labels: Ints) -> Ints:
+    """(m,) households of each block that move in a plan with slots as labels (-1 unplaced)."""
     block = np.repeat(np.arange(len(labels)), np.diff(current.ptr))
-    stays = current.homes[current.pod == labels[block]].sum()
-    return int(current.known[labels >= 0].sum() - stays)
+    here = current.pod == labels[block]
+    stays = np.zeros(len(labels), dtype=np.int64)
+    stays[block[here]] = current.homes[here]
+    return np.where(labels >= 0, current.known - stays, 0)
 
 
 @inner

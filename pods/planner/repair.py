@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pods.planner.construct import first_plan
-from pods.planner.currentpods import CurrentPods, moves_of
+from pods.planner.currentpods import CurrentPods, moves_by_block, moves_of
 from pods.planner.fewestmoves import Answer, Question, Work, fewest_moves
 from pods.planner.plan import new_plan
 from pods.planner.priced import join_beside
@@ -89,22 +89,36 @@ def repaired(
         moves = moves_of(current, start)  # of buildings that were split, if any
         if moves <= budget:
             return Repair(start, moves, 0, np.empty(0, dtype=np.int64))
-    work = Work(PROGRAMS + town.n_blocks // BLOCKS_PER_PROGRAM)
-    answers = _whole_town(town, current, start, limits, budget, work)
+    answers = _whole_town(town, current, start, limits, budget)
     if answers is not None:
         free, kept = answers
         beyond = np.flatnonzero((kept.labels < 0) & (free.labels >= 0))
         return Repair(kept.labels, free.moves, kept.fewest, beyond)
-    room = _Mending(town, current, limits, seed, work)
-    free_labels, order = room.mended(start, int(current.known.sum()), None)
+    everybody = int(current.known.sum())
+    mending = _Mending(town, current, limits, seed)
+    free_labels, order = mending.mended(start, everybody, [], REGION_OF_NEED)
     if (free_labels < 0).any():
         free_labels = min(free_labels, fresh(), key=lambda labels: _left_out(town, labels))
-    free_labels = settled(free_labels, int(current.known.sum()))
+    free_labels = settled(free_labels, everybody)
     needed = moves_of(current, free_labels)
     if needed <= budget:
         return Repair(free_labels, needed, 0, np.empty(0, dtype=np.int64))
-    labels, _ = room.mended(start, budget, order)
+    labels, _ = mending.mended(_within(town, current, start, budget), budget, order, REGION)
     return Repair(labels, needed, 0, np.flatnonzero((labels < 0) & (free_labels >= 0)))
+
+
+def _within(town: Town, current: CurrentPods, labels: Ints, budget: int) -> Ints:
+    """Leave out buildings that are split between pods, until the others move few enough.
+
+    They move whichever pod they are in. Those that move most for their size go first, and those
+    that hold locked households last.
+    """
+    moves = moves_by_block(current, labels)
+    homes = np.bincount(town.block_of[town.block_of >= 0], minlength=town.n_blocks)
+    order = np.lexsort((moves / np.maximum(homes, 1), current.lock >= 0))
+    kept = np.zeros(town.n_blocks, dtype=bool)
+    kept[order] = moves[order].cumsum() <= budget
+    return np.where(kept, labels, -1)
 
 
 def _left_out(town: Town, labels: Ints) -> int:
@@ -112,8 +126,12 @@ def _left_out(town: Town, labels: Ints) -> int:
     return int((labels[town.block_of[town.block_of >= 0]] < 0).sum())
 
 
+def _work(town: Town) -> Work:
+    return Work(PROGRAMS + town.n_blocks // BLOCKS_PER_PROGRAM)
+
+
 def _whole_town(
-    town: Town, current: CurrentPods, start: Ints, limits: Limits, budget: int, work: Work
+    town: Town, current: CurrentPods, start: Ints, limits: Limits, budget: int
 ) -> tuple[Answer, Answer] | None:
     """Answers without and within the budget, where the town is small enough to ask."""
     slots = _slots(town, current, np.arange(current.first_new), start, limits, current.first_new)
@@ -122,6 +140,7 @@ def _whole_town(
         return None
     allowed = np.ones((town.n_blocks, len(slots)), dtype=bool)
     question = Question(np.arange(town.n_blocks), slots, allowed, int(current.known.sum()))
+    work = _work(town)
     free = fewest_moves(town, current, question, limits, work)
     if free is None or free.moves <= budget:
         return None if free is None else (free, free)
@@ -155,26 +174,27 @@ def _slots(
 class _Mending:
     """Mends a town pod by pod."""
 
-    def __init__(
-        self, town: Town, current: CurrentPods, limits: Limits, seed: int, work: Work
-    ) -> None:
-        self.town, self.current, self.limits = town, current, limits
-        self.seed, self.work = seed, work
+    def __init__(self, town: Town, current: CurrentPods, limits: Limits, seed: int) -> None:
+        self.town, self.current, self.limits, self.seed = town, current, limits, seed
 
-    def mended(self, start: Ints, budget: int, order: list[int] | None) -> tuple[Ints, list[int]]:
+    def mended(
+        self, start: Ints, budget: int, order: list[int], widest: int
+    ) -> tuple[Ints, list[int]]:
         """Return a valid plan within the budget, and the blocks mended around, cheapest first.
 
         Parameters
         ----------
         order
             Blocks to mend around first, from a run without a budget.
+        widest
+            Pairs of a block and a pod up to which a place is looked for further away.
         """
         labels = self._own_pods(start.copy(), self.limits.target_size, away=True)
         labels = self._joined(labels, 0)
         labels = self._own_pods(labels, self.limits.min_size, away=False)
         prices: list[tuple[float, int]] = []
         tried: set[int] = set()
-        queue = list(order or [])
+        queue, work = list(order), _work(self.town)
         while True:
             trouble = self._trouble(labels, queue, tried)
             if trouble < 0:
@@ -182,7 +202,7 @@ class _Mending:
             tried.add(trouble)
             before = moves_of(self.current, labels)
             out = labels < 0
-            labels = self._mended_around(labels, trouble, budget - before)
+            labels = self._mended_around(labels, trouble, budget - before, widest, work)
             healed = int(out.sum() - (labels < 0).sum())
             prices.append(((moves_of(self.current, labels) - before) / (1 + abs(healed)), trouble))
         labels = self._dissolved(labels, budget)
@@ -240,16 +260,18 @@ class _Mending:
                 return int(block)
         return -1
 
-    def _mended_around(self, labels: Ints, trouble: int, room: int) -> Ints:
+    def _mended_around(
+        self, labels: Ints, trouble: int, room: int, widest: int, work: Work
+    ) -> Ints:
         """Ask about ever more pods around a block in trouble until nobody there is left out."""
         best, least = labels, (np.inf, np.inf)
         for hops in (1, 2, 3):
             question, blocks = self._question(labels, trouble, hops, room)
             astray = _astray(self.town, self.current, labels, self.limits, blocks)
-            widest = REGION if least[0] == 0 else REGION_OF_NEED
-            if astray > ASTRAY or (question.allowed.sum() > widest and hops > 1):
+            pairs = REGION if least[0] == 0 else widest
+            if astray > ASTRAY or (question.allowed.sum() > pairs and hops > 1):
                 break
-            answer = fewest_moves(self.town, self.current, question, self.limits, self.work)
+            answer = fewest_moves(self.town, self.current, question, self.limits, work)
             if answer is None:
                 break
             mended = labels.copy()
@@ -331,18 +353,28 @@ class _Mending:
         return [int(label) for label in found[found >= 0]]
 
     def _dissolved(self, labels: Ints, budget: int) -> Ints:
-        """Keep of each pod that is still broken a piece that is not; the others are in none."""
+        """Part each pod that is still broken into pods that keep the rules.
+
+        The one in which most stay keeps the number. The others are new, or nobody's where their
+        moves are too many.
+        """
         labels = labels.copy()
-        for slot in broken_slots(self.town, labels, self.limits):
+        for slot in broken_slots(self.town, labels, self.limits).tolist():
             blocks = np.flatnonzero(labels == slot)
             labels[blocks] = -1
             made = first_plan(subtown(self.town, blocks), self.limits, self.seed)
             held = self.current.lock[blocks] == slot
-            for number in range(int(made.max(initial=-1)) + 1):
-                piece = made == number
-                if not (held & ~piece).any():
-                    labels[blocks[piece]] = slot
-                    break
+            stay = np.bincount(
+                made[made >= 0], self.current.staying(blocks, slot)[made >= 0]
+            ) + 2.0**30 * np.bincount(made[made >= 0], held[made >= 0])
+            for rank, number in enumerate(np.argsort(-stay, kind="stable").tolist()):
+                mine = made == number
+                is_lock_broken = (held & ~mine).any() if rank == 0 else (held & mine).any()
+                if is_lock_broken:
+                    continue
+                labels[blocks[mine]] = self._free_slot(labels) if rank else slot
+                if moves_of(self.current, labels) > budget:
+                    labels[blocks[mine]] = -1
         return labels
 
 

@@ -111,6 +111,66 @@ def test_every_hard_rule_is_kept_in_strange_towns(case: TownCase, most: int, see
     assert pods.moves_lower_bound_ <= pods.moves_
 
 
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(towns(max_homes=40), st.integers(0, 8), st.integers(0, 10**6))
+def test_no_more_move_than_allowed_when_no_program_sees_the_whole_town(
+    case: TownCase, most: int, seed: int
+) -> None:
+    random = np.random.default_rng(seed)
+    case.current = fitted(case, effort="fast").labels_
+    strays = random.random(len(case.points)) < 0.2  # and so buildings are split between pods
+    case.current[strays] = random.integers(-1, 5, strays.sum())
+    case.locked = random.random(len(case.points)) < 0.05
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pods.planner.repair.WHOLE_TOWN", 0)
+        pods = fitted(case, effort="fast", max_moves=most)
+    assert broken_rules(case, pods) == []
+    assert pods.moves_lower_bound_ <= pods.moves_ <= most
+
+
+def row_of_houses(homes: int = 208) -> tuple[np.ndarray, np.ndarray]:
+    """A long street in pods of 13 that nobody would draw anew just so."""
+    points = np.column_stack([np.arange(homes) * 20.0, np.zeros(homes)])
+    return points, (np.arange(homes) + 5) // 13
+
+
+def test_a_building_split_between_pods_waits_until_its_moves_are_allowed() -> None:
+    points, current = row_of_houses()
+    flats = [44, 45, 46]  # at the end of pod 3
+    points[flats], building = points[45], np.full(len(points), -1)
+    building[flats], current[44] = 7, 12
+    plans = {
+        most: PodClustering(effort="fast", max_moves=most).fit(
+            points, current=current, buildings=building
+        )
+        for most in (0, 1)
+    }
+    assert [plan.moves_ for plan in plans.values()] == [0, 1]
+    left_out = {one.index: one.code for one in plans[0].unplaced_}
+    assert left_out == dict.fromkeys(flats, "too_few_moves")
+    assert plans[1].unplaced_ == []
+    assert set(plans[1].labels_[flats].tolist()) == {3}
+
+
+def test_a_pod_too_large_is_parted_and_nobody_else_moves() -> None:
+    """A tower as large as a pod may be, filed with twelve houses."""
+    points, current = row_of_houses()
+    tower = np.tile(points[100] + [0.0, 5.0], (30, 1))
+    houses = np.arange(94, 106)
+    current[houses] = 99
+    building = np.append(np.full(len(points), -1), np.full(30, 1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pods.planner.repair.fewest_moves", lambda *asked: None)  # no way is found
+        pods = PodClustering(effort="fast", move_price_m=1e12).fit(
+            np.vstack([points, tower]), current=np.append(current, np.full(30, 99)),
+            buildings=building,
+        )  # fmt: skip
+    assert pods.unplaced_ == []
+    assert pods.moves_ == pods.moves_needed_ == 12
+    assert set(pods.labels_[-30:].tolist()) == {99}
+    assert (pods.labels_[: len(points)] != current).nonzero()[0].tolist() == houses.tolist()
+
+
 def grown(homes: int = 200) -> tuple[np.ndarray, np.ndarray]:
     """A town some time after it was planned: too large for one program."""
     random = np.random.default_rng(4)
