@@ -22,9 +22,9 @@ from scipy.spatial import cKDTree
 
 from geomatch.core.geodesy import LocalProjection
 from geomatch.core.proximity import StreetNetwork
+from geomatch.core.walks import walks_among, walks_of_rows, walks_on
 from geomatch.tables import read_features, read_table
 from pods.planner import PodClustering
-from pods.planner.walks import walks_among, walks_of_rows, walks_on
 
 UNION, NEAR = 26, 768  # homes of two pods; homes the bound looks at
 

@@ -18,7 +18,7 @@ import shapely
 from numpy.typing import ArrayLike
 from scipy.spatial import Delaunay, QhullError
 
-from pods.planner.checkwalks import StreetWalks
+from geomatch.core.checkwalks import StreetWalks
 
 __all__ = ["Broken", "check_plan"]
 

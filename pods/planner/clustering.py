@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_random_state, validate_data
 
 from geomatch.core.proximity import NeighbourGraph, neighbour_graph
+from geomatch.core.walks import usable_streets
 from pods.planner.arguments import check_parameters, column, weights
 from pods.planner.blocks import group_into_blocks
 from pods.planner.bound import lower_bound
@@ -27,7 +28,6 @@ from pods.planner.rebalance import Rebalanced, beyond_the_moves, rebalanced
 from pods.planner.subtown import subtown
 from pods.planner.timed import BOUND_ROUNDS, best_plan_within
 from pods.planner.town import Households, Limits, Town, build_town
-from pods.planner.walks import usable_streets
 from pods.planner.watch import Watch
 from pods.planner.wishes import WishWeights, checked_wishes
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geomatch.core.walks import walks_of_rows
 from pods.planner.town import TownArrays
-from pods.planner.walks import walks_of_rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

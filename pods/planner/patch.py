@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geomatch.core.walks import on_foot, steps_among, steps_between
 from pods.planner.jit import inner
 from pods.planner.town import TownArrays
-from pods.planner.walks import on_foot, steps_among, steps_between
 from pods.planner.wishes import WishArrays
 
 Floats = NDArray[np.float64]

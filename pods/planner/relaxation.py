@@ -24,11 +24,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geomatch.core.walks import on_foot, steps_between
 from pods.planner.grouping import grouped
 from pods.planner.jit import compiled, inner
 from pods.planner.nearby import nearest_on_foot
 from pods.planner.town import TownArrays
-from pods.planner.walks import on_foot, steps_between
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -17,9 +17,9 @@ import shapely
 from numpy.typing import NDArray
 
 from geomatch.core.proximity import NeighbourGraph, StreetNetwork
+from geomatch.core.walks import NO_WALKS, Walks, walks_among, walks_on
 from pods.planner.measures import distances
 from pods.planner.reasons import Unplaced
-from pods.planner.walks import NO_WALKS, Walks, walks_among, walks_on
 from pods.planner.wishes import NO_WISHES, WishArrays, Wishes, wish_arrays
 
 Floats = NDArray[np.float64]

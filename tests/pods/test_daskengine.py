@@ -22,7 +22,7 @@ from pods.planner.tiles import TilePlan, TileTask
 from pods.planner.watch import Watch
 from pods.tilefiles import read_tile, write_tile
 from tests.cluster import kill_a_worker_at_work, two_workers
-from tests.pods.planner.streettowns import StreetTown, street_towns
+from tests.core.streettowns import StreetTown, street_towns
 from tests.pods.planner.test_clustering import fitted
 from tests.pods.planner.towns import TownCase, towns
 

@@ -13,70 +13,17 @@ from hypothesis import strategies as st
 
 from geomatch.core.errors import ParameterError
 from geomatch.core.proximity import StreetNetwork
+from geomatch.core.walks import Walks, walks_among, walks_on
 from pods.planner import PodClustering
 from pods.planner.check import check_plan
 from pods.planner.check_bound import check_bound
-from pods.planner.checkwalks import StreetWalks
-from pods.planner.hublabels import hub_labels, label_distance
 from pods.planner.nearby import nearest_on_foot
 from pods.planner.town import TownArrays
-from pods.planner.walks import NO_WALKS, Walks, walks_among, walks_of_rows, walks_on
-from tests.pods.planner.streettowns import StreetTown, street_towns
+from tests.core.streettowns import StreetTown, street_towns, two_banks
 from tests.pods.planner.test_clustering import partitions
 
 ROOT = Path(__file__).resolve().parents[3]
 STRANGE = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-def straight_m(points: np.ndarray) -> np.ndarray:
-    return np.linalg.norm(points[:, None] - points[None], axis=2)
-
-
-def metres_among(walks: Walks, homes: np.ndarray, straight: np.ndarray) -> np.ndarray:
-    return walks_among(walks, walks.step_m, homes, straight)
-
-
-@STRANGE
-@given(street_towns())
-def test_three_ways_to_measure_a_walk_agree(town: StreetTown) -> None:
-    """The definition, the kernels' labels, and the checker's own search."""
-    homes = np.arange(len(town.points))
-    network = StreetNetwork(town.streets, town.points, barriers=town.barriers)
-    defined = network.walks(homes)
-    labelled = walks_on(network)
-    among = metres_among(labelled, homes, straight_m(town.points))
-    np.testing.assert_allclose(among, defined, rtol=1e-9, atol=1e-9)
-    everybody = np.tile(homes, (len(homes), 1))
-    straight = straight_m(town.points)
-    rows = walks_of_rows(labelled, labelled.step_m, homes, everybody, straight)
-    assert rows.tobytes() == among.tobytes()
-    checker = StreetWalks([(x, y) for x, y in town.points.tolist()], town.streets, town.barriers)
-    for home in homes[:6].tolist():
-        np.testing.assert_allclose(
-            checker.walks_from(home, homes.tolist()), defined[home], rtol=1e-9, atol=1e-9
-        )
-
-
-def test_labels_know_the_distance_of_every_pair_of_vertices() -> None:
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import dijkstra
-
-    random = np.random.default_rng(5)
-    places = random.random((300, 2))
-    near = np.argsort(straight_m(places), axis=1)[:, 1:4]
-    one, two = np.repeat(np.arange(300), 3), near.ravel()
-    length = random.integers(0, 50, 900).astype(float)
-    tail, head = np.concatenate([one, two]), np.concatenate([two, one])
-    rows, first = np.unique(np.column_stack([tail, head]), axis=0, return_index=True)
-    both = np.concatenate([length, length])[first]
-    half = rows[:, 0] < rows[:, 1]  # one length for both directions
-    graph = coo_array(
-        (np.tile(both[half], 2), (np.append(*rows[half].T), np.append(*rows[half].T[::-1]))),
-        shape=(300, 300),
-    ).tocsr()
-    labels = hub_labels(graph, places)
-    found = [[label_distance.py_func(labels, a, b) for b in range(300)] for a in range(0, 300, 30)]
-    np.testing.assert_array_equal(found, dijkstra(graph, indices=np.arange(0, 300, 30)))
 
 
 def fitted(town: StreetTown, **parameters: object) -> PodClustering:
@@ -145,8 +92,8 @@ def test_whoever_is_on_no_list_is_at_least_as_far_as_the_bound_believes() -> Non
     lines.append(shapely.LineString([(-50, 5), (2050, 12)]))
     walks = walks_on(StreetNetwork(lines, points))
     homes = np.arange(500)
-    straight = straight_m(points)
-    walk = metres_among(walks, homes, straight)
+    straight = np.linalg.norm(points[:, None] - points[None], axis=2)
+    walk = walks_among(walks, walks.step_m, homes, straight)
     town = town_of(points, walks)
     for many in (64, 499, 600):
         near, last, whole = nearest_on_foot(town, homes, many)
@@ -165,14 +112,6 @@ def town_of(points: np.ndarray, walks: Walks) -> TownArrays:
     """Only what `nearest_on_foot` reads, in metres."""
     blank = {name: np.empty(0) for name in TownArrays._fields}
     return TownArrays(**(blank | {"site_xy": points, "walks": walks, "step": walks.step_m}))
-
-
-def two_banks() -> tuple[np.ndarray, list[shapely.Geometry]]:
-    """Homes along both banks of a narrow river whose only bridge is far in the west."""
-    east = np.arange(1000.0, 1200.0, 20.0)
-    points = np.concatenate([np.column_stack([east, np.full(10, y)]) for y in (0.0, 30.0)])
-    banks = [shapely.LineString([(0, y), (1300, y)]) for y in (1.0, 29.0)]
-    return points, [*banks, shapely.LineString([(0, 1), (0, 29)])]
 
 
 def test_a_river_with_one_far_bridge_parts_those_who_would_have_to_walk_round() -> None:
@@ -205,17 +144,6 @@ def test_homes_that_no_street_joins_are_planned_nonetheless() -> None:
     pods = PodClustering().fit(points, streets=apart)
     assert pods.unplaced_ == []
     assert check_plan(points, pods.labels_, streets=apart, objective=pods.objective_) == []
-
-
-def test_walks_of_some_homes_are_those_of_all() -> None:
-    points, streets = two_banks()
-    walks = walks_on(StreetNetwork(streets, points))
-    some = np.array([3, 17, 11])
-    apart = straight_m(points[some])
-    np.testing.assert_array_equal(
-        metres_among(walks.some(some), np.arange(3), apart), metres_among(walks, some, apart)
-    )
-    assert NO_WALKS.some(some).access.size == 0
 
 
 @pytest.mark.parametrize(

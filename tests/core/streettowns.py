@@ -58,3 +58,11 @@ def _blocks(random: np.random.Generator, missing: float) -> list[shapely.Geometr
 def _banks(street: shapely.Geometry, river: shapely.Geometry) -> list[shapely.Geometry]:
     """What is left of a street on both banks of a river."""
     return list(shapely.get_parts(shapely.difference(street, river.buffer(8))))
+
+
+def two_banks() -> tuple[np.ndarray, list[shapely.Geometry]]:
+    """Homes along both banks of a narrow river whose only bridge is far in the west."""
+    east = np.arange(1000.0, 1200.0, 20.0)
+    points = np.concatenate([np.column_stack([east, np.full(10, y)]) for y in (0.0, 30.0)])
+    banks = [shapely.LineString([(0, y), (1300, y)]) for y in (1.0, 29.0)]
+    return points, [*banks, shapely.LineString([(0, 1), (0, 29)])]

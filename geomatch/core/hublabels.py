@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from pods.planner.jit import compiled, inner
+from geomatch.core.jit import compiled, inner
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
 from geomatch.core.errors import ParameterError
+from geomatch.core.hublabels import NO_LABELS, HubLabels, hub_labels, label_distance
+from geomatch.core.jit import compiled, inner
 from geomatch.core.proximity.streets import OFF_STREET_FACTOR, StreetNetwork
-from pods.planner.hublabels import NO_LABELS, HubLabels, hub_labels, label_distance
-from pods.planner.jit import compiled, inner
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""Walks along streets for the independent check: plain Python that the planner does not use.
+"""Walks along streets for the independent check: plain Python that no planner or matcher uses.
 
 Streets are taken apart into straight segments, each cut wherever another meets it; a home goes to
 the nearest piece it reaches without crossing a barrier; Dijkstra's search runs on a heap. It is
