@@ -28,6 +28,9 @@ class StreetWalks:
         x, y in metres.
     streets, barriers
         In the same metres.
+    step_m
+        Round each way to the street, piece of street and place on it to whole steps, a power of
+        two: sums are then exact, and the same for whoever rounds the same lengths.
     """
 
     def __init__(
@@ -35,23 +38,37 @@ class StreetWalks:
         homes: Sequence[Point],
         streets: Sequence[shapely.Geometry],
         barriers: Sequence[shapely.Geometry] = (),
+        *,
+        step_m: float | None = None,
     ) -> None:
         self.homes = list(homes)
+        self._step_m = step_m
         self._pieces = _cut_where_they_meet(_segments(streets))
         self._roads: dict[Point, list[tuple[float, Point]]] = defaultdict(list)
         for one, two in self._pieces:
-            self._roads[one].append((math.dist(one, two), two))
-            self._roads[two].append((math.dist(one, two), one))
+            self._roads[one].append((self._whole(math.dist(one, two)), two))
+            self._roads[two].append((self._whole(math.dist(one, two)), one))
         lines = [shapely.LineString(piece) for piece in self._pieces]
         tree = shapely.STRtree(lines)
         doors = [shapely.Point(home) for home in self.homes]
         self._on = [_piece_of(door, lines, tree, barriers) for door in doors]
         ways = [(lines[on], door) for on, door in zip(self._on, doors, strict=True)]
-        self._to_street = [float(line.distance(door)) for line, door in ways]
-        self._along = [float(line.project(door)) for line, door in ways]
+        self._to_street = [self._whole(line.distance(door)) for line, door in ways]
+        self._along = [self._whole(line.project(door)) for line, door in ways]
+
+    def _whole(self, length: float) -> float:
+        """Round a length to whole steps, if there are any."""
+        return (
+            float(length) if self._step_m is None else round(length / self._step_m) * self._step_m
+        )
 
     def walks_from(self, home: int, others: Sequence[int]) -> list[float]:
         """Metres on foot from one home to others."""
+        ways = self.ways_from(home, others)
+        return [self._walk(home, other, way) for other, way in zip(others, ways, strict=True)]
+
+    def ways_from(self, home: int, others: Sequence[int]) -> list[float]:
+        """Metres along streets from one home to others, infinite where none lead there."""
         missing = {end for other in others for _, end in self._ends(other)}
         reached: dict[Point, float] = {}
         waiting = self._ends(home)
@@ -63,23 +80,27 @@ class StreetWalks:
                 missing.discard(corner)
                 for length, onward in self._roads[corner]:
                     heapq.heappush(waiting, (far + length, onward))
-        return [self._walk(home, other, reached) for other in others]
+        return [self._way(home, other, reached) for other in others]
 
-    def _walk(self, home: int, other: int, reached: dict[Point, float]) -> float:
-        straight = math.dist(self.homes[home], self.homes[other])
+    def _way(self, home: int, other: int, reached: dict[Point, float]) -> float:
         along = min(reached.get(end, math.inf) + far for far, end in self._ends(other))
         if self._on[home] == self._on[other]:
             along = min(along, abs(self._along[home] - self._along[other]))
+        return self._to_street[home] + along + self._to_street[other]
+
+    def _walk(self, home: int, other: int, way: float) -> float:
+        straight = math.dist(self.homes[home], self.homes[other])
         if straight == 0.0:
             return 0.0
-        if along == math.inf:
+        if way == math.inf:
             return 3.0 * straight  # no street joins them
-        return max(straight, self._to_street[home] + along + self._to_street[other])
+        return max(straight, way)
 
     def _ends(self, home: int) -> list[tuple[float, Point]]:
         """How far along the street both ends of a home's piece are."""
         one, two = self._pieces[self._on[home]]
-        return [(self._along[home], one), (math.dist(one, two) - self._along[home], two)]
+        length = self._whole(math.dist(one, two))
+        return [(self._along[home], one), (length - self._along[home], two)]
 
 
 def _segments(streets: Sequence[shapely.Geometry]) -> list[Piece]:

@@ -85,34 +85,61 @@ NO_WALKS = Walks(
 """Walks of a town without streets."""
 
 
-def walks_on(network: StreetNetwork) -> Walks:
-    """Prepare the walks between all homes of a street network."""
-    homes = len(network.points)
-    graph = network.graph.copy()
-    total = float(graph.data.sum() / 2 + network.access_m.sum())
-    step_m = float(2.0 ** (np.ceil(np.log2(max(total, 1e-9))) - WHOLE_BITS))
+class Skeleton(NamedTuple):
+    """A street graph of v vertices, reduced to its junctions and the c stretches between them."""
+
+    stretch: Ints  # (v,) -1 for junctions
+    place: Floats  # (v,) from the start of the stretch
+    junction: Ints  # (v,) number of each junction, -1 for other vertices
+    ends: Ints  # (c, 2) junctions each stretch starts and ends at
+    lengths: Floats  # (c,)
+    labels: HubLabels  # of the junctions
+
+
+def skeleton_of(graph: csr_array, vertices: Floats) -> Skeleton:
+    """Reduce a street graph to its junctions and label them.
+
+    Parameters
+    ----------
+    graph
+        (v, v) symmetric, lengths in whole steps.
+    vertices
+        (v, 2) where each vertex is.
+    """
     row = np.repeat(np.arange(graph.shape[0]), np.diff(graph.indptr))
     apart = row != graph.indices
-    one, two, length = row[apart], graph.indices[apart], np.rint(graph.data[apart] / step_m)
+    one, two, length = row[apart], graph.indices[apart], graph.data[apart]
     ptr = np.searchsorted(one, np.arange(graph.shape[0] + 1))
     stretch, place, ends, lengths = trace_stretches(ptr, two.astype(np.int64), length)
     junction = np.full(graph.shape[0], -1)
     at = np.flatnonzero(stretch < 0)
     junction[at] = np.arange(len(at))
     roads = _roads(junction, one, two, length, ends, lengths)
-    mine, start = stretch[:homes], np.arange(homes)
+    labels = hub_labels(roads, vertices[at])
+    return Skeleton(stretch, place, junction, junction[ends], lengths, labels)
+
+
+def walks_on(network: StreetNetwork) -> Walks:
+    """Prepare the walks between all homes of a street network."""
+    homes = len(network.points)
+    graph = network.graph.copy()
+    total = float(graph.data.sum() / 2 + network.access_m.sum())
+    step_m = float(2.0 ** (np.ceil(np.log2(max(total, 1e-9))) - WHOLE_BITS))
+    graph.data = np.rint(graph.data / step_m)
+    streets = skeleton_of(graph, network.vertices)
+    mine, start = streets.stretch[:homes], np.arange(homes)
     on = mine >= 0
     end, to_end = np.empty((homes, 2), np.int64), np.zeros((homes, 2))
-    end[on], end[~on] = junction[ends[mine[on]]], junction[start[~on], None]
-    to_end[on, 0] = place[:homes][on]
-    to_end[on, 1] = lengths[mine[on]] - place[:homes][on]
+    end[on], end[~on] = streets.ends[mine[on]], streets.junction[start[~on], None]
+    to_end[on, 0] = streets.place[:homes][on]
+    to_end[on, 1] = streets.lengths[mine[on]] - streets.place[:homes][on]
     return Walks(
         step_m=step_m,
         access=np.rint(network.access_m / step_m),
         stretch=mine,
         end=end,
         to_end=to_end,
-        labels=hub_labels(roads, network.vertices[at]),
+        labels=streets.labels,
     )
 
 
@@ -272,4 +299,37 @@ def walks_among(walks: Walks, step: float, homes: Ints, straight: Floats) -> Flo
     for h in range(len(homes)):
         for k in range(len(homes)):
             walk[h, k] = on_foot(walk[h, k] * step, straight[h, k])
+    return walk
+
+
+@compiled
+def walks_of_pairs(walks: Walks, one: Ints, two: Ints, straight_m: Floats) -> Floats:
+    """(k,) walks in metres of pairs so far apart straight; quickest with equal `one` in a row.
+
+    What the labels of `one` reach is spread out over all hubs, so that each `two` is one look
+    through its own labels.
+    """
+    labels = walks.labels
+    walk = np.empty(len(one))
+    reached = np.full(labels.hub.max() + 1 if len(labels.hub) else 0, np.inf)
+    here = -1
+    for k in range(len(one)):
+        if one[k] != here:
+            for a in range(2 if here >= 0 else 0):
+                for p in range(labels.ptr[walks.end[here, a]], labels.ptr[walks.end[here, a] + 1]):
+                    reached[labels.hub[p]] = np.inf
+            here = one[k]
+            for a in range(2):
+                for p in range(labels.ptr[walks.end[here, a]], labels.ptr[walks.end[here, a] + 1]):
+                    far = walks.to_end[here, a] + labels.length[p]
+                    reached[labels.hub[p]] = min(reached[labels.hub[p]], far)
+        there, best = two[k], np.inf
+        for b in range(2):
+            for p in range(labels.ptr[walks.end[there, b]], labels.ptr[walks.end[there, b] + 1]):
+                way = reached[labels.hub[p]] + labels.length[p] + walks.to_end[there, b]
+                best = min(best, way)
+        if walks.stretch[here] == walks.stretch[there] and walks.stretch[here] >= 0:
+            best = min(best, abs(walks.to_end[here, 0] - walks.to_end[there, 0]))
+        along = walks.access[here] + best + walks.access[there]
+        walk[k] = on_foot(along * walks.step_m, straight_m[k])
     return walk

@@ -69,11 +69,11 @@ class StreetNetwork:
         barriers: Sequence[shapely.Geometry] = (),
     ) -> None:
         self.points = np.asarray(points_m, dtype=np.float64)
-        starts, ends = _street_pieces(lines)
+        starts, ends = street_pieces(lines)
         if not len(starts):
             raise ParameterError("The streets file has no line in it; give street centre lines.")
         pieces = shapely.linestrings(np.stack([starts, ends], axis=1))
-        on_piece = _nearest_pieces(pieces, shapely.points(self.points), barriers)
+        on_piece = nearest_pieces(pieces, shapely.points(self.points), barriers)
         along = shapely.line_locate_point(pieces[on_piece], shapely.points(self.points))
         foot = shapely.get_coordinates(shapely.line_interpolate_point(pieces[on_piece], along))
         self.access_m = np.linalg.norm(self.points - foot, axis=1)
@@ -107,7 +107,7 @@ class StreetNetwork:
         return np.asarray(walk, dtype=np.float64)
 
 
-def _street_pieces(lines: Sequence[shapely.Geometry]) -> tuple[Floats, Floats]:
+def street_pieces(lines: Sequence[shapely.Geometry]) -> tuple[Floats, Floats]:
     """(p, 2) starts and ends of straight street pieces, split wherever streets meet."""
     paths = [part for line in lines for part in shapely.get_parts(line)]
     paths = [path for path in paths if path.geom_type == "LineString" and not path.is_empty]
@@ -119,13 +119,14 @@ def _street_pieces(lines: Sequence[shapely.Geometry]) -> tuple[Floats, Floats]:
     return xy[:-1][same], xy[1:][same]
 
 
-def _nearest_pieces(
+def nearest_pieces(
     pieces: NDArray[np.object_],
     homes: NDArray[np.object_],
-    barriers: Sequence[shapely.Geometry],
+    barriers: Sequence[shapely.Geometry] = (),
+    tree: shapely.STRtree | None = None,
 ) -> Ints:
     """(n,) the nearest street piece of each home that it can reach without crossing a barrier."""
-    tree = shapely.STRtree(pieces)
+    tree = tree or shapely.STRtree(pieces)
     chosen = np.full(len(homes), -1)
     home, piece = tree.query_nearest(homes)
     first = np.unique(home, return_index=True)[1]
@@ -167,10 +168,10 @@ def _street_graph(
     linked = piece[:-1] == piece[1:]
     one, two = vertex[:-1][linked], vertex[1:][linked]
     step = np.maximum(np.diff(place)[linked], 0.0)
-    return _shortest_parallel(one, two, step, n + len(corners)), corners
+    return shortest_parallel(one, two, step, n + len(corners)), corners
 
 
-def _shortest_parallel(one: Ints, two: Ints, step: Floats, size: int) -> csr_array:
+def shortest_parallel(one: Ints, two: Ints, step: Floats, size: int) -> csr_array:
     """Symmetric csr matrix that keeps the shortest of parallel edges, and edges of length 0."""
     tail, head = np.concatenate([one, two]), np.concatenate([two, one])
     weight = np.concatenate([step, step])
