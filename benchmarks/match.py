@@ -20,8 +20,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
+from geomatch.core.streetmap import StreetMap
 from geomatch.matching.engine import (
     Flag,
     MatchProblem,
@@ -46,6 +48,7 @@ CASES = {  # requests, volunteers, towns
     "300k": (300_000, 300_000, 30),
     "1m": (1_000_000, 1_000_000, 100),
 }
+ON_FOOT = {"10k-walk": "10k", "scarce6k-walk": "scarce6k", "100k-walk": "100k"}
 PEERS = ("ortools", "greedy", "first-come", "scipy-sparse", "scipy-dense")
 SINGLE = ("top20", "insert", "insert-scarce")
 SKILLS = tuple(f"skill {k}" for k in range(12))
@@ -54,7 +57,7 @@ LANGUAGES = ("en", "es", "tl", "zh", "vi", "so")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--case", choices=[*CASES, *SINGLE], action="append")
+    parser.add_argument("--case", choices=[*CASES, *ON_FOOT, *SINGLE], action="append")
     parser.add_argument("--peers", action="store_true", help="also OR-Tools, scipy and greedy")
     parser.add_argument("--peer", choices=PEERS, action="append", help="only these peers")
     parser.add_argument("--runs", type=int, default=1)
@@ -89,11 +92,15 @@ def summary(runs: list[dict]) -> str:
 def run_one(case: str, method: str) -> dict[str, float | int | str]:
     if case in SINGLE:
         return time_shortlists() if case == "top20" else time_arrivals(case)
-    n, m, towns = CASES[case]
-    problem = prepare(*workload(n, m, towns), Policy.default(), today=TODAY)
+    n, m, towns = CASES[ON_FOOT.get(case, case)]
+    people = workload(n, m, towns)
+    cpu = time.process_time()
+    streets = StreetMap(street_grid(people)) if case in ON_FOOT else None
+    laid = {"streets_cpu_s": round(time.process_time() - cpu, 3)} if streets else {}
+    problem = prepare(*people, Policy.default(), today=TODAY, streets=streets)
     slots = slots_of(problem, np.full(n, -1))
     if method == "ours":
-        return measured(problem, slots, method, ours(problem, slots))
+        return measured(problem, slots, method, ours(problem, slots)) | laid
     pairs = feasible_pairs(problem)
     value = 10_000 * problem.requests.urgency[pairs.i] + pairs.score
     solve = {
@@ -258,6 +265,24 @@ def time_arrivals(case: str) -> dict[str, float | int | str]:
     if day.objective != day.upper_bound:
         raise AssertionError("not proven best")
     return figures
+
+
+def street_grid(people: tuple[Volunteers, Requests], *, apart_m: float = 600.0) -> list:
+    """Invent crooked streets over the whole region; one block in ten has lost a side."""
+    lonlat = np.concatenate([side.lonlat for side in people])
+    low, high = np.percentile(lonlat, [0.5, 99.5], axis=0)
+    step = apart_m / 1000 / np.array([90.0, 111.2])  # degrees, at 36° north
+    across, up = np.ceil((high - low) / step).astype(int)
+    rng = np.random.default_rng(11)
+    x, y = np.meshgrid(np.arange(across + 1), np.arange(up + 1), indexing="ij")
+    corner = low + (np.stack([x, y], axis=2) + rng.uniform(-0.2, 0.2, (*x.shape, 2))) * step
+    sides = np.concatenate(
+        [
+            np.stack([corner[:-1], corner[1:]], axis=2).reshape(-1, 2, 2),
+            np.stack([corner[:, :-1], corner[:, 1:]], axis=2).reshape(-1, 2, 2),
+        ]
+    )
+    return list(shapely.linestrings(sides[rng.random(len(sides)) > 0.05]))
 
 
 def workload(n: int, m: int, towns: int, seed: int = 7) -> tuple[Volunteers, Requests]:

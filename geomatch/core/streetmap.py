@@ -56,14 +56,15 @@ class StreetMap:
     """
 
     def __init__(self, lines: Sequence[shapely.Geometry]) -> None:
-        lonlat = shapely.get_coordinates(list(lines))
+        shapes = np.array(list(lines), dtype=object)
+        lonlat = shapely.get_coordinates(shapes)
         self.projection = LocalProjection.around(lonlat)
         if not np.isfinite(self.projection.to_metres(lonlat)).all():
             raise ParameterError(
                 "A street has a corner that is no place on Earth; its corners are longitude and "
                 "latitude in degrees."
             )
-        starts, ends = street_pieces([self.projection.geometry_to_metres(line) for line in lines])
+        starts, ends = street_pieces(self.projection.geometry_to_metres(shapes))
         corners, corner = np.unique(np.concatenate([starts, ends]), axis=0, return_inverse=True)
         pairs = np.sort(corner.reshape(2, -1), axis=0)
         pairs = np.unique(pairs[:, pairs[0] != pairs[1]], axis=1)

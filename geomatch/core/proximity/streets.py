@@ -107,7 +107,9 @@ class StreetNetwork:
         return np.asarray(walk, dtype=np.float64)
 
 
-def street_pieces(lines: Sequence[shapely.Geometry]) -> tuple[Floats, Floats]:
+def street_pieces(
+    lines: Sequence[shapely.Geometry] | NDArray[np.object_],
+) -> tuple[Floats, Floats]:
     """(p, 2) starts and ends of straight street pieces, split wherever streets meet."""
     paths = [part for line in lines for part in shapely.get_parts(line)]
     paths = [path for path in paths if path.geom_type == "LineString" and not path.is_empty]

@@ -8,6 +8,7 @@ Pure: arrays in, arrays out; no Django, no database. In the order of the work::
     problem      one day as arrays
     rules        what is forbidden, and how to say so
     score        what a pair is worth, part by part
+    onfoot       where everybody stands on the streets, if distances are walks
     candidates   every feasible pair
     flow         the best assignment on given pairs, and prices for it (small days)
     generation   the same for large days, over forest, kernels and paths

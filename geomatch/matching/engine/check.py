@@ -1,7 +1,7 @@
 """Judge an assignment independently: whether it is allowed, what it is worth, if it is proven.
 
 It reads the tables and the policy again from the start, one pair at a time, in plain Python. It
-shares no rule, score or bound with the solver, so that a mistake must be made twice to go
+shares no rule, score, walk or bound with the solver, so that a mistake must be made twice to go
 unnoticed. Slow on purpose.
 """
 
@@ -13,7 +13,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from geomatch.core.geodesy import haversine_m
+import shapely
+
+from geomatch.core.checkwalks import StreetWalks
+from geomatch.core.geodesy import LocalProjection, haversine_m
 from geomatch.matching.engine.people import Requests, Volunteers
 from geomatch.matching.engine.policy import Policy
 from geomatch.matching.engine.words import MODES
@@ -52,6 +55,9 @@ class Judge:
     ----------
     volunteers, requests, policy, never, today
         As for :func:`geomatch.matching.engine.solve`.
+    streets
+        Street centre lines in longitude and latitude: distances are scored along them. In a
+        straight line if None.
     """
 
     def __init__(
@@ -62,6 +68,7 @@ class Judge:
         *,
         never: Iterable[tuple[str, str]] = (),
         today: dt.date,
+        streets: Sequence[shapely.Geometry] | None = None,
     ) -> None:
         self._v = volunteers
         self._r = requests
@@ -69,6 +76,7 @@ class Judge:
         self._never = set(never)
         self._today = today
         self._row: tuple[int, list[float]] = (-1, [])  # metres from the request looked at last
+        self._walks = None if streets is None else _Walks(streets, requests, volunteers)
         self.urgency_points = 10_000
         if policy.strict_urgency:
             self.urgency_points = (10_000 + max(policy.further_costs)) * (len(requests) + 1)
@@ -167,7 +175,8 @@ class Judge:
         if remote:
             near = float(weights["distance"])
         elif not math.isnan(metres):
-            whole = math.floor(metres + 0.5)
+            walk = metres if self._walks is None else self._walks.metres(i, j, metres)
+            whole = math.floor(walk + 0.5)
             near = weights["distance"] * 2.0 ** -(whole / (self._policy.half_km * 1000))
         enough = self._policy.enough_slots
         shared = sum(r.times[i] // 2**k % 2 and v.times[j] // 2**k % 2 for k in range(21))
@@ -235,3 +244,36 @@ class Judge:
             if persons and second == v.person[j] and first == r.person[i]:
                 return True
         return False
+
+
+class _Walks:
+    """Walks between requests and volunteers, by the search that planners are checked with.
+
+    Each way to the street, piece of street and place on it counts in whole 1/1024 metres.
+    """
+
+    def __init__(
+        self, streets: Sequence[shapely.Geometry], requests: Requests, volunteers: Volunteers
+    ) -> None:
+        flat = LocalProjection.around(shapely.get_coordinates(list(streets)))
+        places = [*flat.to_metres(requests.lonlat).tolist()]
+        places += flat.to_metres(volunteers.lonlat).tolist()
+        known = [k for k, (x, _) in enumerate(places) if math.isfinite(x)]
+        self._number = {k: number for number, k in enumerate(known)}
+        self._first_volunteer = len(requests)
+        self._streets = StreetWalks(
+            [(places[k][0], places[k][1]) for k in known],
+            [flat.geometry_to_metres(street) for street in streets],
+            step_m=1 / 1024,
+        )
+        self._row: tuple[int, list[float]] = (-1, [])  # ways from the request looked at last
+
+    def metres(self, i: int, j: int, straight: float) -> float:
+        """Walk between request `i` and volunteer `j`, so far apart in a straight line."""
+        if self._row[0] != i:
+            everybody = range(len(self._number))
+            self._row = (i, self._streets.ways_from(self._number[i], everybody))
+        way = self._row[1][self._number[self._first_volunteer + j]]
+        if straight == 0:
+            return 0.0
+        return 3 * straight if math.isinf(way) else max(way, straight)

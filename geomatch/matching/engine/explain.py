@@ -12,7 +12,7 @@ from geomatch.core.languages import language_names
 from geomatch.matching.engine.policy import PARTS
 from geomatch.matching.engine.problem import Bools, Integers, MatchProblem, one_request
 from geomatch.matching.engine.rules import REMOTE, HardRule, hard_rules, in_units, in_words
-from geomatch.matching.engine.score import distance_m, score_parts, scores
+from geomatch.matching.engine.score import distance_m, score_parts, scores, walk_m
 from geomatch.matching.engine.words import ANY_TIME, MODES, slot_words
 
 __all__ = ["Block", "Choice", "Exclusion", "Shortlist", "explain", "shortlist", "why_not"]
@@ -32,9 +32,12 @@ class Choice(NamedTuple):
     parts
         Points by name.
     distance_m
-        Whole metres, -1 if unknown.
+        Whole metres in a straight line, -1 if unknown.
+    walk_m
+        Whole metres along streets; -1 also for remote tasks, and where there are no streets.
     words
-        For the card: “0.6 km · speaks Spanish · has a vehicle”.
+        For the card: “0.6 km · speaks Spanish · has a vehicle”; along streets “1.4 km on foot
+        (0.9 km straight)”.
     """
 
     request: str
@@ -42,6 +45,7 @@ class Choice(NamedTuple):
     score: int
     parts: dict[str, int]
     distance_m: int
+    walk_m: int
     words: tuple[str, ...]
 
 
@@ -160,7 +164,7 @@ def _broken(alone: MatchProblem, j: Integers) -> Bools:
 
 def _choices(alone: MatchProblem, j: Integers) -> tuple[Choice, ...]:
     i = np.zeros_like(j)
-    parts, metres = score_parts(alone, i, j), distance_m(alone, i, j)
+    parts, metres, walks = score_parts(alone, i, j), distance_m(alone, i, j), walk_m(alone, i, j)
     return tuple(
         Choice(
             request=alone.requests.ids[0],
@@ -168,17 +172,21 @@ def _choices(alone: MatchProblem, j: Integers) -> tuple[Choice, ...]:
             score=int(points.sum()),
             parts={name: int(part) for name, part in zip(PARTS, points, strict=True)},
             distance_m=int(away),
-            words=_words(alone, int(column), int(away)),
+            walk_m=int(walk),
+            words=_words(alone, int(column), int(away), int(walk)),
         )
-        for column, points, away in zip(j, parts, metres, strict=True)
+        for column, points, away, walk in zip(j, parts, metres, walks, strict=True)
     )
 
 
-def _words(alone: MatchProblem, j: int, metres: int) -> tuple[str, ...]:
+def _words(alone: MatchProblem, j: int, metres: int, walk: int) -> tuple[str, ...]:
     volunteers, requests = alone.volunteers, alone.requests
     words = []
     if requests.mode[0] == REMOTE:
         words.append("by phone")
+    elif walk >= 0:
+        straight = in_units(metres / 1000, alone.units)
+        words.append(f"{in_units(walk / 1000, alone.units)} on foot ({straight} straight)")
     elif metres >= 0:
         words.append(in_units(metres / 1000, alone.units))
     if requests.mode[0] == CONTACTLESS:

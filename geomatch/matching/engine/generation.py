@@ -19,6 +19,7 @@ import numpy as np
 from geomatch.matching.engine.flow import Slots
 from geomatch.matching.engine.forest import Forest, lay_out, plant, points_of
 from geomatch.matching.engine.kernels import Found, search
+from geomatch.matching.engine.onfoot import ways_of
 from geomatch.matching.engine.paths import (
     Graph,
     State,
@@ -288,6 +289,7 @@ class Ground:
     def __init__(self, problem: MatchProblem, slots: Slots, searched: Bools) -> None:
         self.layout = here = lay_out(problem)
         self._points = points_of(problem)
+        self._ways = ways_of(problem.on_foot, here.request, here.volunteer)
         self._searched = (searched & (problem.r_withheld == 0))[here.request]
         able = (slots.capacity > slots.taken) & ~problem.resting & (problem.v_withheld == 0)
         self.able = able[here.volunteer]
@@ -382,7 +384,7 @@ class Ground:
         near, far, roots = trees
         rows = _tree_by_tree(rows, roots)
         remote = askers.remote[rows]
-        common = (roots, self._points, prices, floors, k)
+        common = (roots, self._points, self._ways, prices, floors, k)
         found = search(askers, near, *common, rows[~remote], looks=looks, into=into)
         if remote.any():
             search(askers, far, *common, rows[remote], looks=looks, into=found)

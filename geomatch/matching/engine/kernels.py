@@ -20,7 +20,9 @@ import numba as nb
 import numpy as np
 
 from geomatch.core.geodesy import EARTH_RADIUS_M
+from geomatch.core.proximity.streets import OFF_STREET_FACTOR
 from geomatch.matching.engine.forest import Askers, Forest, Points
+from geomatch.matching.engine.onfoot import Ways
 from geomatch.matching.engine.problem import Integers
 from geomatch.matching.engine.sphere import SERIES_REACH
 
@@ -68,6 +70,37 @@ def _arc_metres(ax, ay, az, bx, by, bz):  # type: ignore[no-untyped-def]
     return 2.0 * EARTH_RADIUS_M * angle
 
 
+@inlined
+def _spread_out(ways, before, i, reached):  # type: ignore[no-untyped-def]
+    """Say how far from request `i` the hubs of its two junctions are; forget those of `before`."""
+    for a in range(2 if before >= 0 else 0):
+        end = ways.r_end[before, a]
+        for p in range(ways.ptr[end], ways.ptr[end + 1]):
+            reached[ways.hub[p]] = np.inf
+    for a in range(2):
+        end = ways.r_end[i, a]
+        for p in range(ways.ptr[end], ways.ptr[end + 1]):
+            far = ways.r_to_end[i, a] + ways.length[p]
+            reached[ways.hub[p]] = min(reached[ways.hub[p]], far)
+
+
+@inlined
+def _way_to(ways, i, j, reached, asked, to_junction):  # type: ignore[no-untyped-def]
+    """Metres along streets to volunteer `j`, infinite where none lead; a junction is asked once."""
+    best = np.inf
+    for b in range(2):
+        junction = ways.v_end[j, b]
+        if asked[junction] != i:
+            far = np.inf
+            for q in range(ways.ptr[junction], ways.ptr[junction + 1]):
+                far = min(far, reached[ways.hub[q]] + ways.length[q])
+            asked[junction], to_junction[junction] = i, far
+        best = min(best, to_junction[junction] + ways.v_to_end[j, b])
+    if ways.r_stretch[i] == ways.v_stretch[j] and ways.r_stretch[i] >= 0:
+        best = min(best, abs(ways.r_to_end[i, 0] - ways.v_to_end[j, 0]))
+    return (ways.r_access[i] + best + ways.v_access[j]) * ways.step_m
+
+
 @compiled
 def _keep(j, score, surplus, k, size, out_j, out_score, kept):  # type: ignore[no-untyped-def]
     """Put a pair into the heap of the k largest surpluses; return the new size."""
@@ -97,16 +130,23 @@ def _keep(j, score, surplus, k, size, out_j, out_score, kept):  # type: ignore[n
 
 
 @compiled
-def _search_some(rows, roots, r, t, points, prices, floors, most_looks, k, out_j, out_score, best):  # type: ignore[no-untyped-def]
+def _search_some(  # type: ignore[no-untyped-def]
+    rows, roots, r, t, points, ways, prices, floors, most_looks, k, out_j, out_score, best
+):
     """Search the trees for some requests; see `search`.
 
     One long function on purpose: handing tuples of arrays to another one costs more, in counted
-    references, than what it would do.
+    references, than what it would do. It is compiled twice, with streets and without: where `ways`
+    is None, what asks about it is not there at all.
     """
     kept = np.empty(k, np.int64)
     stack = np.empty(_STACK, np.int64)
     hope = np.empty(_STACK, np.int64)
     words, languages = r.needs.shape[1], r.speaks.shape[1]
+    if ways is not None:
+        # how far the hubs of the request's own labels are, and the junctions looked up from it
+        spread, reached = -1, np.full(ways.hubs, np.inf)
+        asked, to_junction = np.full(ways.ptr.size, -1), np.empty(ways.ptr.size)
     for i in rows:
         best[i] = floors[i]
         if roots[i] < 0:
@@ -161,6 +201,19 @@ def _search_some(rows, roots, r, t, points, prices, floors, most_looks, k, out_j
                         if not metres <= v.reach_m:  # also where a place is unknown
                             continue
                         whole = floor(metres + 0.5)
+                        if ways is not None:
+                            near = points.by_metre[whole] if whole < points.by_metre.size else 0
+                            # a walk is never shorter: whoever is too far straight needs none
+                            if base + score + near - price <= limit:
+                                continue
+                            if spread != i:
+                                _spread_out(ways, spread, i, reached)
+                                spread = i
+                            way = _way_to(ways, i, j, reached, asked, to_junction)
+                            if metres > 0.0:  # at one door is no walk
+                                walk = max(metres, way)
+                                metres = OFF_STREET_FACTOR * metres if way == np.inf else walk
+                            whole = floor(metres + 0.5)
                         if whole < points.by_metre.size:
                             score += points.by_metre[whole]
                     surplus = base + score - price
@@ -238,6 +291,7 @@ def search(
     forest: Forest,
     roots: Integers,
     points: Points,
+    ways: Ways | None,
     prices: Integers,
     floors: Integers,
     k: int,
@@ -255,6 +309,8 @@ def search(
     ----------
     roots
         (n,) the tree to search for each request; -1: none.
+    ways
+        Everybody's places on the streets; None where distances are straight lines.
     prices
         (m,) price of each volunteer.
     floors
@@ -286,7 +342,8 @@ def search(
     def run(start: int) -> None:
         some = rows[start : start + _CHUNK]
         _search_some(
-            some, roots, r, forest, points, prices, floors, most_looks, k, out_j, out_score, best
+            *(some, roots, r, forest, points, ways, prices, floors, most_looks, k),
+            *(out_j, out_score, best),
         )
 
     chunks = range(0, len(rows), _CHUNK)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geomatch.core.geodesy import EARTH_RADIUS_M
+from geomatch.matching.engine.onfoot import OnFoot, find_places
 from geomatch.matching.engine.people import Requests, Volunteers
 from geomatch.matching.engine.policy import Policy, RiskRule
 from geomatch.matching.engine.sphere import unit_vectors
 from geomatch.matching.engine.words import MODES, WITHHELD, Flag
+
+if TYPE_CHECKING:
+    from geomatch.core.streetmap import StreetMap
 
 __all__ = ["Bits", "Bools", "Floats", "Integers", "MatchProblem", "one_request", "prepare"]
 
@@ -70,6 +75,8 @@ class MatchProblem:
         What one unit of urgency weighs in the objective.
     units
         What sentences say distances in: `metric`, `imperial` or `both`.
+    on_foot
+        Everybody's places on the streets; None where distances are straight lines.
     """
 
     volunteers: Volunteers
@@ -100,6 +107,7 @@ class MatchProblem:
     distance_points: Integers
     urgency_points: int
     units: str = "metric"
+    on_foot: OnFoot | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -119,6 +127,7 @@ def prepare(
     never: Iterable[tuple[str, str]] = (),
     today: dt.date,
     units: str = "metric",
+    streets: StreetMap | None = None,
 ) -> MatchProblem:
     """Encode a day.
 
@@ -131,6 +140,9 @@ def prepare(
         Decides which flags hold and who is resting; a flag and a rest last through their date.
     units
         What sentences say distances in: `metric`, `imperial` or `both`.
+    streets
+        Streets along which the distance part of the score is measured; in a straight line if None.
+        How far somebody goes at all is a straight line either way.
     """
     needed_skills = {skill for row in requests.skills for skill in row}
     spoken = {word for row in requests.languages for word in row}
@@ -177,6 +189,9 @@ def prepare(
         distance_points=_distance_points(policy),
         urgency_points=_urgency_points(policy, len(requests)),
         units=units,
+        on_foot=(
+            None if streets is None else find_places(streets, requests.lonlat, volunteers.lonlat)
+        ),
     )
 
 
@@ -202,6 +217,7 @@ def one_request(problem: MatchProblem, i: int, mode: int | None = None) -> Match
         r_risk=_request_risk(alone.flags, modes, problem.policy.rules, problem.today),
         never=_keys_of(problem, problem.never, i),
         helped=_keys_of(problem, problem.helped, i),
+        on_foot=problem.on_foot and problem.on_foot.one_request(row),
     )
 
 

@@ -13,7 +13,7 @@ from geomatch.matching.engine.problem import Bools, Integers, MatchProblem
 from geomatch.matching.engine.rules import REMOTE
 from geomatch.matching.engine.sphere import arc_metres
 
-__all__ = ["distance_m", "score_parts", "scores"]
+__all__ = ["distance_m", "score_parts", "scores", "walk_m"]
 
 
 def scores(problem: MatchProblem, i: Integers, j: Integers) -> Integers:
@@ -46,9 +46,24 @@ def distance_m(problem: MatchProblem, i: Integers, j: Integers) -> Integers:
     return whole
 
 
+def walk_m(problem: MatchProblem, i: Integers, j: Integers) -> Integers:
+    """Walk along streets in whole metres, (k,) for `i`, `j` of shape (k,).
+
+    -1 where there are no streets, either place is unknown, or the task is remote.
+    """
+    whole = np.full(len(i), -1, dtype=np.int64)
+    if problem.on_foot is None:
+        return whole
+    straight = arc_metres(problem.r_xyz[i], problem.v_xyz[j])
+    near = np.flatnonzero((problem.requests.mode[i] != REMOTE) & ~np.isnan(straight))
+    walk = problem.on_foot.metres(i[near], j[near], straight[near])
+    whole[near] = np.floor(walk + 0.5).astype(np.int64)
+    return whole
+
+
 def _distance_points(problem: MatchProblem, i: Integers, j: Integers) -> Integers:
     table = problem.distance_points
-    metres = distance_m(problem, i, j)
+    metres = (distance_m if problem.on_foot is None else walk_m)(problem, i, j)
     near = (metres >= 0) & (metres < len(table))
     points = np.where(near, table[np.where(near, metres, 0)], 0)
     # a call is never far: remote tasks are not put behind the ones next door

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,11 @@ from geomatch.matching.engine.people import Requests, Volunteers
 from geomatch.matching.engine.policy import PARTS, Policy
 from geomatch.matching.engine.problem import Bools, Integers, MatchProblem, prepare
 from geomatch.matching.engine.rules import hard_rules
-from geomatch.matching.engine.score import distance_m, score_parts
+from geomatch.matching.engine.score import distance_m, score_parts, walk_m
 from geomatch.matching.engine.unmatched import Reason, why_unmatched
+
+if TYPE_CHECKING:
+    from geomatch.core.streetmap import StreetMap
 
 __all__ = [
     "Assignment",
@@ -60,7 +63,9 @@ class Assignment:
     parts
         (n, len(PARTS)) points by part; rows add up to `score`.
     distance_m
-        (n,) whole metres, -1 where open or unknown.
+        (n,) whole metres in a straight line, -1 where open or unknown.
+    walk_m
+        (n,) whole metres along streets; -1 also for remote tasks, and everywhere without streets.
     reasons
         Why a request stays open; None where it is served.
     objective
@@ -80,6 +85,7 @@ class Assignment:
     score: Integers
     parts: Integers
     distance_m: Integers
+    walk_m: Integers
     reasons: tuple[Reason | None, ...]
     objective: int
     upper_bound: int
@@ -112,6 +118,7 @@ def solve(
     never: Iterable[tuple[str, str]] = (),
     pinned: Sequence[tuple[str, str]] = (),
     today: dt.date,
+    streets: StreetMap | None = None,
 ) -> Assignment:
     """Find a best assignment.
 
@@ -125,6 +132,8 @@ def solve(
         `(request, volunteer)` ids that must be kept.
     today
         Decides which flags hold and who is resting.
+    streets
+        Streets along which distances are scored; straight lines if None.
 
     Raises
     ------
@@ -132,7 +141,7 @@ def solve(
         A pinned pair is unknown, named twice, breaks a hard rule (named in the message) or asks
         more of a volunteer than they can take.
     """
-    problem = prepare(volunteers, requests, policy, never=never, today=today)
+    problem = prepare(volunteers, requests, policy, never=never, today=today, streets=streets)
     return solve_problem(problem, pinned_positions(problem, pinned))
 
 
@@ -226,8 +235,9 @@ def _described(
     done = np.flatnonzero(volunteer >= 0)
     parts = np.zeros((n, len(PARTS)), dtype=np.int64)
     parts[done] = score_parts(problem, done, volunteer[done])
-    away = np.full(n, -1, dtype=np.int64)
+    away, walk = np.full(n, -1, dtype=np.int64), np.full(n, -1, dtype=np.int64)
     away[done] = distance_m(problem, done, volunteer[done])
+    walk[done] = walk_m(problem, done, volunteer[done])
     score = parts.sum(axis=1)
     value = np.where(volunteer >= 0, problem.urgency_points * problem.requests.urgency + score, 0)
     load = np.bincount(volunteer[done], minlength=m)
@@ -238,6 +248,7 @@ def _described(
         score=score,
         parts=parts,
         distance_m=away,
+        walk_m=walk,
         reasons=why_unmatched(problem, volunteer, solved.able, solved.room),
         objective=int(value.sum()) - slots.total(load),
         upper_bound=int(value[pinned].sum()) - slots.total(slots.taken) + solved.bound,

@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import shapely
 
+from geomatch.core.streetmap import StreetMap
 from geomatch.matching.engine import Policy, Requests, Volunteers, prepare, solve_problem
 from geomatch.matching.engine.living import LivingDay
 
@@ -26,8 +28,12 @@ def warm() -> None:
         skills=[["x"], [], [], []],
         mode=["in_person", "in_person", "contactless", "remote"],
     )
-    problem = prepare(volunteers, requests, Policy.default(), today=dt.date(2026, 1, 1))
-    solve_problem(problem, method="generation")
+    streets = StreetMap([shapely.LineString(places)])
+    for along in (streets, None):
+        problem = prepare(
+            volunteers, requests, Policy.default(), today=dt.date(2026, 1, 1), streets=along
+        )
+        solve_problem(problem, method="generation")
     day = LivingDay(problem, waiting=np.array([False, False, False, True]))
     day.insert("s")
     day.cancel("a")

@@ -22,10 +22,15 @@ from tests.matching.invented import invented_day
 TOWN = np.random.default_rng(5).normal((-134.42, 58.30), (0.08, 0.03), (400, 2))
 
 
-def judged(result: Assignment, *, never: tuple = (), pinned: tuple = ()) -> Verdict:
+def judged(
+    result: Assignment, *, never: tuple = (), pinned: tuple = (), streets: list | None = None
+) -> Verdict:
     problem = result.problem
     judge = Judge(
-        problem.volunteers, problem.requests, problem.policy, never=never, today=problem.today
+        *(problem.volunteers, problem.requests, problem.policy),
+        never=never,
+        today=problem.today,
+        streets=streets,
     )
     names, volunteers = problem.requests.ids, problem.volunteers.ids
     matched = [i for i in range(len(names)) if result.volunteer[i] >= 0]
