@@ -17,6 +17,7 @@ from geomatch.matching.engine.toml_places import places
 from geomatch.matching.engine.words import MODES, tidy
 
 __all__ = [
+    "ALONG",
     "BUILT_IN_CODES",
     "HIGHEST_SCORE",
     "PARTS",
@@ -28,6 +29,9 @@ __all__ = [
 
 PARTS = ("distance", "skills", "language", "time", "pod", "load", "continuity")
 """Named parts of a score, in the order of every table."""
+
+ALONG = ("straight", "streets")
+"""Ways to measure the distance part of a score."""
 
 HIGHEST_SCORE = 9_999
 
@@ -116,6 +120,8 @@ class Policy:
         Most points of each of `PARTS`; together at most 9,999.
     half_km
         Distance at which half of the distance points are left, kilometres.
+    along
+        One of `ALONG`: whether that distance is a straight line, or a walk along streets.
     enough_slots
         Shared half-days that give all of the time points.
     further_costs
@@ -132,6 +138,7 @@ class Policy:
 
     weights: Mapping[str, int]
     half_km: float
+    along: str
     enough_slots: int
     further_costs: tuple[int, ...]
     strict_urgency: bool
@@ -166,6 +173,7 @@ class Policy:
         policy = cls(
             weights=read.weights(),
             half_km=read.half_km(),
+            along=read.along(),
             enough_slots=read.whole(("time", "enough_slots"), 1, 21),
             further_costs=read.further_costs(),
             strict_urgency=read.truth(("urgency", "strict")),
@@ -211,7 +219,7 @@ class _PolicyReader:
     _KEYS: Mapping[tuple[str, ...], tuple[str, ...]] = {
         (): ("version", "name", "weights", "distance", "time", "tasks", "urgency", "rule"),
         ("weights",): PARTS,
-        ("distance",): ("half_km",),
+        ("distance",): ("half_km", "along"),
         ("time",): ("enough_slots",),
         ("tasks",): ("further_costs",),
         ("urgency",): ("strict",),
@@ -297,6 +305,13 @@ class _PolicyReader:
             self._fault(("distance", "half_km"), value, "must be kilometres from 0.01 to 100")
             return 1.0
         return float(value)
+
+    def along(self) -> str:
+        value = self._value(("distance", "along"))
+        if not isinstance(value, str) or value not in ALONG:
+            self._fault(("distance", "along"), value, 'must be "straight" or "streets"')
+            return ALONG[0]
+        return value
 
     def further_costs(self) -> tuple[int, ...]:
         path = ("tasks", "further_costs")

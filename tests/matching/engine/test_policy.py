@@ -23,6 +23,7 @@ def test_the_default_policy():
         (("exposed",), ("immunocompromised",), ("in_person",)),
     ]
     assert policy.name == "default"
+    assert policy.along == "straight"
     assert not policy.strict_urgency
 
 
@@ -55,6 +56,11 @@ def test_what_is_left_out_keeps_the_default():
         ("colour = 'red'", 1, 10, "no setting of a policy"),
         ("distance = {half_km = 0}", 1, 12, "kilometres from 0.01"),
         ("[distance]\nhalf_km = nan", 2, 11, "kilometres"),
+        ("[distance]\nalong = 'river'", 2, 9, 'must be "straight" or "streets"'),
+        ("[distance]\nalong = true", 2, 9, 'value “true”: must be "straight"'),
+        ("[distance]\nalong = ['streets']", 2, 9, 'must be "straight" or "streets"'),
+        ("[distance]\n\n  along = {a = 1}", 3, 11, 'must be "straight" or "streets"'),
+        ("[distance]\nalnog = 'streets'", 2, 9, "did you mean “along”"),
         ("[time]\nenough_slots = 0", 2, 16, "from 1 to 21"),
         ("[tasks]\nfurther_costs = [\n 3, # falls\n 2]", 2, 17, "must not fall"),
         ("[tasks]\nfurther_costs = []", 2, 17, "list of 1 to 100"),
