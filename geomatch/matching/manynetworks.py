@@ -31,6 +31,7 @@ from geomatch.matching.matchfile import (
 )
 
 if TYPE_CHECKING:
+    from geomatch.core.streetmap import StreetMap
     from geomatch.tables import Table
 
 __all__ = [
@@ -77,12 +78,13 @@ def days_of(
     never: Table | None = None,
     pinned: Table | None = None,
     today: dt.date | None = None,
+    streets: StreetMap | None = None,
 ) -> list[NetworkDay]:
     """Read what each network has to match; ids need only differ within a network.
 
     Parameters
     ----------
-    volunteers, requests, policy, never, pinned, today
+    volunteers, requests, policy, never, pinned, today, streets
         As for :func:`geomatch.matching.matchfile.match_tables`.
 
     Returns
@@ -100,7 +102,11 @@ def days_of(
         a network that has neither volunteers nor requests.
     """
     tables = (volunteers, requests, never, pinned)
-    given: dict[str, Any] = {"policy": policy, "today": today or dt.date.today()}
+    given: dict[str, Any] = {
+        "policy": policy,
+        "today": today or dt.date.today(),
+        "streets": streets,
+    }
     if not _name_networks([table for table in tables if table is not None]):
         problem, pins = read_day(volunteers, requests, never=never, pinned=pinned, **given)
         return [NetworkDay(None, requests, np.arange(len(requests)), problem, pins)]
@@ -227,7 +233,7 @@ def figures_of_all(
     unmatched: Counter[str] = Counter()
     for one in each.values():
         unmatched.update(one["unmatched"])
-    shared = {key: each[str(days[0].name)][key] for key in ("policy", "today")}
+    shared = {key: each[str(days[0].name)][key] for key in ("policy", "distance", "today")}
     return {
         **total,
         "gap": finite_gap(total["objective"], total["upper_bound"]),

@@ -27,10 +27,12 @@ from geomatch.matching.engine import (
     solve_problem,
 )
 from geomatch.matching.engine.candidates import feasible_pairs
-from geomatch.matching.engine.score import distance_m, score_parts
+from geomatch.matching.engine.score import distance_m, score_parts, walk_m
 from geomatch.matching.engine.solve import gap_between, pinned_positions
+from geomatch.matching.streetsfile import refuse_missing_streets
 
 if TYPE_CHECKING:
+    from geomatch.core.streetmap import StreetMap
     from geomatch.tables import Table
 
 __all__ = [
@@ -77,6 +79,7 @@ def match_tables(
     never: Table | None = None,
     pinned: Table | None = None,
     today: dt.date | None = None,
+    streets: StreetMap | None = None,
 ) -> tuple[Columns, dict[str, object]]:
     """Match two tables.
 
@@ -92,12 +95,14 @@ def match_tables(
         Columns `request,volunteer` of pairs that must be kept.
     today
         Decides which flags hold; the machine's date if None.
+    streets
+        Streets along which distances are scored; straight lines if None.
 
     Returns
     -------
     columns
-        One row per request, in their order: `request, volunteer, score`, the parts, `distance_m,
-        reason`, then the columns passed through.
+        One row per request, in their order: `request, volunteer, score`, the parts, `distance_m`,
+        with streets `walk_m`, `reason`, then the columns passed through.
     report
         `objective, upper_bound, gap, served, pairs, seconds` and what else is worth knowing.
 
@@ -108,7 +113,12 @@ def match_tables(
     """
     started = time.perf_counter()
     problem, pins = read_day(
-        volunteers, requests, policy=policy, never=never, pinned=pinned, today=today
+        *(volunteers, requests),
+        policy=policy,
+        never=never,
+        pinned=pinned,
+        today=today,
+        streets=streets,
     )
     result = solve_problem(problem, pins)
     report = match_report(result, time.perf_counter() - started)
@@ -123,14 +133,18 @@ def read_day(
     never: Table | None = None,
     pinned: Table | None = None,
     today: dt.date | None = None,
+    streets: StreetMap | None = None,
 ) -> tuple[MatchProblem, np.typing.NDArray[np.int64]]:
     """Read the tables into a problem and the pinned volunteer of each request (-1: none)."""
+    policy = policy or Policy.default()
+    refuse_missing_streets(policy, given=streets is not None)
     problem = prepare(
         read_volunteers(volunteers),
         read_requests(requests),
-        policy or Policy.default(),
+        policy,
         never=_pairs_of(never, "volunteer", "request"),
         today=today or dt.date.today(),
+        streets=streets,
     )
     pins = pinned_positions(
         problem,
@@ -236,7 +250,9 @@ def match_columns(result: Assignment, requests: Table) -> Columns:
     }
     for k, part in enumerate(PARTS):
         columns[part] = where_matched(result.parts[:, k])
-    columns["distance_m"] = [int(d) if d >= 0 else None for d in result.distance_m]
+    columns["distance_m"] = _where_known(result.distance_m)
+    if result.problem.on_foot is not None:
+        columns["walk_m"] = _where_known(result.walk_m)
     columns["reason"] = [reason.sentence if reason else None for reason in result.reasons]
     known = {name.casefold() for name in REQUEST_COLUMNS}
     for name in requests.names:
@@ -249,14 +265,19 @@ def pair_columns(problem: MatchProblem) -> Columns:
     """Return the table of every feasible pair with its score, parts and distance."""
     pairs = feasible_pairs(problem)
     parts = score_parts(problem, pairs.i, pairs.j)
-    away = distance_m(problem, pairs.i, pairs.j)
+    walks = walk_m(problem, pairs.i, pairs.j)
     return {
         "request": [problem.requests.ids[i] for i in pairs.i],
         "volunteer": [problem.volunteers.ids[j] for j in pairs.j],
         "score": pairs.score.tolist(),
         **{part: parts[:, k].tolist() for k, part in enumerate(PARTS)},
-        "distance_m": [d if d >= 0 else None for d in away.tolist()],
+        "distance_m": _where_known(distance_m(problem, pairs.i, pairs.j)),
+        **({} if problem.on_foot is None else {"walk_m": _where_known(walks)}),
     }
+
+
+def _where_known(metres: np.typing.NDArray[np.int64]) -> list[object]:
+    return [away if away >= 0 else None for away in metres.tolist()]
 
 
 def price_columns(result: Assignment) -> Columns:
@@ -291,6 +312,7 @@ def match_figures(result: Assignment) -> dict[str, object]:
         "volunteers": len(problem.volunteers),
         "unmatched": dict(Counter(reason.code for reason in result.reasons if reason)),
         "policy": problem.policy.name,
+        "distance": "straight" if problem.on_foot is None else "walking",
         "today": problem.today.isoformat(),
         "notes": _notes(problem),
     }
@@ -384,4 +406,10 @@ def _notes(problem: MatchProblem) -> list[str]:
         hint = f"; did you mean “{close[0]}”?" if close else ""
         rows = "1 row" if used[flag] == 1 else f"{used[flag]:,} rows"
         notes.append(f"no rule of the policy names the flag “{flag}” ({rows}){hint}")
+    if problem.on_foot is not None and (astray := problem.on_foot.astray):
+        places = "1 place is" if astray == 1 else f"{astray:,} places are"
+        notes.append(
+            f"{places} on streets that lead to few others; where no street leads, a walk counts "
+            "as three times the straight line"
+        )
     return notes

@@ -86,6 +86,7 @@ class Judge:
         matches: Mapping[str, str],
         *,
         scores: Mapping[str, Mapping[str, int]] | None = None,
+        walks: Mapping[str, int] | None = None,
         prices: Mapping[str, int] | None = None,
         pinned: Sequence[tuple[str, str]] = (),
     ) -> Verdict:
@@ -97,6 +98,8 @@ class Judge:
             Request to volunteer, by id; a request left out (or with "") is unserved.
         scores
             Claimed parts by request, each with the total as `score`; compared to the point.
+        walks
+            Claimed walks in whole metres by request, none for remote tasks.
         prices
             Price of each volunteer's time, 0 where left out; any prices give a valid bound.
         pinned
@@ -129,6 +132,8 @@ class Judge:
                 "score": sum(parts.values())
             }:
                 faults.append(f"{request}: parts {dict(scores[request])} should be {parts}")
+            if walks is not None and walks.get(request) != (walk := self.walk(i, j)):
+                faults.append(f"{request}: a walk of {walks.get(request)} m should be {walk} m")
         faults += [f"{stranger}: no such request" for stranger in set(matches) - set(self._r.ids)]
         for j, name in enumerate(self._v.ids):
             if load[name] > self._v.capacity[j]:
@@ -175,8 +180,8 @@ class Judge:
         if remote:
             near = float(weights["distance"])
         elif not math.isnan(metres):
-            walk = metres if self._walks is None else self._walks.metres(i, j, metres)
-            whole = math.floor(walk + 0.5)
+            walk = self.walk(i, j)
+            whole = math.floor(metres + 0.5) if walk is None else walk
             near = weights["distance"] * 2.0 ** -(whole / (self._policy.half_km * 1000))
         enough = self._policy.enough_slots
         shared = sum(r.times[i] // 2**k % 2 and v.times[j] // 2**k % 2 for k in range(21))
@@ -192,6 +197,13 @@ class Judge:
             "load": int(weights["load"] // (1 + v.recent_tasks[j])),
             "continuity": weights["continuity"] if knows else 0,
         }
+
+    def walk(self, i: int, j: int) -> int | None:
+        """Measure the walk along streets in whole metres; None for remote tasks and no streets."""
+        straight = self._metres(i, j)
+        if self._walks is None or math.isnan(straight) or MODES[self._r.mode[i]] == "remote":
+            return None
+        return math.floor(self._walks.metres(i, j, straight) + 0.5)
 
     def _bound(self, prices: Mapping[str, int], fixed: Mapping[str, str]) -> int:
         """Bound every assignment that keeps the fixed pairs, by weak duality.

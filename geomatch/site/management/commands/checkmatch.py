@@ -33,7 +33,10 @@ class Command(FileCommand):
         "are worth and, with --prices, that nothing can be better. It shares no rule, score or "
         "bound with `geomatch match`, and is slow: minutes for some thousand requests."
     )
-    example = "geomatch checkmatch volunteers.csv requests.csv matches.csv --prices prices.csv"
+    example = (
+        "geomatch checkmatch volunteers.csv requests.csv matches.csv --prices prices.csv\n"
+        "  geomatch checkmatch volunteers.csv requests.csv matches.csv --streets roads.geojson"
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the files that `geomatch match` read and wrote."""
@@ -43,6 +46,9 @@ class Command(FileCommand):
         for name in ("prices", "never", "pinned", "policy"):
             parser.add_argument(f"--{name}", type=Path, metavar="FILE")
         parser.add_argument(
+            "--streets", type=Path, metavar="FILE", help="as for the match: it scored walks"
+        )
+        parser.add_argument(
             "--today", type=dt.date.fromisoformat, metavar="DATE", help="as for the match"
         )
 
@@ -51,7 +57,8 @@ class Command(FileCommand):
         from geomatch.matching import matchfile
         from geomatch.matching.engine import Policy
         from geomatch.matching.engine.check import Judge
-        from geomatch.tables import read_table
+        from geomatch.matching.streetsfile import refuse_missing_streets, street_shapes
+        from geomatch.tables import read_features, read_table
 
         tables = {
             name: read_table(options[name], needed=needed)
@@ -59,25 +66,31 @@ class Command(FileCommand):
             if options[name]
         }
         _refuse_many_networks(tables.values())
-        policy = options["policy"]
+        path, streets = options["policy"], options["streets"]
+        policy = matchfile.read_policy(path) if path else Policy.default()
+        refuse_missing_streets(policy, given=streets is not None)
         judge = Judge(
             matchfile.read_volunteers(tables["volunteers"]),
             matchfile.read_requests(tables["requests"]),
-            matchfile.read_policy(policy) if policy else Policy.default(),
+            policy,
             never=_pairs(tables.get("never"), "volunteer", "request"),
             today=options["today"] or dt.date.today(),
+            streets=street_shapes(read_features(streets)) if streets else None,
         )
         matches = _pairs(tables["matches"], "request", "volunteer")
         with self.progress("Judging"):
             verdict = judge.judge(
                 dict(matches),
                 scores=_scores(tables["matches"]),
+                walks=_walks(tables["matches"]) if streets else None,
                 prices=_prices(tables.get("prices")),
                 pinned=_pairs(tables.get("pinned"), "request", "volunteer"),
             )
         if verdict.faults:
+            forgotten = streets is None and "walk_m" in tables["matches"]
             raise InputError(
-                "these matches are not right",
+                "these matches are not right"
+                + (" (if they were scored along streets, name those: --streets FILE)" * forgotten),
                 file=tables["matches"].file,
                 problems=tuple(Problem(fault) for fault in verdict.faults),
             )
@@ -101,6 +114,15 @@ def _refuse_many_networks(tables: Iterable[Table]) -> None:
             raise InputError(
                 "these are matches of many networks; check each by its own rows", file=table.file
             )
+
+
+def _walks(table: Table) -> dict[str, int]:
+    """Take the walk that each match claims to be, in whole metres."""
+    if "walk_m" not in table:
+        return {}
+    walks = table.integers("walk_m", minimum=0)
+    said = zip(table.ids("request"), table.texts("walk_m"), walks, strict=True)
+    return {request: int(metres) for request, text, metres in said if text}
 
 
 def _pairs(table: Table | None, first: str, second: str) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ class Command(FileCommand):
     )
     example = (
         "geomatch match volunteers.csv requests.csv --out matches.csv --report figures.json\n"
+        "  geomatch match volunteers.csv requests.csv --out matches.csv --streets roads.geojson\n"
         "  geomatch match volunteers.csv requests.csv --out matches.csv --engine dask\n"
         "  geomatch match --show-policy > policy.toml"
     )
@@ -60,6 +61,13 @@ class Command(FileCommand):
             "--pinned", type=Path, metavar="FILE", help="request,volunteer that must be kept"
         )
         parser.add_argument(
+            "--streets",
+            type=Path,
+            metavar="FILE",
+            help="street lines: distances are scored as walks along them (column walk_m); max_km "
+            'stays a straight line. Needed where the policy says along = "streets"',
+        )
+        parser.add_argument(
             "--today", type=_day, metavar="DATE", help="which flags hold (default: today)"
         )
         add_engine_options(parser)
@@ -88,7 +96,8 @@ class Command(FileCommand):
 
         from geomatch.matching import manynetworks
         from geomatch.matching.matchfile import request_points
-        from geomatch.tables import read_table, write_table
+        from geomatch.matching.streetsfile import refuse_missing_streets, street_map
+        from geomatch.tables import read_features, read_table, write_table
 
         started = time.perf_counter()
         engine = chosen_engine(options)
@@ -96,6 +105,8 @@ class Command(FileCommand):
         def table(name: str, needed: tuple[str, ...]) -> Any:
             return read_table(options[name], needed=needed) if options[name] else None
 
+        refuse_missing_streets(policy, given=options["streets"] is not None)
+        streets = read_features(options["streets"]) if options["streets"] else None
         requests = table("requests", ("id", "lon", "lat"))
         days = manynetworks.days_of(
             table("volunteers", ("id", "lon", "lat")),
@@ -104,6 +115,7 @@ class Command(FileCommand):
             never=table("never", ("volunteer", "request")),
             pinned=table("pinned", ("request", "volunteer")),
             today=options["today"],
+            streets=street_map(streets),
         )
         with self.progress("Matching", total=len(days)) as bar:
             found = engine([(day.problem, day.pins) for day in days], bar.to)
@@ -130,7 +142,8 @@ class Command(FileCommand):
         )
         self.say(
             f"{served:,} of {asked:,} requests have a volunteer "
-            f"({report['pairs']:,} pairs were possible; {proof})."
+            f"({report['pairs']:,} pairs were possible; {proof}"
+            f"{'; distances on foot, along streets' if report['distance'] == 'walking' else ''})."
         )
         if networks := report.get("networks"):
             self.say(f"{len(networks):,} networks, each matched apart; --report has the figures.")
