@@ -235,7 +235,7 @@ class Match:
     score, parts
         The whole number and the named parts that add up to it.
     distance_m
-        Great-circle metres, or None where it does not matter.
+        Metres on foot where those were measured, else great-circle; None where it does not matter.
     pinned
         Whether a person chose it and the solver left it alone.
     """

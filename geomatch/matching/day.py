@@ -22,6 +22,7 @@ from geomatch.matching.engine import (
 from geomatch.matching.engine.solve import pinned_positions
 from geomatch.matching.models import Match, NeverPair
 from geomatch.matching.models import Policy as StoredPolicy
+from geomatch.matching.streets import network_streets
 from geomatch.network.models import Household, Person, Request, RiskFlag, Volunteer
 from geomatch.network.scope import current_network
 
@@ -136,6 +137,7 @@ class Day:
             never=self.never,
             today=self._today,
             units=current_network().distance_units,
+            streets=network_streets(self.policy),
         )
 
     def ask_nobody_twice(self) -> None:
@@ -272,4 +274,5 @@ def figures(choice: Choice) -> dict[str, Any]:
         "score": choice.score,
         "parts": {part: int(choice.parts[part]) for part in PARTS},
         "distance_m": None if choice.distance_m < 0 else choice.distance_m,
+        "walk_m": None if choice.walk_m < 0 else choice.walk_m,
     }

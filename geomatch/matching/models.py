@@ -124,6 +124,7 @@ class Match(NetworkScoped):
     score = models.PositiveIntegerField(default=0)
     parts = models.JSONField(default=dict, help_text="named parts whose sum is the score")
     distance_m = models.FloatField(null=True)
+    walk_m = models.FloatField(null=True, help_text="along streets, where the policy measures so")
     answer_by = models.DateTimeField(
         null=True, blank=True, help_text="an offer waits until then; empty: not told yet"
     )
@@ -156,6 +157,11 @@ class Match(NetworkScoped):
                 name="one_live_match_per_pair",
             ),
         )
+
+    @property
+    def away_m(self) -> float | None:
+        """How far it is to go: the walk where it was measured, else the straight line."""
+        return self.distance_m if self.walk_m is None else self.walk_m
 
     def __str__(self) -> str:
         return f"{self.volunteer} for {self.request} ({self.get_state_display()})"

@@ -143,6 +143,7 @@ def _save(
             "served": solution.served,
             "pairs": solution.n_pairs,
             "gap": solution.gap if day.open else 0.0,
+            "distance": "straight" if solution.problem.on_foot is None else "walking",
         },
         created_by=actor,
     )
@@ -189,9 +190,10 @@ def _replace_proposals(
 
 
 def _figures(solution: Solution, i: int) -> dict[str, Any]:
-    metres = int(solution.distance_m[i])
+    metres, walk = int(solution.distance_m[i]), int(solution.walk_m[i])
     return {
         "score": int(solution.score[i]),
         "parts": {part: int(points) for part, points in zip(PARTS, solution.parts[i], strict=True)},
         "distance_m": None if metres < 0 else metres,
+        "walk_m": None if walk < 0 else walk,
     }

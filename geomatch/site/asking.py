@@ -51,7 +51,8 @@ def pair_words(request: Request, helper: Volunteer, choice: Choice, units: str) 
     if request.mode == "remote":
         said.append("by phone")
     elif choice.distance_m >= 0:
-        said.append(words.distance(choice.distance_m, units))
+        on_foot = None if choice.walk_m < 0 else choice.walk_m
+        said.append(words.away(choice.distance_m, on_foot, units))
     asked = request.languages or request.person.languages
     if shared := [code for code in asked if code in helper.person.languages]:
         said.append(f"speaks {words.languages(shared)}")
@@ -132,7 +133,6 @@ def until(moment: dt.datetime) -> str:
 
 def offer_row(http: HttpRequest, match: Match, units: str) -> dict[str, Any]:
     """Fill one match of a request that is on its way."""
-    away = "" if match.distance_m is None else words.distance(match.distance_m, units)
     slug = current_network().slug
     return {
         "pk": match.pk,
@@ -141,7 +141,7 @@ def offer_row(http: HttpRequest, match: Match, units: str) -> dict[str, Any]:
         "who": match.volunteer.person.name,
         "who_url": reverse("volunteer_detail", args=[slug, match.volunteer_id]),
         "phone": match.volunteer.person.phone,
-        "away": away,
+        "away": words.away(match.distance_m, match.walk_m, units),
         "what": what(match.request.skills),
         "for_whom": match.request.person.name,
         "request_url": reverse("request_detail", args=[slug, match.request_id]),

@@ -11,7 +11,7 @@ from django.http import JsonResponse
 from django.urls import reverse
 from shapely import from_wkb
 
-from geomatch.matching.engine import Policy
+from geomatch.matching.engine import Choice, Policy
 from geomatch.matching.models import Assignment, Match
 from geomatch.matching.selectors import Candidates, visible_matches
 from geomatch.matching.services import network_policy
@@ -182,7 +182,7 @@ def candidate_map_data(
             volunteer=str(candidate.volunteer.pk),
             state="candidate",
             score=candidate.choice.score,
-            distance_m=None if candidate.choice.distance_m < 0 else candidate.choice.distance_m,
+            distance_m=_metres(candidate.choice),
         )
         for candidate in found.choices
     }
@@ -198,6 +198,12 @@ def candidate_map_data(
     )
 
 
+def _metres(choice: Choice) -> int | None:
+    """How far it is: the walk where it was measured, else the straight line."""
+    metres = choice.distance_m if choice.walk_m < 0 else choice.walk_m
+    return None if metres < 0 else metres
+
+
 def current_matches(roles: Collection[Role]) -> QuerySet[Match]:
     """Return the matches proposed, asked or agreed, with whom they tie together.
 
@@ -211,8 +217,8 @@ def part_words(match: Match, policy: Policy, units: str) -> list[tuple[str, int,
     parts = []
     for code, points in match.parts.items():
         said = ""
-        if code == "distance" and match.distance_m is not None:
-            said = words.distance(match.distance_m, units)
+        if code == "distance":
+            said = words.away(match.distance_m, match.walk_m, units)
         name = code.replace("_", " ").capitalize()
         parts.append((name, points, policy.weights.get(code, points), said))
     return parts
@@ -297,7 +303,7 @@ def _match(match: Match, policy: Policy, units: str) -> maps_data.Match:
             maps_data.ScorePart(name, points, most, said)
             for name, points, most, said in part_words(match, policy, units)
         ),
-        distance_m=match.distance_m,
+        distance_m=match.away_m,
         pinned=match.pinned,
     )
 

@@ -15,6 +15,10 @@ METRES_PER_MILE = 1609.344
 FEET_PER_METRE = 3.28084
 NEXT_DOOR_M = 20
 SHORT_M = 150  # below this, tenths of a kilometre say nothing
+NO_STREETS = (
+    "The policy measures along streets, but this network has none yet: "
+    "distances are straight lines."
+)
 METRES_PER_MINUTE = 80  # an unhurried adult; the usual planning figure of 4.8 km/h
 
 
@@ -43,6 +47,24 @@ def distance(metres: float, units: str = "both") -> str:
     else:
         metric, imperial = f"{metres / 1000:.1f} km", f"{metres / METRES_PER_MILE:.1f} mi"
     return {"metric": metric, "imperial": imperial}.get(units, f"{metric} · {imperial}")
+
+
+def away(straight: float | None, walk: float | None, units: str = "both") -> str:
+    """Say how far apart two doors are, on foot where that was measured.
+
+    >>> away(900, 1_400, "metric"), away(900, 930, "metric"), away(900, None, "metric")
+    ('1.4 km on foot (0.9 km straight)', '0.9 km on foot', '0.9 km')
+    >>> away(4, 9), away(None, None)
+    ('next door', '')
+    """
+    if straight is None:
+        return ""
+    if walk is None or walk < NEXT_DOOR_M:
+        return distance(straight, units)
+    on_foot, as_flown = distance(walk, units), distance(straight, units)
+    if on_foot == as_flown:
+        return f"{on_foot} on foot"
+    return f"{on_foot} on foot ({as_flown}{' straight' if straight >= NEXT_DOOR_M else ''})"
 
 
 def walk(metres: float) -> str:

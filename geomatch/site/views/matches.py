@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from geomatch.matching.models import Assignment, Match, Reasons
 from geomatch.matching.services import network_policy
+from geomatch.matching.streets import lacks_streets
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Request, Role, Run, Skill, Volunteer
 from geomatch.site import asking, mapdata, words
@@ -148,6 +149,8 @@ def _lead(
         said += (
             f" {count(off_map, 'request is', 'requests are')} of hidden or quiet homes, on no map."
         )
+    if lacks_streets(network_policy()):
+        said += f" {words.NO_STREETS}"
     return said
 
 
@@ -191,9 +194,7 @@ def _match_rows(request: NetworkRequest) -> list[dict[str, Any]]:
                 "request_url": reverse("request_detail", args=[slug, match.request_id]),
                 "who": match.volunteer.person.name,
                 "state": match.state,
-                "distance": ""
-                if match.distance_m is None
-                else words.distance(match.distance_m, units),
+                "distance": words.away(match.distance_m, match.walk_m, units),
                 "score": match.score,
                 "parts": [
                     {"name": name, "value": points, "most": most}
@@ -236,8 +237,8 @@ def _request_row(
     found = ""
     if match:
         found = match.volunteer.person.name
-        if match.distance_m is not None:
-            found += f", {words.distance(match.distance_m, request.network.distance_units)}"
+        if away := words.away(match.distance_m, match.walk_m, request.network.distance_units):
+            found += f", {away}"
     return {
         "ref": row.ref,
         "url": reverse("request_detail", args=[request.network.slug, row.pk]),

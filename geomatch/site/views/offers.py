@@ -164,11 +164,12 @@ def _offer(network: Network, match: Match) -> dict[str, Any]:
 
 def _roughly_away(match: Match, units: str, said: OfferWords) -> str:
     """Say how far it is: “next door” would be the address."""
-    if match.request.mode == "remote" or match.distance_m is None:
+    metres = match.away_m
+    if match.request.mode == "remote" or metres is None:
         return ""
-    if match.distance_m < NEAR_M:
+    if metres < NEAR_M:
         return said.less_than.format(words.distance(NEAR_M, units))
-    return words.distance(match.distance_m, units)
+    return words.distance(metres, units)
 
 
 NEAR_M = 500

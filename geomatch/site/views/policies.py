@@ -17,10 +17,11 @@ from geomatch.matching.models import Policy as StoredPolicy
 from geomatch.matching.policies import plain_lines, policy_text, save_policy
 from geomatch.matching.selectors import Candidates, candidates
 from geomatch.matching.services import network_policy
+from geomatch.matching.streets import lacks_streets
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Request, Role
 from geomatch.site.mapdata import what
-from geomatch.site.words import when
+from geomatch.site.words import NO_STREETS, when
 from pods.selectors import published_pod_of_households
 
 BEST = 5
@@ -47,6 +48,7 @@ def policy_edit(request: NetworkRequest) -> HttpResponse:
         "faults": faults,
         "versions": [_version(version) for version in stored],
         "default": default_policy_text(),
+        "no_streets": NO_STREETS if policy and lacks_streets(policy) else "",
         **_example(request, policy),
     }
     return render(request, "matching/policy_edit.html", context)

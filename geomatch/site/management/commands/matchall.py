@@ -37,6 +37,7 @@ class Command(SiteCommand):
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Match, and say what came of it."""
         from geomatch.matching.services import match_networks
+        from geomatch.site.words import NO_STREETS
 
         networks = self.networks(options)
         with self.progress("Matching requests", total=len(networks)) as bar:
@@ -59,9 +60,19 @@ class Command(SiteCommand):
             whose = f"{network.slug}: " if options["every_network"] else ""
             served, asked = answer.report["served"], answer.report["requests"]
             self.say(f"{whose}{served} of {asked} requests have somebody.")
+            if _lacks_streets(network):
+                self.say(f"{whose}{NO_STREETS}")
         if refused:
             raise InputError("\n".join(refused))
         return {"networks": reports} if options["every_network"] else reports[networks[0].slug]
+
+
+def _lacks_streets(network: Any) -> bool:
+    from geomatch.matching.services import network_policy
+    from geomatch.matching.streets import lacks_streets
+
+    with use_network(network):
+        return lacks_streets(network_policy())
 
 
 def _pod_of(network: Any) -> dict[int, str]:
