@@ -48,7 +48,7 @@ CASES = {  # requests, volunteers, towns
     "300k": (300_000, 300_000, 30),
     "1m": (1_000_000, 1_000_000, 100),
 }
-ON_FOOT = {"10k-walk": "10k", "scarce6k-walk": "scarce6k", "100k-walk": "100k"}
+ON_FOOT = {"10k-walk": "10k", "scarce6k-walk": "scarce6k"}  # along invented streets
 PEERS = ("ortools", "greedy", "first-come", "scipy-sparse", "scipy-dense")
 SINGLE = ("top20", "insert", "insert-scarce")
 SKILLS = tuple(f"skill {k}" for k in range(12))
