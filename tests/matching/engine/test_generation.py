@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geomatch.matching.engine import Policy, Requests, Volunteers, prepare
+from geomatch.matching.engine import MatchProblem, Policy, Requests, Volunteers, prepare
 from geomatch.matching.engine.candidates import feasible_pairs
 from geomatch.matching.engine.check import Judge
 from geomatch.matching.engine.generation import Ground, Solver
@@ -79,15 +79,20 @@ def test_every_pair_is_seen_by_the_search_with_its_score():
         never=[(f"p{k}", f"p{k + 1}") for k in range(0, 400, 2)],
         today=days.TODAY,
     )
+    pairs = feasible_pairs(problem)
+    expected = {(a, b): s for a, b, s in zip(pairs.i, pairs.j, pairs.score, strict=True)}
+    assert seen_by_the_search(problem) == expected
+
+
+def seen_by_the_search(problem: MatchProblem) -> dict[tuple[int, int], int]:
+    """Every pair that the compiled search finds, with its score."""
     n, m = problem.shape
     ground = Ground(problem, slots_of(problem, np.full(n, -1)), np.ones(n, dtype=np.bool_))
     found, scores, _ = ground.search(np.zeros(m, np.int64), np.full(n, -1), m)
     i, k = np.nonzero(found >= 0)
     here = ground.layout
     table = zip(here.request[i], here.volunteer[found[i, k]], scores[i, k], strict=True)
-    seen = {(a, b): s for a, b, s in table}
-    pairs = feasible_pairs(problem)
-    assert seen == {(a, b): s for a, b, s in zip(pairs.i, pairs.j, pairs.score, strict=True)}
+    return {(a, b): s for a, b, s in table}
 
 
 def test_more_than_one_word_of_skills_languages_and_rules():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -28,12 +29,12 @@ from geomatch.matching.engine import (
 )
 from geomatch.matching.engine.candidates import feasible_pairs
 from geomatch.matching.engine.check import Judge
-from geomatch.matching.engine.generation import Ground
 from geomatch.matching.engine.living import LivingDay
 from geomatch.matching.engine.score import distance_m, score_parts, walk_m
-from geomatch.matching.engine.solve import slots_of
+from geomatch.matching.engines import solved_apart
 from tests.core.streettowns import StreetTown, street_towns, two_banks
 from tests.matching.engine import days
+from tests.matching.engine.test_generation import seen_by_the_search
 from tests.matching.engine.test_solve import judged, shuffled
 from tests.matching.invented import invented_day
 
@@ -113,15 +114,9 @@ def test_every_pair_is_seen_by_the_search_with_its_score():
     problem = prepare(
         volunteers, requests, Policy.default(), today=days.TODAY, streets=StreetMap(lines)
     )
-    n, m = problem.shape
-    ground = Ground(problem, slots_of(problem, np.full(n, -1)), np.ones(n, dtype=np.bool_))
-    found, scores, _ = ground.search(np.zeros(m, np.int64), np.full(n, -1), m)
-    i, k = np.nonzero(found >= 0)
-    here = ground.layout
-    table = zip(here.request[i], here.volunteer[found[i, k]], scores[i, k], strict=True)
     pairs = feasible_pairs(problem)
     expected = {(a, b): s for a, b, s in zip(pairs.i, pairs.j, pairs.score, strict=True)}
-    assert {(a, b): s for a, b, s in table} == expected
+    assert seen_by_the_search(problem) == expected
     walk, away = walk_m(problem, pairs.i, pairs.j), distance_m(problem, pairs.i, pairs.j)
     assert (walk == 3 * away).sum() < len(walk) / 2 < (walk > away).sum()  # both kinds are seen
 
@@ -152,6 +147,17 @@ def test_the_result_does_not_depend_on_threads(monkeypatch):
         results.append(solve_problem(problem, method="generation"))
     assert results[0].volunteer.tolist() == results[1].volunteer.tolist()
     assert results[0].prices.tolist() == results[1].prices.tolist()
+
+
+def test_a_worker_elsewhere_finds_the_same():
+    """A day goes to a cluster with all it needs: its walks, and no streets."""
+    points, lines = a_town()
+    people = invented_day(points, volunteers=60, requests=50, seed=2)
+    problem = prepare(*people, Policy.default(), today=days.TODAY, streets=StreetMap(lines))
+    here = solve_problem(problem)
+    found = solved_apart(pickle.loads(pickle.dumps(problem)), np.full(50, -1))
+    assert found["walk_m"].tolist() == here.walk_m.tolist()
+    assert found["objective"] == here.objective == found["upper_bound"]
 
 
 # ── a river, an island, a place nobody knows ────────────────────────────────────────────────────
