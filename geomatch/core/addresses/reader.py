@@ -316,6 +316,7 @@ def _box_name(found: re.Match[str]) -> str:
 
 
 _DOOR_READER: Final = AddressReader(splits_place=False)
+_LINE_READER: Final = AddressReader()  # what it has read of streets and towns is read once
 
 
 def parse_address(line: str, *, towns: Iterable[str] = ()) -> Address:
@@ -343,4 +344,4 @@ def parse_address(line: str, *, towns: Iterable[str] = ()) -> Address:
     >>> str(parse_address("corner of Main & First St, Driggs ID"))
     'MAIN AND 1ST ST, DRIGGS, ID'
     """
-    return AddressReader(towns).read(line)
+    return (AddressReader(towns) if towns else _LINE_READER).read(line)

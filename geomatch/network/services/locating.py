@@ -94,7 +94,7 @@ def locate_households(
     while gazetteer is not None and done < len(asked) and told(done, len(asked)) is not False:
         batch = asked[done : done + BATCH]
         with use_network(network, reading=True):
-            households = list(Household.objects.filter(pk__in=batch))
+            households = list(Household.objects.only(*ASKED, *PARTS).filter(pk__in=batch))
         # Looking up is the long part; no transaction is held open meanwhile.
         found = gazetteer.geocode_many([address_of(household, network) for household in households])
         with use_network(network):
@@ -111,18 +111,18 @@ def _still_as_asked(
     households: Sequence[Household], found: Sequence[Geocode]
 ) -> tuple[list[Household], list[Geocode]]:
     """Drop answers about addresses that were changed, or pinned by hand, while we looked."""
-    asked = dict(zip((home.pk for home in households), households, strict=True))
-    now = Household.objects.select_for_update().in_bulk(list(asked))
-    kept: list[Household] = []
-    answers: list[Geocode] = []
-    for home, answer in zip(households, found, strict=True):
-        fresh = now.get(home.pk)
-        if fresh is None or fresh.quality == GeocodeQuality.HAND_PLACED:
-            continue
-        if all(getattr(fresh, name) == getattr(home, name) for name in ASKED):
-            kept.append(fresh)
-            answers.append(answer)
-    return kept, answers
+    now = Household.objects.select_for_update().filter(pk__in=[home.pk for home in households])
+    asked = {
+        key: parts
+        for key, quality, *parts in now.values_list("pk", "quality", *ASKED)
+        if quality != GeocodeQuality.HAND_PLACED
+    }
+    kept = [
+        (home, answer)
+        for home, answer in zip(households, found, strict=True)
+        if asked.get(home.pk) == [getattr(home, name) for name in ASKED]
+    ]
+    return [home for home, _ in kept], [answer for _, answer in kept]
 
 
 def place(

@@ -120,13 +120,10 @@ def _restore(model: type[Model], changed: dict[int, dict[str, list]], done: Take
         if stamp and len(back) == len(columns) and as_json(row.updated_at) == stamp[1]:
             row.updated_at = from_json(model, "updated_at", stamp[0])
             stamps.append(row)
-    said = {row.pk: row.updated_at for row in stamps}
     for names, group in by_columns.items():
         write_columns(model, group, names)
-    for row in stamps:  # `bulk_create` has set the time to now
-        row.updated_at = said[row.pk]
     if stamps:
-        model.objects.bulk_update(stamps, ["updated_at"], batch_size=BATCH)
+        write_columns(model, stamps, ("updated_at",), keeps_times=True)
 
 
 def _still_as_imported(row: Model, columns: dict[str, list], done: TakenBack) -> list[str]:

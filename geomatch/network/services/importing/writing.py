@@ -14,7 +14,7 @@ from django.db.models import FloatField, Model
 
 from geomatch.network.models import Household
 from geomatch.network.services.beforeimages import Image, as_json
-from geomatch.network.services.bulk import BATCH, in_bulk, write_columns
+from geomatch.network.services.bulk import add_rows, in_bulk, write_columns
 from geomatch.network.services.doors import Doors, is_placed_by_a_person
 from geomatch.network.services.importing.draft import MODELS, WATCHED, Draft
 from geomatch.network.services.locating import LOCATED
@@ -37,7 +37,8 @@ def write(draft: Draft, doors: Doors) -> Image:
     image: Image = {}
     for model in MODELS:
         changed = _write_changed(model, draft, doors)
-        created = model.objects.bulk_create(draft.created[model], batch_size=BATCH)
+        created = draft.created[model]
+        add_rows(model, created)
         if created or changed:
             image[model.__name__] = {
                 "new": {str(row.pk): digest(row) for row in created},
