@@ -190,7 +190,8 @@ class _Columns:
         done = len(self.numbers) - len(self._chunk)
         plain = clean if self.source == "typed" else _plain
         for texts, cells in zip(self.texts, zip_longest(*self._chunk, fillvalue=""), strict=False):
-            texts.extend(map(plain, cells))
+            once: dict[str, str] = {}  # most columns repeat a few texts: each is kept once
+            texts.extend(once.setdefault(text, text) for text in map(plain, cells))
         for texts in self.texts:  # columns that no row of the chunk reached
             texts.extend([""] * (len(self.numbers) - len(texts)))
         self._chunk.clear()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 from geomatch.core.errors import Problem
 from geomatch.network.sheets import values
@@ -109,12 +110,47 @@ class RequestRow:
 Row = TypeVar("Row", HouseholdRow, VolunteerRow, RequestRow)
 
 
+class RowsOfTable(Sequence[Row]):
+    """Typed rows that are read from the table's text whenever they are asked for.
+
+    Cells weigh less than what they mean: of a large sheet only the text is held in memory.
+
+    Parameters
+    ----------
+    table, recognised
+        The text, and what its columns are.
+    places
+        Where in the table the rows are that can be read.
+    """
+
+    def __init__(self, table: Table, recognised: Recognised, places: Sequence[int]) -> None:
+        self._table, self._recognised, self._places = table, recognised, places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[Row]:
+        read: Callable[[_Cells], Any] = _READERS[self._recognised.kind]
+        cells = _Cells(self._table, self._recognised)
+        for place in self._places:
+            yield read(cells.of_row(place))
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> RowsOfTable[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | RowsOfTable[Row]:
+        if isinstance(index, slice):
+            return RowsOfTable(self._table, self._recognised, self._places[index])
+        return next(iter(self[index : index + 1 or None]))
+
+
 @dataclass
 class SheetRows(Generic[Row]):
     """What was understood of one sheet."""
 
     recognised: Recognised
-    rows: list[Row] = field(default_factory=list)
+    rows: Sequence[Row] = ()
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -145,32 +181,41 @@ def read_rows(
     """
     recognised = recognised or recognise(table.names, sheet=sheet, kind=kind, file=table.file)
     read = _READERS[recognised.kind]
-    result: SheetRows = SheetRows(recognised)
+    cells = _Cells(table, recognised)
+    places = array("l")
+    problems: list[Problem] = []
     seen: dict[str, int] = {}
-    for index, row_number in enumerate(table.row_numbers):
-        cells = _Cells(table, recognised, index, int(row_number))
-        row = read(cells)
+    for place in range(len(table)):
+        row = read(cells.of_row(place))
         if row.ref and row.ref in seen:
             cells.refuse("id", f"row {seen[row.ref]} has this id too; give each row its own")
         if cells.problems:
-            result.problems += cells.problems
+            problems += cells.problems
             continue
-        seen[row.ref] = row.row
-        result.rows.append(row)
-    return result
+        if row.ref:
+            seen[row.ref] = row.row
+        places.append(place)
+    return SheetRows(recognised, RowsOfTable(table, recognised, places), problems)
 
 
 class _Cells:
-    """The cells of one row, by field; remembers what it could not understand."""
+    """The cells of one row after another, by field; remembers what it could not understand."""
 
-    def __init__(self, table: Table, recognised: Recognised, index: int, row: int) -> None:
-        self._table, self._columns, self._index = table, recognised.columns, index
-        self.row = row
+    def __init__(self, table: Table, recognised: Recognised) -> None:
+        self._names, self._row_numbers = recognised.columns, table.row_numbers
+        self._columns = {name: table.columns[column] for name, column in self._names.items()}
+
+    def of_row(self, place: int) -> _Cells:
+        """Go to a row of the table."""
+        self._place, self.row = place, int(self._row_numbers[place])
         self.problems: list[Problem] = []
+        return self
 
     def text(self, name: str, *, most: int = 300) -> str:
         column = self._columns.get(name)
-        text = self._table.columns[column][self._index].strip() if column else ""
+        if column is None:
+            return ""
+        text = column[self._place].strip()
         if len(text) > most:
             self.refuse(name, f"longer than {most} characters; shorten it")
             return ""
@@ -184,8 +229,8 @@ class _Cells:
             return parse("")
 
     def refuse(self, name: str, reason: str) -> None:
-        column = self._columns.get(name)
-        value = self._table.columns[column][self._index] if column else None
+        value = self._columns[name][self._place] if name in self._columns else None
+        column = self._names.get(name)
         self.problems.append(Problem(reason, row=self.row, column=column, value=value))
 
 
