@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -40,7 +41,14 @@ def from_json(model: type[models.Model], name: str, value: Any) -> Any:
 
 def packed(image: Image) -> str:
     """Press a before-image into text, to be sealed."""
-    return b64encode(zlib.compress(json.dumps(image).encode(), 6)).decode()
+    return pressed([json.dumps(image)])
+
+
+def pressed(pieces: Iterable[str]) -> str:
+    """Press the JSON of a before-image that comes in pieces."""
+    press = zlib.compressobj(6)
+    parts = [press.compress(piece.encode()) for piece in pieces]
+    return b64encode(b"".join((*parts, press.flush()))).decode()
 
 
 def unpacked(text: str) -> Image:

@@ -66,16 +66,19 @@ def add_rows(model: type[Model], rows: Sequence[Any]) -> None:
 
     One `INSERT` for each row, which the database reads once. `bulk_create` spells every row out
     in SQL, and most of its time goes there.
+
+    Parameters
+    ----------
+    rows
+        Objects with the model's columns as attributes; what they hang on has its key already.
     """
     fields: list[Any] = list(model._meta.concrete_fields)
     quoted = connection.ops.quote_name
-    here = current_network().pk
-    for row, key in zip(rows, _new_keys(model, len(rows)), strict=True):
-        row.pk, row.network_id = key, here
-        row._prepare_related_fields_for_save("add_rows")  # those it hangs on have their keys by now
     columns = ", ".join(quoted(field.column) for field in fields)
     values = ", ".join(map(_placeholder, fields))
     table = quoted(model._meta.db_table)
+    for row, key in zip(rows, _new_keys(model, len(rows)), strict=True):
+        row.pk = key
     _for_each(
         f"INSERT INTO {table} ({columns}) VALUES ({values})",  # noqa: S608 - our names
         (
@@ -83,8 +86,6 @@ def add_rows(model: type[Model], rows: Sequence[Any]) -> None:
             for row in rows
         ),
     )
-    for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
 
 
 def _new_keys(model: type[Model], count: int) -> Sequence[int]:

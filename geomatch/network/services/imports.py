@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -14,10 +14,11 @@ from geomatch.core.errors import ColumnError, InputError, Problem, RowError, Tab
 from geomatch.network.models import Network, SheetImport
 from geomatch.network.scope import lock_network, use_network
 from geomatch.network.services.audit import record
-from geomatch.network.services.beforeimages import packed, unpacked
+from geomatch.network.services.beforeimages import unpacked
 from geomatch.network.services.doors import Doors
 from geomatch.network.services.importing.comparer import Choices
 from geomatch.network.services.importing.comparing import Progress, compare
+from geomatch.network.services.importing.draft import Draft
 from geomatch.network.services.importing.outcomes import (
     HANDED_BACK,
     Candidate,
@@ -26,7 +27,7 @@ from geomatch.network.services.importing.outcomes import (
     Status,
 )
 from geomatch.network.services.importing.takingback import TakenBack, take_back_image
-from geomatch.network.services.importing.writing import write
+from geomatch.network.services.importing.writing import Writer
 from geomatch.network.services.signups import wait_again
 from geomatch.network.sheets.columns import Kind, Recognised
 from geomatch.network.sheets.rows import SheetRows, read_rows
@@ -137,7 +138,10 @@ def apply_sheets(
     with use_network(network):
         # Two imports at once would each add whom the other adds: the second one waits.
         lock_network()
-        compared = _compared(network, understood, choices, sees_hidden, looked_at, progress)
+        writer = Writer(Doors(network))
+        compared = _compared(
+            network, understood, choices, sees_hidden, looked_at, progress, writer.write
+        )
         result = ImportResult(compared.figures(), handed_back(compared, sheets, understood))
         if strict and result.rejected:
             raise RowError(
@@ -146,13 +150,12 @@ def apply_sheets(
                 problems=tuple(_problem(row) for row in result.rejected),
             )
         result.not_taken = _rows_of(sheets) - compared.taken_rows()
-        image = write(compared.draft, Doors(network))
         result.sheet_import = SheetImport.objects.create(
             file_name=file_name[:200],
             imported_by=actor,
             figures=result.figures,
             rejected_json=json.dumps(result.rejected, ensure_ascii=False),
-            before_image=packed(image),
+            before_image=writer.packed_image(),
         )
         record(actor=actor, verb="imported a sheet", **result.figures)
     return result
@@ -171,23 +174,28 @@ def _compared(
     sees_hidden: bool,
     looked_at: str | None,
     progress: Progress | None,
+    write: Callable[[Draft], None],
 ) -> Comparison:
-    if looked_at is not None:
-        seen = compare(network=network, sheets=understood, sees_hidden=sees_hidden)
-        if seen.fingerprint() != looked_at:
-            raise StalePreviewError(
-                "Somebody changed the neighbours since you looked; nothing was imported. "
-                "Look at the preview again"
-            )
-        if not choices:
-            return seen
-    return compare(
-        network=network,
-        sheets=understood,
-        choices=choices,
-        sees_hidden=sees_hidden,
-        progress=progress,
-    )
+    """Compare and write; where a preview was agreed to, only what it showed stays written."""
+    options: dict[str, Any] = {
+        "network": network,
+        "sheets": understood,
+        "sees_hidden": sees_hidden,
+    }
+    if choices and looked_at is not None:
+        _refuse_stale(compare(**options), looked_at)
+    compared = compare(**options, choices=choices, progress=progress, write=write)
+    if not choices and looked_at is not None:
+        _refuse_stale(compared, looked_at)
+    return compared
+
+
+def _refuse_stale(compared: Comparison, looked_at: str) -> None:
+    if compared.fingerprint() != looked_at:
+        raise StalePreviewError(
+            "Somebody changed the neighbours since you looked; nothing was imported. "
+            "Look at the preview again"
+        )
 
 
 def take_back(

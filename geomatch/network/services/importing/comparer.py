@@ -19,6 +19,7 @@ from geomatch.network.models import Household, Person
 from geomatch.network.services.importing.known import Alike, Known
 from geomatch.network.services.importing.likeness import Who
 from geomatch.network.services.importing.outcomes import Candidate, Outcome, Status, row_key
+from geomatch.network.services.importing.records import is_added
 from geomatch.network.sheets.rows import PersonFields
 
 Choices = Mapping[str, str]
@@ -174,7 +175,7 @@ class Comparer(ABC):
 
     def _is_withheld(self, household: Household | None) -> bool:
         """Whether a home is hidden from whoever asks; one of their own sheet is no secret."""
-        if household is None or household.pk is None:
+        if household is None or is_added(household):
             return False
         return household.hidden and not self._sees_hidden
 

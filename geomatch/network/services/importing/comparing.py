@@ -21,7 +21,7 @@ from geomatch.network.sheets.rows import SheetRows
 
 Progress = Callable[[float, float], None]
 
-EVERY = 500  # rows between two words of progress
+EVERY = 500  # rows after which they are written, or let go of, and progress is told
 _COMPARERS: Mapping[Kind, type[Comparer]] = {
     Kind.HOUSEHOLDS: HouseholdComparer,
     Kind.VOLUNTEERS: VolunteerComparer,
@@ -36,6 +36,7 @@ def compare(
     choices: Choices | None = None,
     sees_hidden: bool = True,
     progress: Progress | None = None,
+    write: Callable[[Draft], None] = Draft.clear,
 ) -> Comparison:
     """Say what sheets would change in the network that was entered.
 
@@ -51,6 +52,9 @@ def compare(
         and said to be for stewards.
     progress
         Called with rows done and rows in all.
+    write
+        Called with what the last rows change, some rows at a time: nothing is done with it
+        unless somebody writes it.
     """
     columns = {field for _, rows in sheets for field in rows.recognised.columns}
     kinds = {rows.recognised.kind for _, rows in sheets}
@@ -64,11 +68,14 @@ def compare(
         )
         for outcome in comparer.outcomes(rows.rows):
             outcomes.append(outcome)
-            if progress and len(outcomes) % EVERY == 0:
-                progress(len(outcomes), total)
+            if len(outcomes) % EVERY == 0:
+                write(known.draft)
+                if progress:
+                    progress(len(outcomes), total)
+        write(known.draft)
         known.settle()
     kind_of = {name: rows.recognised.kind.value for name, rows in sheets}
-    return Comparison(outcomes, kind_of, known.draft)
+    return Comparison(outcomes, kind_of)
 
 
 def _refused(sheet: str, problems: Iterable[Problem]) -> list[Outcome]:

@@ -15,6 +15,7 @@ from django.db.models import Model
 
 from geomatch.network.models import Household, Person, Request, RiskFlag, Skill, Volunteer
 from geomatch.network.services.importing.outcomes import FieldChange
+from geomatch.network.services.importing.records import is_added, model_of
 
 # What must be there before what.
 MODELS: tuple[type[Model], ...] = (Household, Person, RiskFlag, Skill, Volunteer, Request)
@@ -29,7 +30,7 @@ WATCHED: dict[type[Model], tuple[str, ...]] = {
 
 
 class Draft:
-    """New rows and changed ones.
+    """New rows and changed ones, as far as they are not written yet.
 
     Attributes
     ----------
@@ -42,41 +43,51 @@ class Draft:
     """
 
     def __init__(self) -> None:
-        self.created: dict[type[Model], list[Model]] = {model: [] for model in MODELS}
-        self.changed: dict[type[Model], dict[int, Model]] = {model: {} for model in MODELS}
+        self.created: dict[type[Model], list[Any]] = {model: [] for model in MODELS}
+        self.changed: dict[type[Model], dict[int, Any]] = {model: {} for model in MODELS}
         self.columns: dict[type[Model], dict[int, set[str]]] = {model: {} for model in MODELS}
         self._noted: list[FieldChange] = []
 
     def add(self, row: Model, note: FieldChange | None = None) -> None:
         """Keep a new row; `note` says it where it is news about somebody known."""
-        self.created[type(row)].append(row)
+        self.created[model_of(row)].append(row)
         if note is not None:
             self._noted.append(note)
 
     @contextmanager
-    def editing(self, row: Model) -> Iterator[None]:
-        """Watch what the block sets."""
+    def editing(self, row: Any) -> Iterator[None]:
+        """Watch what the block sets; of a row that the import itself has added it is no news."""
         if row.pk is None:
             yield
             return
-        before = dict(row.__dict__)  # what was not read is not in it
+        model = model_of(row)
+        before = [getattr(row, name, _NOT_READ) for name in WATCHED[model]]
         yield
-        model = type(row)
-        set_now = [name for name in WATCHED[model] if _differs(before, row.__dict__, name)]
+        set_now = [
+            (name, was, now)
+            for name, was in zip(WATCHED[model], before, strict=True)
+            if was != (now := getattr(row, name, _NOT_READ))
+        ]
         if not set_now:
             return
         self.changed[model][row.pk] = row
-        self.columns[model].setdefault(row.pk, set()).update(set_now)
-        self._noted += [
-            FieldChange(model.__name__, name, _shown(before[name]), _shown(row.__dict__[name]))
-            for name in set_now
-            if name in before
-        ]
+        self.columns[model].setdefault(row.pk, set()).update(name for name, _, _ in set_now)
+        if not is_added(row):
+            self._noted += [
+                FieldChange(model.__name__, name, _shown(was), _shown(now))
+                for name, was, now in set_now
+                if was is not _NOT_READ
+            ]
 
     def noted(self) -> tuple[FieldChange, ...]:
         """Hand over what was noted since the last call."""
         noted, self._noted = tuple(self._noted), []
         return noted
+
+    def clear(self) -> None:
+        """Let go of what was written, or never will be."""
+        for kept in (*self.created.values(), *self.changed.values(), *self.columns.values()):
+            kept.clear()
 
 
 _NOT_READ = object()
@@ -85,7 +96,3 @@ _NOT_READ = object()
 def _shown(value: Any) -> Any:
     """Return a value that says itself; a point's own words are where it lies in memory."""
     return value.coords if isinstance(value, GEOSGeometry) else value
-
-
-def _differs(before: dict[str, Any], after: dict[str, Any], name: str) -> bool:
-    return before.get(name, _NOT_READ) != after.get(name, _NOT_READ)

@@ -12,6 +12,7 @@ from geomatch.network.services.importing.comparer import Comparer, Found, RowFor
 from geomatch.network.services.importing.known import Alike
 from geomatch.network.services.importing.likeness import is_respelled
 from geomatch.network.services.importing.neighbours import BY_DOOR, BY_ID
+from geomatch.network.services.importing.records import new_record
 from geomatch.network.sheets.rows import PersonFields, RequestRow, VolunteerRow
 
 LIVING = (Request.State.OPEN, Request.State.MATCHED)
@@ -98,7 +99,7 @@ class VolunteerComparer(_SomebodyComparer):
         self.known.learn_skills(row.skills)
         volunteer = self.known.volunteer_of.get(id(person))
         if volunteer is None:
-            volunteer = Volunteer(network=self.known.network, person=person)
+            volunteer = new_record(Volunteer, person=person)
             volunteer.ref = row.ref or self.known.free_volunteer_ref()
             self._fill(volunteer, row)
             self.draft.add(volunteer)
@@ -149,7 +150,7 @@ class RequestComparer(_SomebodyComparer):
         self.known.learn_skills(row.skills)
         is_new = request is None
         if request is None:
-            request = Request(network=self.known.network, person=person)
+            request = new_record(Request, person=person)
             request.ref = row.ref or self.known.free_request_ref()
             self._fill(request, row)
             self.draft.add(request)

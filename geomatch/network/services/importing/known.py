@@ -38,6 +38,7 @@ from geomatch.network.services.importing.likeness import (
     likeness,
 )
 from geomatch.network.services.importing.outcomes import FieldChange
+from geomatch.network.services.importing.records import is_added, new_record, read_records
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.rows import Address, PersonFields
 
@@ -87,14 +88,18 @@ class Known:
         self._by_number: dict[str, list[Person]] = defaultdict(list)
         self._by_building: dict[str, dict[str, list[Person]]] = {}
         self._unsettled: list[Person] = []
-        self._read_people(columns)
+        persons = self._read_people(columns)
         self.merged: dict[str, str] = {}
         self._read_merges()
         if FLAG_COLUMNS & set(columns):
-            for flag in RiskFlag.objects.all():
-                self._flags[id(self._persons[flag.person_id])][flag.code] = flag
-        self._read_volunteers(kinds)
-        self._read_requests(kinds)
+            for flag in read_records(RiskFlag.objects.all(), person=persons):
+                self._flags[id(flag.person)][flag.code] = flag
+        if Kind.VOLUNTEERS in kinds:
+            for volunteer in read_records(Volunteer.objects.all(), person=persons):
+                self.keep_volunteer(volunteer)
+        if Kind.REQUESTS in kinds:
+            for request in read_records(Request.objects.order_by("pk"), person=persons):
+                self.keep_request(request)
         self._skills = set(Skill.objects.values_list("code", flat=True))
         self._free_refs = (f"{OURS}{number:05d}" for number in count(1))
         self._free_request_refs = (f"{OURS}{number:05d}" for number in count(1))
@@ -102,31 +107,17 @@ class Known:
 
     # --- reading -----------------------------------------------------------------------------
 
-    def _read_people(self, columns: Collection[str]) -> None:
+    def _read_people(self, columns: Collection[str]) -> dict[int, Person]:
         unread = [name for name in _PLACE if not (name == "location" and "lon" in columns)]
-        unread += [] if "notes" in columns else ["notes"]
-        homes = {home.pk: home for home in Household.objects.defer(*unread)}
+        notes = () if "notes" in columns else ("notes",)
+        homes = {home.pk: home for home in read_records(Household.objects.all(), (*unread, *notes))}
         self.households = {home.ref: home for home in homes.values()}
-        self._persons: dict[int, Person] = {}
-        persons = Person.objects.defer("user", *([] if "notes" in columns else ["notes"]))
-        for person in persons:
-            self._persons[person.pk] = person
-            if person.household_id is not None:
-                person.household = homes[person.household_id]
+        persons: dict[int, Person] = {}
+        for person in read_records(Person.objects.all(), ("user", *notes), household=homes):
+            persons[person.pk] = person
             self._know(person)
         self.settle()
-
-    def _read_volunteers(self, kinds: Collection[Kind]) -> None:
-        if Kind.VOLUNTEERS in kinds:
-            for volunteer in Volunteer.objects.all():
-                volunteer.person = self._persons[volunteer.person_id]
-                self.keep_volunteer(volunteer)
-
-    def _read_requests(self, kinds: Collection[Kind]) -> None:
-        if Kind.REQUESTS in kinds:
-            for request in Request.objects.order_by("pk"):
-                request.person = self._persons[request.person_id]
-                self.keep_request(request)
+        return persons
 
     def _read_merges(self) -> None:
         """Know doors that went when two neighbours were made one: sheets may still name them."""
@@ -168,7 +159,7 @@ class Known:
             if id(person) not in compared:
                 compared[id(person)] = Alike(person, likeness(who, who_is(person)))
         enough = [found for found in compared.values() if found.likeness.score >= POSSIBLE]
-        return sorted(enough, key=lambda found: (-found.likeness.score, found.person.pk or 0))
+        return sorted(enough, key=_most_alike_first)
 
     def _near(self, who: Who, but: Collection[int]) -> Iterator[Person]:
         for person in (*self.named(who.name), *self.sharing_phone(who.phone)):
@@ -215,16 +206,16 @@ class Known:
         for person in here:
             if comparable(person.name) == comparable(fields.name):
                 return self.update(person, fields)
-        person = Person(
-            network=self.network,
+        person = new_record(
+            Person,
             household=household,
             name=fields.name or "Neighbor",
             phone=fields.phone,
             email=fields.email,
             languages=list(fields.languages),
         )
-        joins = household.pk is not None
-        self.draft.add(person, FieldChange("Person", "added", "", person.name) if joins else None)
+        is_news = not is_added(household)
+        self.draft.add(person, FieldChange("Person", "added", "", person.name) if is_news else None)
         self._know(person)
         self.flag(person, fields.flags)
         return person
@@ -251,7 +242,7 @@ class Known:
 
     def newcomer(self, fields: PersonFields, address: Address, *, in_pods: bool) -> Person:
         """Add somebody with a door of their own."""
-        household = Household(network=self.network, ref=self.free_ref(), in_pods=in_pods)
+        household = new_record(Household, ref=self.free_ref(), in_pods=in_pods)
         self.doors.move(household, address)
         self.draft.add(household)
         self.households[household.ref] = household
@@ -262,7 +253,7 @@ class Known:
         for code, until in flags:
             flag = self._flags[id(person)].get(code)
             if flag is None:
-                flag = RiskFlag(network=self.network, person=person, code=code, until=until)
+                flag = new_record(RiskFlag, person=person, code=code, until=until)
                 self._flags[id(person)][code] = flag
                 self.draft.add(flag, FieldChange("RiskFlag", "added", "", flag.as_cell()))
             else:
@@ -280,7 +271,7 @@ class Known:
         for code in codes:
             if code not in self._skills:
                 label = code.replace("-", " ").capitalize()
-                self.draft.add(Skill(network=self.network, code=code, label=label))
+                self.draft.add(new_record(Skill, code=code, label=label))
                 self._skills.add(code)
 
     def keep_volunteer(self, volunteer: Volunteer) -> None:
@@ -318,6 +309,11 @@ class Known:
         for found in (self._by_who[name, comparable(household.given_address)], self._by_name[name]):
             if not any(person is other for other in found):
                 found.append(person)
+
+
+def _most_alike_first(found: Alike) -> tuple[int, int]:
+    """Order candidates; those whom the import adds have no key in a preview, and come first."""
+    return -found.likeness.score, 0 if is_added(found.person) else found.person.pk
 
 
 def who_is(person: Person) -> Who:

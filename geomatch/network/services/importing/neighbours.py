@@ -17,6 +17,7 @@ from geomatch.network.services.importing.comparer import (
 from geomatch.network.services.importing.known import OURS, Alike
 from geomatch.network.services.importing.likeness import is_respelled, is_same_door
 from geomatch.network.services.importing.outcomes import Candidate
+from geomatch.network.services.importing.records import new_record
 from geomatch.network.sheets.rows import HouseholdRow
 
 BY_ID = "by its id"
@@ -102,7 +103,7 @@ class HouseholdComparer(Comparer):
         household = found.household
         is_new = household is None
         if household is None:
-            household = Household(network=self.known.network, ref=self._new_ref(row))
+            household = new_record(Household, ref=self._new_ref(row))
             self._fill(household, row)
             self.draft.add(household)
             moved = False

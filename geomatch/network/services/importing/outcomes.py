@@ -8,12 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from geomatch.core.errors import Problem
-
-if TYPE_CHECKING:
-    from geomatch.network.services.importing.draft import Draft
 
 
 class Status(StrEnum):
@@ -112,13 +109,10 @@ class Comparison:
         One for each row, in the order of the sheets as they are taken.
     kinds
         Sheet name → what its rows are.
-    draft
-        The rows as they would be.
     """
 
     outcomes: list[Outcome]
     kinds: Mapping[str, str]
-    draft: Draft
     _of_status: dict[Status, list[Outcome]] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -7,13 +7,15 @@ row that was new a digest of what it said: so that `takingback` knows what peopl
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from functools import cache
 from hashlib import blake2b
 from typing import Any
 
 from django.db.models import FloatField, Model
 
 from geomatch.network.models import Household
-from geomatch.network.services.beforeimages import Image, as_json
+from geomatch.network.services.beforeimages import as_json, pressed
 from geomatch.network.services.bulk import add_rows, in_bulk, write_columns
 from geomatch.network.services.doors import Doors, is_placed_by_a_person
 from geomatch.network.services.importing.draft import MODELS, WATCHED, Draft
@@ -23,85 +25,128 @@ from geomatch.network.services.locating import LOCATED
 # unless it is a pin that somebody placed.
 LOOKED_UP = frozenset(LOCATED)
 
+Changes = dict[str, list[Any]]  # column → what it was and what it is
 
-def write(draft: Draft, doors: Doors) -> Image:
-    """Write what a draft holds into the network that was entered.
 
-    Returns
-    -------
-    dict
-        The before-image: model → `"new"`, key → digest; and `"changed"`, key → column →
-        `[before, after]`.
+class Writer:
+    """Writes drafts of one import into the network that was entered, and remembers what was there.
+
+    The same row may be in several drafts: what it was before the first one counts.
     """
-    doors.set_planar(draft.created[Household])
-    image: Image = {}
-    for model in MODELS:
-        changed = _write_changed(model, draft, doors)
-        created = draft.created[model]
-        add_rows(model, created)
-        if created or changed:
-            image[model.__name__] = {
-                "new": {str(row.pk): digest(row) for row in created},
-                "changed": changed,
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+        self._new: dict[type[Model], dict[int, bytes]] = {model: {} for model in MODELS}
+        self._changed: dict[type[Model], dict[int, Changes]] = {model: {} for model in MODELS}
+
+    def write(self, draft: Draft) -> None:
+        """Write what a draft holds, and clear it."""
+        self._doors.set_planar(draft.created[Household])
+        for model in MODELS:
+            self._write_changed(model, draft)
+            created = draft.created[model]
+            add_rows(model, created)
+            self._new[model].update((row.pk, _digest(model, row)) for row in created)
+        draft.clear()
+
+    def packed_image(self) -> str:
+        """Return the before-image, pressed into text.
+
+        Unpacked it is: model → `"new"`, key → digest; and `"changed"`, key → column →
+        `[before, after]`. A sheet of many rows is never held as that.
+        """
+        return pressed(self._image_in_pieces())
+
+    def _image_in_pieces(self) -> Iterator[str]:
+        between = "{"
+        for model in MODELS:
+            new, changed = self._new[model], self._changed[model]
+            if new or changed:
+                yield f'{between}"{model.__name__}": {{"new": {{'
+                yield ", ".join(f'"{key}": "{said.hex()}"' for key, said in new.items())
+                yield f'}}, "changed": {json.dumps(changed)}}}'
+                between = ", "
+        yield "{}" if between == "{" else "}"
+
+    def _write_changed(self, model: type[Model], draft: Draft) -> None:
+        """Set the columns that were changed on rows read afresh; remember what they were and are.
+
+        A column that was set without having been read may turn out to be as it was.
+        """
+        rows: list[Any] = []
+        changed: dict[int, Changes] = {}
+        wanted, columns = draft.changed[model], draft.columns[model]
+        for key, row in in_bulk(model, columns).items():
+            before = {name: as_json(getattr(row, name)) for name in columns[key]}
+            for name in columns[key]:
+                setattr(row, name, getattr(wanted[key], name))
+            set_now = {
+                name: [was, as_json(getattr(row, name))]
+                for name, was in before.items()
+                if name != "location_m" and was != as_json(getattr(row, name))
             }
-    return image
+            if "location" in set_now:  # the planar point follows
+                set_now["location_m"] = [before["location_m"], None]
+            if set_now:
+                changed[key] = set_now
+                rows.append(row)
+        if rows:
+            self._store(model, rows, changed)
+            self._remember(model, rows, changed)
 
+    def _store(self, model: type[Model], rows: list[Any], changed: dict[int, Changes]) -> None:
+        names = {name for set_now in changed.values() for name in set_now}
+        if model is not Household:
+            write_columns(model, rows, names)
+            return
+        self._doors.set_planar(rows)
+        stamps = {row.pk: as_json(row.updated_at) for row in rows}
+        write_columns(model, rows, {*names, "updated_at"})
+        for row in rows:
+            set_now = changed[row.pk]
+            set_now["updated_at"] = [stamps[row.pk], as_json(row.updated_at)]
+            if "location_m" in set_now:
+                set_now["location_m"][1] = as_json(row.location_m)
 
-def _write_changed(model: type[Model], draft: Draft, doors: Doors) -> dict[str, dict[str, list]]:
-    """Set the columns that were changed on rows read afresh; return what they were and are.
-
-    A column that was set without having been read may turn out to be as it was.
-    """
-    changed: dict[str, dict[str, list]] = {}
-    rows: list[Any] = []
-    wanted, columns = draft.changed[model], draft.columns[model]
-    for key, row in in_bulk(model, columns).items():
-        before = {name: as_json(getattr(row, name)) for name in columns[key]}
-        for name in columns[key]:
-            setattr(row, name, wanted[key].__dict__[name])
-        set_now = {
-            name: [was, as_json(getattr(row, name))]
-            for name, was in before.items()
-            if name != "location_m" and was != as_json(getattr(row, name))
-        }
-        if "location" in set_now:  # the planar point follows
-            set_now["location_m"] = [before["location_m"], None]
-        if set_now:
-            changed[str(key)] = set_now
-            rows.append(row)
-    if rows:
-        _store(model, rows, changed, doors)
-    return changed
-
-
-def _store(
-    model: type[Model], rows: list[Any], changed: dict[str, dict[str, list]], doors: Doors
-) -> None:
-    names = {name for set_now in changed.values() for name in set_now}
-    if model is not Household:
-        write_columns(model, rows, names)
-        return
-    doors.set_planar(rows)
-    stamps = {row.pk: as_json(row.updated_at) for row in rows}
-    write_columns(model, rows, {*names, "updated_at"})
-    for row in rows:
-        set_now = changed[str(row.pk)]
-        set_now["updated_at"] = [stamps[row.pk], as_json(row.updated_at)]
-        if "location_m" in set_now:
-            set_now["location_m"][1] = as_json(row.location_m)
+    def _remember(self, model: type[Model], rows: list[Any], changed: dict[int, Changes]) -> None:
+        for row in rows:
+            if row.pk in self._new[model]:
+                self._new[model][row.pk] = _digest(model, row)
+                continue
+            kept = self._changed[model].setdefault(row.pk, {})
+            for name, (before, after) in changed[row.pk].items():
+                kept[name] = [kept[name][0] if name in kept else before, after]
 
 
 def digest(row: Model) -> str:
     """Sum up what a person would have to change for a row to be another."""
-    names = WATCHED[type(row)]
-    if isinstance(row, Household) and not is_placed_by_a_person(row):
-        names = tuple(name for name in names if name not in LOOKED_UP)
-    said = json.dumps([_as_stored(row, name) for name in names], sort_keys=True)
-    return blake2b(said.encode(), digest_size=9).hexdigest()
+    return _digest(type(row), row).hex()
 
 
-def _as_stored(row: Model, name: str) -> Any:
+def _digest(model: type[Model], row: Any) -> bytes:
+    columns = _columns_of_a_row(model)
+    if model is Household and not is_placed_by_a_person(row):
+        columns = _columns_of_a_home()
+    said = _as_text([_as_stored(getattr(row, name), is_float) for name, is_float in columns])
+    return blake2b(said.encode(), digest_size=9).digest()
+
+
+_as_text = json.JSONEncoder(sort_keys=True).encode
+
+
+@cache
+def _columns_of_a_row(model: type[Model]) -> list[tuple[str, bool]]:
+    """Name the columns that are summed up, and which hold floats."""
+    fields = ((name, model._meta.get_field(name)) for name in WATCHED[model])
+    return [(name, isinstance(field, FloatField)) for name, field in fields]
+
+
+@cache
+def _columns_of_a_home() -> list[tuple[str, bool]]:
+    columns = _columns_of_a_row(Household)
+    return [(name, is_float) for name, is_float in columns if name not in LOOKED_UP]
+
+
+def _as_stored(value: Any, is_float: bool) -> Any:
     """Return a value as it will be read again: a whole number of kilometres as a float."""
-    value = getattr(row, name)
-    column = row._meta.get_field(name)
-    return as_json(float(value) if isinstance(column, FloatField) and value is not None else value)
+    return as_json(float(value) if is_float and value is not None else value)

@@ -1,0 +1,93 @@
+"""Rows of the network's tables as an import holds them: their columns, and nothing else.
+
+A model's own instance weighs a kilobyte and can save itself; an import may hold a million of them
+and writes a thousand at a time. A record has the same attributes. Columns that were not read are
+not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from django.db.models import ForeignKey, Model, QuerySet
+
+from geomatch.network.scope import current_network
+
+M = TypeVar("M", bound=Model)
+
+_ALIKE = 2_000  # rows among which a text that repeats is kept once
+# What the comparers ask a row besides its columns.
+_ASKED = ("is_precise", "as_cell")
+
+
+def new_record(model: type[M], **said: Any) -> M:
+    """Make a row that is not written yet; a column that nothing is said of has its default."""
+    kind = _kind_of(model)
+    record: Any = kind()
+    record.is_added = True
+    for name, default in kind.defaults:
+        setattr(record, name, said[name] if name in said else default())
+    return record
+
+
+def read_records(rows: QuerySet[M], unread: Sequence[str] = (), **related: Any) -> Iterator[M]:
+    """Read rows of the current network, without the columns in `unread`.
+
+    Parameters
+    ----------
+    related
+        Relation → key → record: what a row's foreign key becomes.
+    """
+    kind = _kind_of(rows.model)
+    names = [name for name, _ in kind.defaults if name not in unread]
+    once: dict[str, str] = {}
+    for number, values in enumerate(rows.values_list(*names).iterator(chunk_size=_ALIKE)):
+        if number % _ALIKE == 0:
+            once.clear()
+        record: Any = kind()
+        record.is_added = False
+        for name, value in zip(names, values, strict=True):
+            if type(value) is str:
+                value = once.setdefault(value, value)
+            elif name in related and value is not None:
+                value = related[name][value]
+            setattr(record, name, value)
+        yield record
+
+
+def model_of(record: Model) -> type[Model]:
+    """Return the model whose row a record is."""
+    return record.model  # type: ignore[attr-defined]
+
+
+def is_added(record: Model) -> bool:
+    """Whether the import itself has added a row, written by now or not."""
+    return record.is_added  # type: ignore[attr-defined]
+
+
+@cache
+def _kind_of(model: type[Model]) -> Any:
+    """Make the class of a model's records: a slot for each column, a foreign key's for its row."""
+    columns = [column for column in model._meta.concrete_fields if column.name != "network"]
+    body: dict[str, Any] = {
+        "__slots__": ("is_added", *(column.name for column in columns)),
+        "model": model,
+        "defaults": [(column.name, column.get_default) for column in columns],
+        "pk": property(lambda record: record.id, lambda record, key: setattr(record, "id", key)),
+        "network_id": property(lambda _: current_network().pk),
+        **{name: vars(model)[name] for name in _ASKED if name in vars(model)},
+    }
+    for column in columns:
+        if isinstance(column, ForeignKey):
+            body[column.attname] = property(_key_of(column.name))
+    return type(model.__name__, (), body)
+
+
+def _key_of(name: str) -> Any:
+    def key(record: Any) -> int | None:
+        related = getattr(record, name)
+        return None if related is None else related.pk
+
+    return key

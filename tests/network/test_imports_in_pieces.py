@@ -1,0 +1,107 @@
+"""A large sheet is taken some rows at a time: nobody can tell by what comes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from geomatch.network.models import Household, Person, SheetImport
+from geomatch.network.scope import use_network
+from geomatch.network.services.beforeimages import unpacked
+from geomatch.network.services.importing import comparing
+from geomatch.network.services.imports import take_back
+from tests.factories import NetworkFactory
+from tests.network.sheets_of import FILES, everything, look, table, take
+
+WHOLE = 1_000  # more rows than any sheet here has
+ANA = {"Name": ["Ana Ruiz"], "Address": ["12 Main St"]}
+# A volunteer's row changes a neighbour whom the same file has just brought.
+ADDED_THEN_CHANGED = {
+    "Neighbors": table(**ANA, Phone=["555-0101"]),
+    "Volunteers": table(**ANA, Phone=["907-555-0101"], Skills=["rides"]),
+}
+
+
+def ranked(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """Rows with their places in their tables instead of keys, and without the time."""
+    ranks = {
+        f"{model.lower()}_id": {row["id"]: rank for rank, row in enumerate(found)}
+        for model, found in rows.items()
+    }
+    unsaid = {"id", "network_id", "updated_at", "created_at"}
+    return {
+        model: [
+            {
+                name: ranks[name].get(value) if name in ranks else value
+                for name, value in row.items()
+                if name not in unsaid
+            }
+            for row in found
+        ]
+        for model, found in rows.items()
+    }
+
+
+def through(every: int, first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """Take two files, so many rows at a time, and the second one back; say all that came of it."""
+    with pytest.MonkeyPatch.context() as patched, use_network(NetworkFactory()) as network:
+        patched.setattr(comparing, "EVERY", every)
+        take(network, **first)
+        before = everything()
+        seen = look(network, **second)
+        # Written is what the preview showed, or this is refused.
+        taken = take(network, looked_at=seen.fingerprint(), **second)
+        came = ranked(everything())
+        image = unpacked(taken.sheet_import.before_image)
+        # What the file itself brought was nothing before, also where a later sheet changed it.
+        assert not any(set(of["new"]) & set(of["changed"]) for of in image.values())
+        done = take_back(network=network, sheet_import=taken.sheet_import, actor=None)
+        assert (done.kept, everything()) == ([], before)
+        return {
+            "seen": seen.fingerprint(),
+            "rows": came,
+            "figures": taken.figures,
+            "rejected": taken.rejected,
+            "not taken": taken.not_taken,
+            "undone": done.figures(),
+            "image": {name: (len(of["new"]), len(of["changed"])) for name, of in image.items()},
+        }
+
+
+@pytest.mark.django_db
+@settings(max_examples=30, deadline=None)
+@given(first=FILES, second=FILES, every=st.integers(1, 3))
+@example(first={"Neighbors": table(**ANA)}, second=ADDED_THEN_CHANGED, every=1)
+@example(
+    first={"Neighbors": table(Name=["Bo"], Address=["1 Fir"])}, second=ADDED_THEN_CHANGED, every=1
+)
+def test_it_makes_no_difference_how_many_rows_are_written_at_a_time(first, second, every):
+    assert through(every, first, second) == through(WHOLE, first, second)
+
+
+def test_what_was_before_the_first_of_two_changes_comes_back(inside, monkeypatch):
+    monkeypatch.setattr(comparing, "EVERY", 1)
+    take(inside, Neighbors=table(**ANA, Phone=["555-0101"]))
+    before = everything()
+    twice = {
+        "Neighbors": table(**ANA, Phone=["555-0102"]),
+        "Volunteers": table(**ANA, Phone=["555-0103"], Skills=["rides"]),
+    }
+    taken = take(inside, **twice).sheet_import
+    (said,) = unpacked(taken.before_image)["Person"]["changed"].values()
+    assert said == {"phone": ["555-0101", "555-0103"]}
+    take_back(network=inside, sheet_import=taken, actor=None)
+    assert everything() == before
+
+
+def test_a_row_refused_at_the_end_leaves_nothing_of_those_before_it(network, monkeypatch):
+    monkeypatch.setattr(comparing, "EVERY", 1)
+    sheet = table(Name=["Ana", "Bo"], Address=["12 Main St", "14 Main St"], People=["1", "many"])
+    with pytest.raises(Exception, match="nothing was imported"), use_network(network):
+        take(network, Neighbors=sheet, strict=True)
+    with use_network(network):
+        for model in (Household, Person, SheetImport):
+            assert not model.objects.exists()
