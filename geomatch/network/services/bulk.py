@@ -18,11 +18,13 @@ T = TypeVar("T")
 
 def in_bulk(model: type[Model], keys: Iterable[int]) -> dict[int, Any]:
     """Read rows of the current network by their keys, however many there are."""
-    keys = list(keys)
-    found: dict[int, Any] = {}
-    for start in range(0, len(keys), BATCH):
-        found |= model.objects.in_bulk(keys[start : start + BATCH])
-    return found
+    return {row.pk: row for row in one_by_one(model, keys)}
+
+
+def one_by_one(model: type[Model], keys: Iterable[int]) -> Iterator[Any]:
+    """Read rows of the current network by their keys, and hold no more than a batch of them."""
+    for batch in batched(keys, BATCH):
+        yield from model.objects.in_bulk(batch).values()
 
 
 def write_columns(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -45,17 +46,25 @@ LOCATED = (
 )
 
 
-def network_gazetteer() -> tuple[Gazetteer, list[tuple[str, ...]]]:
-    """Build the current network's gazetteer; return it with the parts of each of its rows."""
-    rows = list(GazetteerEntry.objects.values_list(*PARTS, "lon", "lat"))
-    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in range(8)]
-    gazetteer = Gazetteer.from_columns(**dict(zip((*PARTS, "lon", "lat"), columns, strict=True)))
+def network_gazetteer() -> tuple[Gazetteer, list[list[str]]]:
+    """Build the current network's gazetteer; return it with the columns of its rows' parts."""
+    parts: list[list[str]] = [[] for _ in PARTS]
+    lon, lat = array("d"), array("d")
+    once: dict[str, str] = {}  # streets and towns repeat: each is kept once
+    rows = GazetteerEntry.objects.values_list(*PARTS, "lon", "lat")
+    for *texts, row_lon, row_lat in rows.iterator(chunk_size=BATCH):
+        for column, text in zip(parts, texts, strict=True):
+            column.append(once.setdefault(text, text))
+        lon.append(row_lon)
+        lat.append(row_lat)
+    columns = dict(zip(PARTS, parts, strict=True))
+    gazetteer = Gazetteer.from_columns(**columns, lon=lon, lat=lat)
     streets = GroundFeature.objects.filter(kind=GroundFeature.Kind.STREET)
     gazetteer.add_streets(
         Feature(geometry=from_wkb(bytes(street.geometry.wkb)), properties=street.properties)
         for street in streets.iterator()
     )
-    return gazetteer, [row[:6] for row in rows]
+    return gazetteer, parts
 
 
 def locate_households(
@@ -131,7 +140,7 @@ def place(
     geocodes: Iterable[Geocode],
     *,
     source: str,
-    known: Sequence[tuple[str, ...]] = (),
+    known: Sequence[Sequence[str]] = (),
 ) -> None:
     """Write geocodes into households, planar point included, in one pass.
 
@@ -140,7 +149,8 @@ def place(
     source
         Who found them. Only our own gazetteer has a say in how an address is spelled.
     known
-        Parts of the gazetteer's rows: a household found in one is spelled as it spells it.
+        Columns of the parts of the gazetteer's rows: a household found in one is spelled as it
+        spells it.
     """
     geocodes = list(geocodes)
     lonlat = np.array([(g.lon, g.lat) for g in geocodes], dtype=float).reshape(-1, 2)
@@ -165,11 +175,11 @@ def place(
     write_columns(Household, households, LOCATED)
 
 
-def _spell(household: Household, geocode: Geocode, known: Sequence[tuple[str, ...]]) -> None:
+def _spell(household: Household, geocode: Geocode, known: Sequence[Sequence[str]]) -> None:
     """Give a household the parts of the address it was found at; its own unit is kept."""
     read = parse_address(household.given_address)
-    if 0 <= geocode.row < len(known):
-        number, street, unit, city, region, postcode = known[geocode.row]
+    if known and geocode.row >= 0:
+        number, street, unit, city, region, postcode = (part[geocode.row] for part in known)
         household.number, household.street, household.city = number, street, city
         household.region, household.postcode = region, postcode
         own = household.unit or read.unit

@@ -65,8 +65,7 @@ class Comparer(ABC):
     ) -> None:
         self.known, self.draft, self.sheet = known, known.draft, sheet
         self._columns, self._choices, self._sees_hidden = columns, choices, sees_hidden
-        self._claimed: set[int] = set()
-        self._row_of: dict[int, int] = {}
+        self._claimed: dict[int, int] = {}  # person → the row taken for them; 0 until it is
         self._warnings: list[str] = []
 
     # --- what each kind of sheet does --------------------------------------------------------
@@ -101,7 +100,7 @@ class Comparer(ABC):
         found = self._beyond_doubt(row)
         if found is not None:
             named = [found.person] if found.person else self._named(found.household, row.person)
-            self._claimed.update(map(id, named))
+            self._claimed.update(dict.fromkeys(map(id, named), 0))
         return found
 
     def _outcome(self, row: Any, sure: Found | None) -> Outcome:
@@ -188,13 +187,11 @@ class Comparer(ABC):
 
     def _refuse_second(self, row: Any, person: Person | None, noun: str) -> None:
         """Refuse a row about somebody whom an earlier row of this sheet is about."""
-        if person is not None and id(person) in self._row_of:
-            earlier = self._row_of[id(person)]
+        if person is not None and (earlier := self._claimed.get(id(person))):
             raise ValueError(f"the same {noun} as in row {earlier}; taken once")
 
     def _took(self, row: Any, person: Person) -> None:
-        self._row_of[id(person)] = row.row
-        self._claimed.add(id(person))
+        self._claimed[id(person)] = row.row
 
     def _respell(self, person: Person, name: str) -> None:
         if name and comparable(person.name) != comparable(name):

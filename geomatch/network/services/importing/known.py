@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import count
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from geomatch.core.spelling import comparable
 from geomatch.network.models import (
@@ -50,6 +50,9 @@ FLAG_COLUMNS = frozenset({"flags", "immunocompromised", "exposed"})
 _PLACE = ("location", "location_m", "geocode_score", "geocode_reason", "matched_address")
 
 
+Key = TypeVar("Key")
+
+
 class Alike(NamedTuple):
     """Somebody known, and how alike."""
 
@@ -80,12 +83,12 @@ class Known:
         self.requests: dict[str, Request] = {}
         self.volunteer_of: dict[int, Volunteer] = {}
         self.requests_of: dict[int, list[Request]] = defaultdict(list)
-        self._of_household: dict[int, list[Person]] = {}
+        self._of_household: _Index[int] = _Index()
         self._flags: dict[int, dict[str, RiskFlag]] = defaultdict(dict)
-        self._by_who: dict[tuple[str, str], list[Person]] = defaultdict(list)
-        self._by_name: dict[str, list[Person]] = defaultdict(list)
-        self._by_phone: dict[str, list[Person]] = defaultdict(list)
-        self._by_number: dict[str, list[Person]] = defaultdict(list)
+        self._by_who: _Index[int] = _Index()
+        self._by_name: _Index[str] = _Index()
+        self._by_phone: _Index[str] = _Index()
+        self._by_number: _Index[str] = _Index()
         self._by_building: dict[str, dict[str, list[Person]]] = {}
         self._unsettled: list[Person] = []
         persons = self._read_people(columns)
@@ -133,20 +136,25 @@ class Known:
 
     def at(self, household: Household) -> list[Person]:
         """Everybody known behind a door."""
-        return self._of_household.get(id(household), [])
+        return self._of_household.get(id(household))
 
     def known_at(self, name: str, address: str) -> list[Person]:
         """Return those who bear this name at this address, as written."""
-        return self._by_who.get((comparable(name), comparable(address)), [])
+        who = (comparable(name), comparable(address))
+        return [
+            person
+            for person in self._by_who.get(hash(who))
+            if (comparable(person.name), comparable(person.household.given_address)) == who
+        ]
 
     def named(self, name: str) -> list[Person]:
         """Everybody of this name."""
-        return self._by_name.get(comparable(name), [])
+        return self._by_name.get(comparable(name))
 
     def sharing_phone(self, phone: str) -> list[Person]:
         """Everybody reached by this phone."""
         number = digits(phone)
-        return self._by_phone.get(number[-LOCAL_DIGITS:], []) if number else []
+        return self._by_phone.get(number[-LOCAL_DIGITS:]) if number else []
 
     def alike(self, who: Who, *, but: Collection[int] = ()) -> list[Alike]:
         """Return everybody who may be this one, most alike first.
@@ -179,7 +187,7 @@ class Known:
             return []
         if number not in self._by_building:
             streets: dict[str, list[Person]] = defaultdict(list)
-            for person in self._by_number[number]:
+            for person in self._by_number.get(number):
                 street = address_parts(person.household.given_address).street
                 streets[street.name].append(person)
             self._by_building[number] = streets
@@ -192,7 +200,7 @@ class Known:
         """
         for person in self._unsettled:
             if number := first_number(person.household.given_address):
-                self._by_number[number].append(person)
+                self._by_number.add(number, person)
         self._unsettled.clear()
         self._by_building.clear()
 
@@ -301,14 +309,37 @@ class Known:
         if household is None:
             return
         if not again:
-            self._of_household.setdefault(id(household), []).append(person)
+            self._of_household.add(id(household), person)
             self._unsettled.append(person)
             if phone := digits(person.phone):
-                self._by_phone[phone[-LOCAL_DIGITS:]].append(person)
+                self._by_phone.add(phone[-LOCAL_DIGITS:], person)
         name = comparable(person.name)
-        for found in (self._by_who[name, comparable(household.given_address)], self._by_name[name]):
-            if not any(person is other for other in found):
+        self._by_who.add(hash((name, comparable(household.given_address))), person)
+        self._by_name.add(name, person)
+
+
+class _Index(Generic[Key]):
+    """People by a key. Nearly every key is one person's: a list for each would double the index."""
+
+    def __init__(self) -> None:
+        self._found: dict[Key, Person | list[Person]] = {}
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._found
+
+    def add(self, key: Key, person: Person) -> None:
+        """Find a person under one more key; under one key they are found once."""
+        found = self._found.setdefault(key, person)
+        if isinstance(found, list):
+            if person is not found[-1]:
                 found.append(person)
+        elif person is not found:
+            self._found[key] = [found, person]
+
+    def get(self, key: Key) -> list[Person]:
+        """Everybody found under a key, those who came first before the others."""
+        found = self._found.get(key, [])
+        return found if isinstance(found, list) else [found]
 
 
 def _most_alike_first(found: Alike) -> tuple[int, int]:

@@ -29,7 +29,7 @@ class HouseholdComparer(Comparer):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self._seen: dict[tuple[str, str], tuple[int, str]] = {}
+        self._seen: dict[int, int] = {}  # name and address → row, below zero where it has no id
 
     # --- whom a row means --------------------------------------------------------------------
 
@@ -122,11 +122,11 @@ class HouseholdComparer(Comparer):
         return row.ref if free else self.known.free_ref()
 
     def _refuse_repeated(self, row: HouseholdRow) -> None:
-        who = (comparable(row.person.name), comparable(row.address.as_written))
-        earlier, ref = self._seen.get(who, (0, ""))
-        if earlier and not (row.ref and ref and row.ref != ref):
-            raise ValueError(f"the same neighbour as in row {earlier}; taken once")
-        self._seen[who] = (row.row, row.ref)
+        who = hash((comparable(row.person.name), comparable(row.address.as_written)))
+        earlier = self._seen.get(who, 0)
+        if earlier and not (row.ref and earlier > 0):  # two ids, two neighbours
+            raise ValueError(f"the same neighbour as in row {abs(earlier)}; taken once")
+        self._seen[who] = row.row if row.ref else -row.row
 
     def _fill(self, household: Household, row: HouseholdRow) -> None:
         if row.ref and household.ref.startswith(OURS) and row.ref not in self.known.households:

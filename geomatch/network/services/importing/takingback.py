@@ -7,7 +7,7 @@ touched it and nothing new hangs on it. What stays is said, with the reason.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from django.db.models import Model
@@ -22,7 +22,13 @@ from geomatch.network.models import (
     Volunteer,
 )
 from geomatch.network.services.beforeimages import Image, as_json, from_json
-from geomatch.network.services.bulk import BATCH, foreign_keys_to, in_bulk, write_columns
+from geomatch.network.services.bulk import (
+    BATCH,
+    foreign_keys_to,
+    in_bulk,
+    one_by_one,
+    write_columns,
+)
 from geomatch.network.services.doors import is_placed_by_a_person
 from geomatch.network.services.importing.draft import MODELS
 from geomatch.network.services.importing.writing import LOOKED_UP, digest
@@ -174,20 +180,21 @@ def _remove(new: dict[type[Model], dict[int, str]], done: TakenBack) -> None:
     going: dict[type[Model], set[int]] = {model: set() for model in MODELS}
     doors = _doors_that_stay(new)
     for model in (Request, Volunteer, RiskFlag, Person, Household):
-        rows = in_bulk(model, new[model])
-        held = _held_by_others(model, set(rows), going)
-        if model is Person:
-            at_home = {key: row for key, row in rows.items() if row.household_id in doors}
-            held = dict.fromkeys(at_home, "household") | held
-        for key, row in rows.items():
-            if digest(row) != new[model][key]:
-                done.keep(model, key, CHANGED_SINCE)
-            elif key in held:
-                done.keep(model, key, NEEDED_BY.format(held[key]))
+        held = _held_by_others(model, new[model].keys(), going)
+        staying: set[int] = set()
+        for row in one_by_one(model, new[model]):
+            at_home = model is Person and row.household_id in doors
+            holder = held.get(row.pk, "household" if at_home else "")
+            if digest(row) != new[model][row.pk]:
+                done.keep(model, row.pk, CHANGED_SINCE)
+            elif holder:
+                done.keep(model, row.pk, NEEDED_BY.format(holder))
             else:
-                going[model].add(key)
+                going[model].add(row.pk)
+                continue
+            staying.add(row.pk)
         if model is Person:
-            _leave_flags(set(rows) - going[Person], going, done)
+            _leave_flags(staying, going, done)
     for model in (Request, Volunteer, RiskFlag, Person, Household):
         _delete(model, going[model])
         done.removed += len(going[model])
@@ -196,9 +203,12 @@ def _remove(new: dict[type[Model], dict[int, str]], done: TakenBack) -> None:
 
 def _doors_that_stay(new: dict[type[Model], dict[int, str]]) -> set[int]:
     """Return the new households that people changed, or that something but their people holds."""
-    rows = in_bulk(Household, new[Household])
-    held = _held_by_others(Household, set(rows), {Person: set(new[Person])})
-    return {key for key, row in rows.items() if key in held or digest(row) != new[Household][key]}
+    held = _held_by_others(Household, new[Household].keys(), {Person: new[Person].keys()})
+    return {
+        row.pk
+        for row in one_by_one(Household, new[Household])
+        if row.pk in held or digest(row) != new[Household][row.pk]
+    }
 
 
 def _leave_flags(persons: set[int], going: dict[type[Model], set[int]], done: TakenBack) -> None:
@@ -210,7 +220,7 @@ def _leave_flags(persons: set[int], going: dict[type[Model], set[int]], done: Ta
 
 
 def _held_by_others(
-    model: type[Model], keys: set[int], going: dict[type[Model], set[int]]
+    model: type[Model], keys: Set[int], going: Mapping[type[Model], Set[int]]
 ) -> dict[int, str]:
     """Return the keys that some row points at which does not go itself, and what that row is."""
     held: dict[int, str] = {}
