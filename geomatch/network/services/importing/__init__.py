@@ -1,10 +1,11 @@
 """Take a spreadsheet in, in steps that people can look at.
 
-`compare` says what a sheet would change and changes nothing; `write` carries a comparison out in
-one transaction and returns the before-image; `take_back` undoes a whole import by it. Between the
-first two stands a person with the preview (`geomatch.network.services.staging`), or nobody
-(`geomatch.network.services.imports.import_sheet`).
+`compare` says what a sheet would change and changes nothing, unless a `Writer` writes it as it
+goes, in one transaction, and keeps the before-image; `take_back` undoes a whole import by it.
+Between a comparison and the one that is written stands a person with the preview
+(`geomatch.network.services.staging`), or nobody (`geomatch.network.services.imports.import_sheet`).
 
+    records     rows as their columns only
     draft       rows changed in memory, not yet written
     known       who is in the network, found by id, door, name or phone
     likeness    how alike a row and a known person are, as a score with its reasons
