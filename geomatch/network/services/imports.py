@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -149,7 +149,8 @@ def apply_sheets(
                 file=file_name,
                 problems=tuple(_problem(row) for row in result.rejected),
             )
-        result.not_taken = _rows_of(sheets) - compared.taken_rows()
+        taken = compared.taken_rows()
+        result.not_taken = frozenset(row for row in _rows_of(sheets) if row not in taken)
         result.sheet_import = SheetImport.objects.create(
             file_name=file_name[:200],
             imported_by=actor,
@@ -161,10 +162,8 @@ def apply_sheets(
     return result
 
 
-def _rows_of(sheets: Sheets) -> frozenset[tuple[str, int]]:
-    return frozenset(
-        (name, int(row)) for name, table in sheets.items() for row in table.row_numbers
-    )
+def _rows_of(sheets: Sheets) -> Iterator[tuple[str, int]]:
+    return ((name, int(row)) for name, table in sheets.items() for row in table.row_numbers)
 
 
 def _compared(
