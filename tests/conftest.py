@@ -22,6 +22,7 @@ WITHOUT_DATABASE = (
     *("core", "fixtures", "geocoding", "maps", "tables"),
     *("matching/engine", "pods/planner"),
     *("browser/test_look.py", "browser/test_look_files.py", "browser/test_map_elements.py"),
+    "browser/test_preview.py",
 )
 
 

@@ -54,7 +54,7 @@ def preview_context(
     new, rejected = compared.of(Status.NEW), compared.of(Status.REJECTED)
     columns = [_columns(index, proposal) for index, proposal in enumerate(_in_order(sheet))]
     return {
-        "file_name": staged.file_name,
+        "file_name": str(staged),
         "lead": f"{say.summary(counts)}. Nothing is saved yet.",
         "back": where_from(network, staged),
         "apply_url": reverse("import_apply", kwargs=arguments),

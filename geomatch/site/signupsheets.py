@@ -14,6 +14,7 @@ from geomatch.network.scope import use_network
 from geomatch.network.services.signups import discard_previews_of, signups_as_sheets
 from geomatch.network.services.staging import stage_sheet
 from geomatch.site.sheetfiles import one_file
+from geomatch.site.words import count
 
 
 def stage_signups(
@@ -33,7 +34,8 @@ def stage_signups(
             content = path.read_bytes()
         staged = stage_sheet(
             network=network,
-            file_name=f"Sign-ups of {timezone.localdate():%-d %B %Y}.csv",
+            file_name=path.name,
+            title=f"{count(len(chosen), 'sign-up')} of {timezone.localdate():%-d %B}",
             content=content,
             actor=actor,
         )

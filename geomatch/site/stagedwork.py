@@ -68,7 +68,7 @@ def apply_staged(
             network=network,
             sheets=sheet.tables,
             understood=understood,
-            file_name=found.file_name,
+            file_name=str(found),
             actor=actor,
             choices=choices_of(found),
             sees_hidden=sees_hidden,

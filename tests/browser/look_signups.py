@@ -44,7 +44,7 @@ def signup_pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 "lead": "2 sign-ups wait for you.",
                 "back": back,
                 "is_open": True,
-                "form_url": "#",
+                "form": {"label": "See its addresses", "url": "#"},
                 "waiting": [
                     SIGNUP,
                     SIGNUP
@@ -60,7 +60,11 @@ def signup_pages() -> dict[str, tuple[str, dict[str, Any]]]:
         ),
         "signups-empty": (
             "network/signup_list.html",
-            {"lead": "Nothing waits for you.", "back": back, "form_url": "#"},
+            {
+                "lead": "Nothing waits for you.",
+                "back": back,
+                "form": {"label": "Open the form", "url": "#open"},
+            },
         ),
         "signup-form": (
             "network/signup_form.html",

@@ -11,6 +11,7 @@ import pytest
 from django.core.signing import TimestampSigner
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from geomatch.network.models import Person, Role, SignUp, Skill, StagedSheet
 from geomatch.network.scope import use_network
@@ -286,6 +287,7 @@ class TestInbox:
         client = signed_in(staged.staged_by)
         preview = client.get(reverse("import_preview", args=[town.slug, staged.pk]))
         assert preview.context["back"] == {"label": "Sign-ups", "url": inbox}
+        assert preview.context["file_name"] == f"1 sign-up of {timezone.localdate():%-d %B}"
         gone = client.post(preview.context["discard_url"])
         assert gone.url == inbox
         assert "1 sign-up waits for you." in client.get(inbox).content.decode()

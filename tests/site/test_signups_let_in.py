@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from geomatch.network.models import (
     AuditEvent,
@@ -48,7 +49,8 @@ def test_needs_become_a_neighbour_with_a_request(inside):
     assert (request.person.name, request.person.phone) == ("Ana Ruiz", "555 0100")
     assert (home.given_address, home.in_pods, home.hidden) == ("12 Main St, 4", True, False)
     assert not SignUp.objects.exists()
-    assert SheetImport.objects.get().file_name.startswith("Sign-ups of ")
+    today = f"{timezone.localdate():%-d %B}"
+    assert SheetImport.objects.get().file_name == f"1 sign-up of {today}"
     assert "Ana" not in str(list(AuditEvent.objects.values()))
 
 

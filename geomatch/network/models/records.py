@@ -55,6 +55,7 @@ class StagedSheet(NetworkScoped):
     staged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
     )
+    title = models.CharField(max_length=200, blank=True, help_text="for what was no file before")
     content = SealedTextField(help_text="the file, compressed, as base64")
     reading = models.JSONField(default=dict, help_text="how the file is read, where corrected")
     columns = models.JSONField(default=dict, help_text="sheet → its kind and columns, corrected")
@@ -64,7 +65,7 @@ class StagedSheet(NetworkScoped):
         ordering = ("-staged_at",)
 
     def __str__(self) -> str:
-        return self.file_name
+        return self.title or self.file_name
 
 
 class ColumnMemory(NetworkScoped):

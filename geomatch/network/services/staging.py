@@ -28,11 +28,14 @@ def stage_sheet(
     content: bytes,
     actor: AbstractBaseUser,
     reading: Mapping[str, Any] | None = None,
+    title: str = "",
 ) -> StagedSheet:
     """Keep a file as it was dropped. Nothing of it is imported.
 
     Parameters
     ----------
+    title
+        What people see it called, where it was no file of theirs.
     reading
         How it must be read, where that was found or said: `header_row`, `encoding`, `delimiter`.
     """
@@ -40,6 +43,7 @@ def stage_sheet(
         forget_abandoned()
         return StagedSheet.objects.create(
             file_name=file_name[:200],
+            title=title[:200],
             content=b64encode(zlib.compress(content, 6)).decode(),
             staged_by=actor,
             reading=dict(reading or {}),

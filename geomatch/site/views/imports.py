@@ -152,7 +152,7 @@ def _taken_back(taken: SheetImport) -> dict[str, Any] | None:
 def _waiting(request: NetworkRequest, staged: StagedSheet) -> dict[str, str]:
     arguments = {"network": request.network.slug, "staged": staged.pk}
     return {
-        "file_name": staged.file_name,
+        "file_name": str(staged),
         "when": when(staged.staged_at),
         "url": reverse("import_preview", kwargs=arguments),
     }

@@ -70,7 +70,10 @@ def signup_list(request: NetworkRequest) -> HttpResponse:
         "waiting": _rows(request, waiting),
         "aside": _rows(request, signups.exclude(state=SignUp.State.WAITING)),
         "decide_url": reverse("signup_decide", args=[slug]),
-        "form_url": reverse("signup_form", args=[slug]),
+        "form": {
+            "label": "See its addresses" if request.network.signup_open else "Open the form",
+            "url": reverse("signup_form", args=[slug]),
+        },
         "is_open": request.network.signup_open,
     }
     return render(request, "network/signup_list.html", context)
