@@ -19,6 +19,7 @@ from geomatch.network.services.networks import add_member, create_network
 from geomatch.site import mapdata
 from geomatch.site.filecommand import hushed_libraries
 from geomatch.site.paper import lists_of, print_lists
+from geomatch.site.refusedrows import refused_rows
 from geomatch.site.sheetfiles import read_sheets_of, write_rejected
 from geomatch.tables import read_features, read_table
 from maps.elements import match_map, pod_map
@@ -79,7 +80,8 @@ def make_demo(folder: Path, say: Say) -> Network:
     )
     write_rejected(folder / "rows-to-mend.csv", result.rejected)
     taken = sum(counts["new"] for counts in result.figures.values())
-    say(f"Import    {taken:,} rows taken, {len(result.rejected)} handed back with their reasons")
+    back = len(refused_rows(result.rejected))
+    say(f"Import    {taken:,} rows taken, {back} handed back with their reasons")
 
     qualities = locate_households(network=network, actor=users["organizer"])
     found = sum(qualities.get(name, 0) for name in ("hand_placed", "rooftop", "interpolated"))

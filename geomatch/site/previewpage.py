@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +13,7 @@ from geomatch.network.services.importing.outcomes import Comparison, Outcome, St
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.mapping import Proposal
 from geomatch.site import importwords as say
+from geomatch.site.refusedrows import FAULT
 from geomatch.site.stagedfiles import ReadSheet
 from geomatch.site.words import count
 
@@ -68,7 +68,7 @@ def preview_context(
         "unclear": [_unclear(row, choices.get(row.key, "")) for row in unclear[:SHOWN]],
         "changed": [_changed(row, choices.get(row.key, "")) for row in changed[:SHOWN]],
         "new": [_new(row) for row in new[:SHOWN]],
-        "rejected": list(_rejected(rejected[:SHOWN])),
+        "rejected": [_rejected(row) for row in rejected[:SHOWN]],
         "warned": [_new(row) for row in new if row.warnings][:SHOWN],
         "shown": SHOWN,
         "columns": columns,
@@ -131,16 +131,9 @@ def _where(row: Outcome) -> dict[str, Any]:
     return {"key": row.key, "sheet": row.sheet, "row": row.row, "who": row.who}
 
 
-def _rejected(rows: Sequence[Outcome]) -> Iterable[dict[str, Any]]:
-    for row in rows:
-        for problem in row.problems:
-            yield {
-                "sheet": row.sheet,
-                "row": row.row,
-                "column": problem.column,
-                "value": problem.value,
-                "message": problem.message,
-            }
+def _rejected(row: Outcome) -> dict[str, Any]:
+    faults = [{name: getattr(problem, name) for name in FAULT} for problem in row.problems]
+    return {**_where(row), "faults": faults}
 
 
 def _understood(proposal: Proposal) -> str:

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 
 from geomatch.core.errors import TableError
 from geomatch.network.sheets.columns import needed_words, plain
+from geomatch.site.refusedrows import refused_rows, said_at_once
 from geomatch.tables import Table, read_table, sheet_names, write_table
 
 SHEET = "of sheet"
@@ -127,15 +128,17 @@ def rejected_file(rejected: Sequence[Mapping[str, Any]]) -> HttpResponse:
 
 
 def rejected_columns(rejected: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """Lay refused rows out as columns: where, why, then the row as it was."""
-    names = dict.fromkeys(name for row in rejected for name in row["cells"])
+    """Lay refused rows out as columns, each once: where, why, then the row as it was."""
+    rows = refused_rows(rejected)
+    said = [said_at_once(row) for row in rows]
+    names = dict.fromkeys(name for row in rows for name in row["cells"])
     columns: dict[str, list[str]] = {
-        SHEET: [row["sheet"] for row in rejected],
-        "refused row": [str(row["row"] or "") for row in rejected],
-        "refused column": [row["column"] or "" for row in rejected],
-        "what to do": [row["message"] for row in rejected],
+        SHEET: [row["sheet"] for row in rows],
+        "refused row": [str(row["row"] or "") for row in rows],
+        "refused column": [column for column, _ in said],
+        "what to do": [todo for _, todo in said],
     }
     for name in names:
         title = name if name not in columns else f"{name} (as written)"
-        columns[title] = [row["cells"].get(name, "") for row in rejected]
+        columns[title] = [row["cells"].get(name, "") for row in rows]
     return columns

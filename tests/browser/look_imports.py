@@ -8,6 +8,7 @@ from geomatch.network.sheets.columns import Kind
 from geomatch.site.forms import SheetForm
 from geomatch.site.importwords import field_choices
 from geomatch.site.previewpage import KINDS
+from geomatch.site.refusedrows import refused_rows
 from tests.browser.look_samples import REJECTED, step
 
 
@@ -116,16 +117,19 @@ def import_pages() -> dict[str, tuple[str, dict[str, Any]]]:
                     {"name": "Volunteers", "new": 219, "changed": 0, "same": 0, "rejected": 1},
                     {"name": "Requests", "new": 159, "changed": 0, "same": 0, "rejected": 1},
                 ],
-                "rejected": [
-                    dict(zip(("sheet", "row", "column", "value", "message"), row, strict=True))
-                    for row in REJECTED
-                ],
+                "rejected": refused_rows(faults()),
                 "rejected_count": 4,
                 "download_url": "#",
                 "take_back_url": "#",
             },
         ),
     }
+
+
+def faults() -> list[dict[str, Any]]:
+    """What is wrong in four rows: two things in one of them."""
+    names = ("sheet", "row", "column", "value", "message")
+    return [dict(zip(names, fault, strict=True)) for fault in REJECTED]
 
 
 def preview() -> dict[str, Any]:
@@ -195,10 +199,7 @@ def preview() -> dict[str, Any]:
                 "warnings": ("has the same phone as Joy Santos; they stay two",),
             }
         ],
-        "rejected": [
-            dict(zip(("sheet", "row", "column", "value", "message"), row, strict=True))
-            for row in REJECTED
-        ],
+        "rejected": refused_rows(faults()),
         "shown": 200,
         "columns": [_columns()],
         "columns_open": False,

@@ -98,6 +98,7 @@ RUN = {
 REJECTED = [
     ("Neighbors", 214, "Address", "PO Box 1187", "A PO box is for mail only."),
     ("Neighbors", 377, "People", "a few", "Not a number. Write 3, or leave it empty."),
+    ("Neighbors", 377, "Exposed until", "soon", "Not a date. Write it like 2026-12-01."),
     ("Volunteers", 12, "Name", "", "Nobody is named."),
     ("Requests", 41, "Urgency", "asap!!", "Not one of: urgent, soon, can wait."),
 ]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
+from django.contrib.auth import get_user
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from geomatch.network.models import Household, Role, Run, SheetImport
 from geomatch.network.scope import use_network
-from tests.factories import MemberFactory
+from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
+from tests.security.test_permissions import signed_in
 from tests.site.test_commands import SHEET, UNREADABLE
 
 
@@ -110,3 +115,63 @@ def test_sizes_out_of_order_are_refused(organizer, network):
     assert "Put the three numbers in order" in page
     with use_network(network):
         assert Run.objects.count() == 0
+
+
+class TestHandedBack:
+    """As many rows are said to be handed back as the table and the file have."""
+
+    MANY_FAULTS = (
+        "ID,Name,Address,# in household,Exposed until,Private address\n"
+        "1,Ana Ruiz,12 Main St,3,,no\n"
+        "2,Bo Lind,14 Main St,lots,soon,no\n"  # two faults, one row
+        "3,Cy Hidden,77 Secret Cove,some,,yes\n"
+        "4,Ana Ruis,12 Main Street,2,,no\n"  # alike with somebody who was there before
+    )
+
+    @pytest.fixture
+    def taken(self, organizer, network):
+        with use_network(network):
+            PersonFactory(name="Anna Ruis", household=HouseholdFactory(given_address="12 Main St"))
+        return agree(organizer, drop(organizer, network, "n.csv", self.MANY_FAULTS.encode()))
+
+    def counts(self, client, page) -> tuple[int, int, int, int]:
+        """Return rows handed back as the sentence, the figures, the table and the file say."""
+        said = re.search(r"(\d+) handed back", page.context["lead"])
+        file = client.get(page.context["download_url"]).content.decode("utf-8-sig")
+        return (
+            int(said[1]) if said else 0,
+            sum(kind["rejected"] for kind in page.context["kinds"]),
+            len(page.context["rejected"]),
+            len(file.splitlines()) - 1,
+        )
+
+    def test_for_whoever_dropped_the_sheet(self, organizer, network, taken):
+        assert self.counts(organizer, taken) == (4, 4, 4, 4), taken.context["lead"]
+        faults = [len(row["faults"]) for row in taken.context["rejected"]]
+        assert sorted(faults) == [1, 1, 1, 2]
+
+    def test_for_somebody_else_who_may_not_see_all(self, organizer, network, taken):
+        other = signed_in(MemberFactory(network=network, role=Role.ORGANIZER).user)
+        page = other.get(taken.request["PATH_INFO"])
+        assert self.counts(other, page) == (3, 3, 3, 3), page.context["lead"]
+        assert "1 row is of hidden homes and kept for stewards." in page.context["lead"]
+
+    def test_a_mended_file_is_taken_whole(self, organizer, network, taken):
+        file = organizer.get(taken.context["download_url"]).content.decode("utf-8-sig")
+        assert "Exposed until; # in household" in file
+        mended = file.replace("lots", "2").replace("soon", "").replace("some", "1")
+        preview = drop(organizer, network, "rows-to-mend.csv", mended.encode())
+        assert preview.context["counts"]["rejected"] == 0
+
+    def test_what_was_kept_fault_by_fault_before_counts_as_rows(self, organizer, network):
+        """As imports of an earlier day kept it, without the kind of the row."""
+        fault = {"sheet": "n", "row": 2, "column": "Zip", "value": "x", "message": "", "cells": {}}
+        with use_network(network):
+            old = SheetImport.objects.create(
+                file_name="n.csv",
+                figures={"households": {"new": 3, "rejected": 1}},
+                rejected_json=json.dumps([fault, fault | {"column": "Tel"}]),
+                imported_by=get_user(organizer),
+            )
+        page = organizer.get(reverse("import_result", args=[network.slug, old.pk]))
+        assert self.counts(organizer, page) == (1, 1, 1, 1)

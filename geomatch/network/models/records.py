@@ -39,7 +39,7 @@ class SheetImport(NetworkScoped):
 
     @property
     def rejected(self) -> list[dict[str, Any]]:
-        """The refused rows: sheet, row, column, value, reason, and the row's cells."""
+        """What is wrong in the refused rows: sheet, row, column, value, reason, the row's cells."""
         return json.loads(self.rejected_json or "[]")
 
 

@@ -55,7 +55,7 @@ class ImportResult:
     figures
         Kind → `new`, `changed`, `same` and `rejected` counts.
     rejected
-        Refused rows: sheet, row, column, value, reason, and the row's own cells.
+        What is wrong in refused rows, fault by fault (see `handed_back`).
     not_taken
         Sheet and row of what was handed back, or left out by choice, whole sheets among it.
     sheet_import
@@ -267,7 +267,10 @@ def handed_back(
     understood: Understood,
     statuses: Sequence[Status] = HANDED_BACK,
 ) -> list[dict[str, Any]]:
-    """Return the rows that are not taken: where, why, the row's own cells, and who may see them."""
+    """Return what is wrong in the rows that are not taken: one item for each fault.
+
+    It says where, why, all of the row's own cells, and who may see it.
+    """
     hidden_columns = {
         name: rows.recognised.columns["hidden"]
         for name, rows in understood
@@ -280,10 +283,11 @@ def handed_back(
     back = []
     for outcome in compared.of(*statuses):
         table, index = sheets[outcome.sheet], places[outcome.sheet][outcome.row]
+        where = {"sheet": outcome.sheet, "kind": compared.kinds[outcome.sheet]}
         cells = {name: table.columns[name][index] for name in table.names}
         marks = _marks(outcome, cells.get(hidden_columns.get(outcome.sheet, ""), ""))
         back += [
-            {"sheet": outcome.sheet, **asdict(problem), "cells": cells, **marks}
+            {**where, **asdict(problem), "cells": cells, **marks}
             for problem in _problems_of(outcome)
         ]
     return back

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from geomatch.network.sheets.columns import FIELDS, Kind, plain
 from geomatch.network.sheets.values import yes_no
 from geomatch.site.forms import SHEET_ENDINGS, SheetForm
 from geomatch.site.progress import fix_step, place_step
+from geomatch.site.refusedrows import refused_rows
 from geomatch.site.sheetfiles import rejected_file
 from geomatch.site.stagedfiles import find_reading
 from geomatch.site.words import count, when
@@ -50,7 +51,7 @@ PLURALS = {
     "person": ("person", "people"),
     "kind of help": ("kind of help", "kinds of help"),
 }
-ON_PAGE = ("sheet", "row", "column", "value", "message")
+ON_PAGE = ("sheet", "row", "faults")
 HIDDEN_COLUMNS = frozenset(plain(name) for name in FIELDS[Kind.HOUSEHOLDS]["hidden"])
 
 
@@ -91,12 +92,13 @@ def import_result(request: NetworkRequest, sheet: int) -> HttpResponse:
     """Say what an import took and what it handed back."""
     taken = get_object_or_404(SheetImport, pk=sheet)
     slug = request.network.slug
-    rejected, kept_back = _for_reader(request, taken)
+    rejected, kept_back = map(refused_rows, _for_reader(request, taken))
+    figures = _handed_to_reader(taken.figures, kept_back)
     can_undo = bool(taken.before_image) and taken.taken_back_at is None
     is_mine = may_take_back(request, taken)
     context = {
         "file_name": taken.file_name,
-        "lead": _words(taken.figures) + _kept_back_words(kept_back),
+        "lead": _lead(figures, len(kept_back)),
         "back": {"label": "Import", "url": reverse("import_upload", args=[slug])},
         "next_step": None if taken.taken_back_at else _step_after(request),
         "take_back_url": reverse("import_take_back", args=[slug, taken.pk])
@@ -104,11 +106,11 @@ def import_result(request: NetworkRequest, sheet: int) -> HttpResponse:
         else "",
         "others_undo": can_undo and not is_mine,
         "taken_back": _taken_back(taken),
-        "kinds": [{"name": KINDS[kind], **counts} for kind, counts in taken.figures.items()],
-        # The page shows the cell that is wrong, and nothing else of the row.
+        "kinds": [{"name": KINDS[kind], **counts} for kind, counts in figures.items()],
+        # The page shows the cells that are wrong, and nothing else of the row.
         "rejected": [{name: row[name] for name in ON_PAGE} for row in rejected[:SHOWN]],
         "rejected_count": len(rejected),
-        "kept_back": kept_back,
+        "kept_back": len(kept_back),
         "download_url": reverse("import_rejected", kwargs={"network": slug, "sheet": taken.pk}),
     }
     return render(request, "network/import_result.html", context)
@@ -169,20 +171,35 @@ def _step_after(request: NetworkRequest) -> dict[str, str]:
     return {"label": "See the neighbours", "url": url}
 
 
-def _for_reader(request: NetworkRequest, taken: SheetImport) -> tuple[list[dict[str, Any]], int]:
-    """Return the refused rows a reader may see, and how many are kept back for stewards.
+def _for_reader(
+    request: NetworkRequest, taken: SheetImport
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return what is wrong in the rows a reader may see, and in those kept back for stewards.
 
     Whoever dropped the sheet has all of it already.
     """
     rejected = taken.rejected
     if Role.STEWARD in request.roles:
-        return rejected, 0
+        return rejected, []
     if taken.imported_by_id == request.user.pk:
         # Which rows meant a hidden home is more than the sheet says.
-        seen = [row for row in rejected if not row.get("for_stewards")]
+        is_secret = [bool(fault.get("for_stewards")) for fault in rejected]
     else:
-        seen = [row for row in rejected if not _is_of_hidden_home(row)]
-    return seen, len(rejected) - len(seen)
+        is_secret = [_is_of_hidden_home(fault) for fault in rejected]
+    told = list(zip(rejected, is_secret, strict=True))
+    return [fault for fault, secret in told if not secret], [f for f, secret in told if secret]
+
+
+def _handed_to_reader(
+    figures: Mapping[str, Mapping[str, int]], kept_back: Sequence[Mapping[str, Any]]
+) -> dict[str, dict[str, int]]:
+    """Count as handed back what this reader is handed: as many as the table and the file have."""
+    first = next(iter(figures), "")
+    kept = Counter(row.get("kind", first) for row in kept_back)
+    return {
+        kind: {**counts, "rejected": counts.get("rejected", 0) - kept[kind]}
+        for kind, counts in figures.items()
+    }
 
 
 def _is_of_hidden_home(row: Mapping[str, Any]) -> bool:
@@ -202,10 +219,12 @@ def _asks_to_be_hidden(cells: Mapping[str, str]) -> bool:
     return False
 
 
-def _kept_back_words(number: int) -> str:
-    if not number:
-        return ""
-    return f". {count(number, 'row is', 'rows are')} of hidden homes and kept for stewards."
+def _lead(figures: Mapping[str, Mapping[str, int]], kept_back: int) -> str:
+    if not kept_back:
+        return _words(figures)
+    kept = f"{count(kept_back, 'row is', 'rows are')} of hidden homes and kept for stewards."
+    is_all = not any(number for counts in figures.values() for number in counts.values())
+    return kept if is_all else f"{_words(figures)}. {kept}"
 
 
 def _stage(request: NetworkRequest, form: SheetForm) -> StagedSheet:
@@ -233,7 +252,7 @@ def _earlier(request: NetworkRequest, past: SheetImport) -> dict[str, Any]:
     }
 
 
-def _words(figures: dict[str, dict[str, int]]) -> str:
+def _words(figures: Mapping[str, Mapping[str, int]]) -> str:
     total = {
         name: sum(counts.get(name, 0) for counts in figures.values())
         for name in ("new", "changed", "same", "rejected")

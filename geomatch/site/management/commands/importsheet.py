@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from geomatch.network.services.imports import import_sheet
+from geomatch.site.refusedrows import refused_rows
 from geomatch.site.sheetfiles import read_sheets_of, write_rejected
 from geomatch.site.sitecommand import SiteCommand
 
@@ -44,4 +45,4 @@ class Command(SiteCommand):
             beside = path.with_name(f"{path.stem}-rejected.csv")
             write_rejected(beside, result.rejected)
             self.say(f"The refused rows, with reasons: {beside}")
-        return {"figures": result.figures, "rejected": len(result.rejected)}
+        return {"figures": result.figures, "rejected": len(refused_rows(result.rejected))}
