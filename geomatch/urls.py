@@ -62,6 +62,7 @@ in_network = [
         previews.import_preview_rows,
         name="import_preview_rows",
     ),
+    path("import/look/<int:staged>/choices/", previews.import_choices, name="import_choices"),
     path("import/look/<int:staged>/columns/", previews.import_columns, name="import_columns"),
     path("import/look/<int:staged>/apply/", previews.import_apply, name="import_apply"),
     path("import/look/<int:staged>/discard/", previews.import_discard, name="import_discard"),

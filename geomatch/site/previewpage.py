@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +12,7 @@ from django.urls import reverse
 from geomatch.network.models import Network, StagedSheet
 from geomatch.network.services.importing.comparer import A_HOUSEHOLD, LEAVE_OUT, NEWCOMER
 from geomatch.network.services.importing.outcomes import Comparison, Outcome, Status
+from geomatch.network.services.staging import choices_of, seen_by_chooser
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.mapping import Proposal
 from geomatch.site import importwords as say
@@ -26,53 +29,71 @@ KINDS = [
 ]
 
 
-def preview_context(
-    network: Network,
-    staged: StagedSheet,
-    sheet: ReadSheet,
-    compared: Comparison,
-    choices: dict[str, str],
-) -> dict[str, Any]:
-    """Fill the preview's page.
+def summed_up(sheet: ReadSheet, compared: Comparison) -> dict[str, Any]:
+    """Say what a comparison comes to, as the page shows it and as JSON can keep it.
 
     Parameters
     ----------
     compared
         What the sheet would change, without anybody's choices.
-    choices
-        What was chosen so far.
     """
-    arguments = {"network": network.slug, "staged": staged.pk}
-    counts = {
-        "new": compared.count(Status.NEW),
-        "changed": compared.count(Status.CHANGED),
-        "as before": compared.count(Status.SAME),
-        "unclear": compared.count(Status.UNCLEAR),
-        "rejected": compared.count(Status.REJECTED),
-    }
     unclear, changed = compared.of(Status.UNCLEAR), compared.of(Status.CHANGED)
     new, rejected = compared.of(Status.NEW), compared.of(Status.REJECTED)
-    columns = [_columns(index, proposal) for index, proposal in enumerate(_in_order(sheet))]
+    taken = Counter(compared.kinds[row.sheet] for row in (*new, *changed))
+    kinds = compared.kinds
     return {
-        "file_name": str(staged),
-        "lead": f"{say.summary(counts)}. Nothing is saved yet.",
-        "back": where_from(network, staged),
-        "apply_url": reverse("import_apply", kwargs=arguments),
-        "apply_label": apply_label(compared),
-        "discard_url": reverse("import_discard", kwargs=arguments),
-        "columns_url": reverse("import_columns", kwargs=arguments),
-        "rows_url": reverse("import_preview_rows", kwargs=arguments),
+        "rows": sheet.rows,
+        "counts": {
+            "new": len(new),
+            "changed": len(changed),
+            "as before": compared.count(Status.SAME),
+            "unclear": len(unclear),
+            "rejected": len(rejected),
+        },
+        "taken": {kind: taken[kind] for kind in say.KIND_WORDS},
         "fingerprint": compared.fingerprint(),
-        "counts": counts,
         "for_stewards": compared.count(Status.FOR_STEWARDS),
-        "unclear": [_unclear(row, choices.get(row.key, "")) for row in unclear[:SHOWN]],
-        "changed": [_changed(row, choices.get(row.key, "")) for row in changed[:SHOWN]],
+        "unclear": [_unclear(row, kinds[row.sheet]) for row in unclear[:SHOWN]],
+        "changed": [_changed(row, kinds[row.sheet]) for row in changed[:SHOWN]],
         "new": [_new(row) for row in new[:SHOWN]],
         "rejected": [_rejected(row) for row in rejected[:SHOWN]],
         "warned": [_new(row) for row in new if row.warnings][:SHOWN],
+        "columns": [_columns(index, proposal) for index, proposal in enumerate(_in_order(sheet))],
+    }
+
+
+def preview_context(
+    network: Network, staged: StagedSheet, summary: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Fill the preview's page: what a comparison comes to, and what was chosen so far."""
+    arguments = {"network": network.slug, "staged": staged.pk}
+    choices, seen = choices_of(staged), seen_by_chooser(staged)
+    unclear = [_with_choice(row, choices, seen) for row in summary["unclear"]]
+    changed = [
+        row | {"left_out": choices.get(row["key"]) == LEAVE_OUT} for row in summary["changed"]
+    ]
+    columns = summary["columns"]
+    return {
+        **summary,
+        "file_name": str(staged),
+        "lead": f"{say.summary(summary['counts'])}. Nothing is saved yet.",
+        "back": where_from(network, staged),
+        "apply_url": reverse("import_apply", kwargs=arguments),
+        "apply_label": apply_label(
+            _taken(summary["taken"], unclear, changed), bool(unclear or changed)
+        ),
+        "kinds_json": json.dumps(
+            {kind: [summary["taken"][kind], *words] for kind, words in say.KIND_WORDS.items()}
+        ),
+        "choices_url": reverse("import_choices", kwargs=arguments),
+        "discard_url": reverse("import_discard", kwargs=arguments),
+        "columns_url": reverse("import_columns", kwargs=arguments),
+        "rows_url": reverse("import_preview_rows", kwargs=arguments),
+        "unclear": unclear,
+        "changed": changed,
+        "reopened": sum(row["reopened"] for row in unclear),
         "shown": SHOWN,
-        "columns": columns,
-        "columns_open": any(sheet["needs"] for sheet in columns) or not compared.outcomes,
+        "columns_open": any(sheet["needs"] for sheet in columns) or not summary["rows"],
         "header_row": staged.reading.get("header_row", 1),
     }
 
@@ -84,20 +105,40 @@ def where_from(network: Network, staged: StagedSheet) -> dict[str, str]:
     return {"label": "Import", "url": reverse("import_upload", args=[network.slug])}
 
 
-def apply_label(compared: Comparison) -> str:
-    """Say what the button does."""
-    taken = Counter(compared.kinds[row.sheet] for row in compared.of(Status.NEW, Status.CHANGED))
-    said = say.taken_words({kind: taken[kind] for kind in say.KIND_WORDS})
+def apply_label(taken: Mapping[str, int], may_choose: bool) -> str:
+    """Say what the button does; nothing where there is nothing to import, and nothing to choose."""
+    said = say.taken_words(taken)
     if said:
         return f"Import {said}"
-    return "Import what you chose" if compared.count(Status.UNCLEAR) else ""
+    return "Import what you chose" if may_choose else ""
+
+
+def _taken(
+    sure: Mapping[str, int],
+    unclear: Iterable[Mapping[str, Any]],
+    changed: Iterable[Mapping[str, Any]],
+) -> Counter[str]:
+    """Count what would be imported, by kind, with the choices made (site.js counts the same)."""
+    taken = Counter(sure)
+    taken.update(row["kind"] for row in unclear if row["chosen"])
+    taken.subtract(row["kind"] for row in changed if row["left_out"])
+    return taken
+
+
+def _with_choice(
+    row: Mapping[str, Any], choices: Mapping[str, str], seen: Mapping[str, str]
+) -> dict[str, Any]:
+    """Add what was chosen for an unclear row, unless it may mean others than when it was chosen."""
+    chosen = choices.get(row["key"], "")
+    holds = seen.get(row["key"]) == row["saw"]
+    return {**row, "chosen": chosen if holds else "", "reopened": bool(chosen) and not holds}
 
 
 def _in_order(sheet: ReadSheet) -> list[Proposal]:
     return list(sheet.proposals.values())
 
 
-def _unclear(row: Outcome, chosen: str) -> dict[str, Any]:
+def _unclear(row: Outcome, kind: str) -> dict[str, Any]:
     options = [
         {
             "value": f"{A_HOUSEHOLD}{candidate.ref}",
@@ -109,16 +150,16 @@ def _unclear(row: Outcome, chosen: str) -> dict[str, Any]:
     ]
     options.append({"value": NEWCOMER, "label": "Somebody new", "why": ""})
     options.append({"value": "", "label": "Leave this row out", "why": ""})
-    return {**_where(row), "options": options, "chosen": chosen if chosen != LEAVE_OUT else ""}
+    return {**_where(row), "kind": kind, "saw": row.digest(), "options": options}
 
 
-def _changed(row: Outcome, chosen: str) -> dict[str, Any]:
+def _changed(row: Outcome, kind: str) -> dict[str, Any]:
     return {
         **_where(row),
+        "kind": kind,
         "known_by": row.known_by,
         "changes": say.change_words(row.changes),
         "newer": say.newer_words(row),
-        "left_out": chosen == LEAVE_OUT,
         "leave": LEAVE_OUT,
     }
 

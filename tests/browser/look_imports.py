@@ -139,6 +139,8 @@ def preview() -> dict[str, Any]:
         "back": {"label": "Import", "url": "#"},
         "apply_url": "#",
         "apply_label": "Import 243 neighbours",
+        "kinds_json": '{"households": [243, "neighbour", "neighbours"]}',
+        "choices_url": "#",
         "discard_url": "#",
         "columns_url": "#",
         "rows_url": "#",
@@ -151,6 +153,8 @@ def preview() -> dict[str, Any]:
                 "sheet": "Neighbors",
                 "row": 14,
                 "who": "Anna Reyes, 12 Cannery Row",
+                "kind": "households",
+                "saw": "0f",
                 "options": [
                     {
                         "value": "ref:12",
@@ -169,6 +173,7 @@ def preview() -> dict[str, Any]:
                 "sheet": "Neighbors",
                 "row": 20,
                 "who": "Tom Olsen, 14 Harbor Street",
+                "kind": "households",
                 "known_by": "by its id",
                 "changes": [
                     {"name": "Address", "old": "12 Harbor Street", "new": "14 Harbor Street"},

@@ -43,3 +43,43 @@ def test_the_way_to_open_the_form_is_the_one_button_of_an_empty_inbox(look_serve
     box, heading = button.bounding_box(), page.get_by_role("heading", level=2).bounding_box()
     middles = [b["x"] + b["width"] / 2 for b in (box, heading)]
     assert middles[0] == pytest.approx(middles[1], abs=2)
+
+
+def test_the_buttons_say_what_they_would_import_as_one_chooses(look_server, open_page):
+    page = open_page()
+    settle(page, f"{look_server}/look/import-preview/")
+    labels = page.locator("button:has([data-says-taken])")
+    label = lambda: {button.inner_text() for button in labels.all()}  # noqa: E731
+    assert (labels.count(), label()) == (2, {"Import 243 neighbours"})
+    page.get_by_label("Somebody new").check()
+    assert label() == {"Import 244 neighbours"}
+    page.get_by_label("Leave this row out").check()
+    assert label() == {"Import 243 neighbours"}
+    page.locator("#tab-changed").click()
+    page.get_by_label("Keep what is here").check()
+    assert label() == {"Import 242 neighbours"}
+    assert page.trouble == []
+
+
+def test_nothing_chosen_is_nothing_to_press(look_server, open_page):
+    page = open_page()
+    settle(page, f"{look_server}/look/import-preview/")
+    kinds = '{"households": [1, "neighbour", "neighbours"], "requests": [0, "request", "requests"]}'
+    page.locator("form[data-taken]").evaluate(
+        "(form, kinds) => { form.dataset.taken = kinds }", kinds
+    )
+    button = page.locator("button:has([data-says-taken])").first
+    page.locator("#tab-changed").click()
+    page.get_by_label("Keep what is here").check()
+    assert (button.inner_text(), button.is_disabled()) == ("Nothing is chosen to import", True)
+    page.get_by_label("Keep what is here").uncheck()
+    assert (button.inner_text(), button.is_disabled()) == ("Import 1 neighbour", False)
+
+
+def test_without_a_script_choices_are_kept_by_a_button(look_server, open_page):
+    page = open_page(java_script_enabled=False)
+    page.goto(f"{look_server}/look/import-preview/")
+    assert page.get_by_role("button", name="Keep my choices for later").is_visible()
+    scripted = open_page()
+    settle(scripted, f"{look_server}/look/import-preview/")
+    assert scripted.get_by_role("button", name="Keep my choices for later").count() == 0

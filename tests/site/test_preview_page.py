@@ -101,6 +101,63 @@ def test_discarding_imports_nothing_and_forgets_the_sheet(organizer, network, an
     assert agree(organizer, preview).status_code == 404
 
 
+class TestChoices:
+    """What somebody chose waits with the sheet, and is forgotten when it is about others."""
+
+    ANNA = b"Name,Address\nAnna Ruiz,12 Main Street\nBo Lind,3 Elm St\n"
+    FIELD = "row 2:n"
+
+    def choose(self, client, preview, value: str, **headers):
+        (row,) = preview.context["unclear"]
+        said = {self.FIELD: value, f"saw {row['key']}": row["saw"]}
+        return client.post(preview.context["choices_url"], said, follow=True, headers=headers)
+
+    def again(self, client, preview):
+        return client.get(preview.request["PATH_INFO"])
+
+    def test_are_there_when_one_comes_back_from_another_sheet(self, organizer, network, ana):
+        preview = drop(organizer, network, "n.csv", self.ANNA)
+        assert preview.context["apply_label"] == "Import 1 neighbour"
+        assert self.choose(organizer, preview, "ref:1", **{"HX-Request": "true"}).status_code == 204
+        drop(organizer, network, "other.csv", ANA)
+        back = self.again(organizer, preview)
+        assert back.context["unclear"][0]["chosen"] == "ref:1"
+        assert back.context["apply_label"] == "Import 2 neighbours"
+        assert 'value="ref:1" data-kind="households" checked' in text(back)
+
+    def test_to_keep_what_is_here_is_no_import(self, organizer, network, ana):
+        preview = drop(organizer, network, "n.csv", ANA)
+        assert preview.context["apply_label"] == "Import 1 neighbour"
+        page = organizer.post(preview.context["choices_url"], {self.FIELD: "leave"}, follow=True)
+        assert "Your choices are kept." in text(page)
+        assert page.context["changed"][0]["left_out"]
+        assert page.context["apply_label"] == "Import what you chose", "or what one chooses yet"
+
+    def test_are_open_again_where_the_row_may_mean_others_now(self, organizer, network, ana):
+        preview = drop(organizer, network, "n.csv", self.ANNA)
+        self.choose(organizer, preview, "new")
+        with use_network(network):
+            home = HouseholdFactory(ref="7", given_address="12 Main St")
+            PersonFactory(household=home, name="Anna Ruis", phone="")
+        back = self.again(organizer, preview)
+        assert (back.context["unclear"][0]["chosen"], back.context["reopened"]) == ("", 1)
+        assert "Choose again" in text(back)
+
+    def test_that_are_old_are_not_written_blindly(self, organizer, network, ana):
+        """Another import adds whom the row may mean as well: nothing is written, and it says so."""
+        preview = drop(organizer, network, "n.csv", self.ANNA)
+        other = b"ID,Name,Address\n9,Anna Ruis,12 Main St\n"
+        added = drop(organizer, network, "other.csv", other)
+        (row,) = added.context["unclear"]
+        agree(organizer, added, **{f"row {row['key']}": "new"})
+        (row,) = preview.context["unclear"]
+        page = agree(organizer, preview, **{self.FIELD: "new", f"saw {row['key']}": row["saw"]})
+        assert "Somebody changed the neighbours since you looked" in text(page)
+        assert "Choose again" in text(page)
+        with use_network(network):
+            assert not Person.objects.filter(name="Anna Ruiz").exists()
+
+
 class TestColumns:
     SHEET = b"Who,Where they are,Tel,Extra\nAna Ruiz,Fir cabin,555-0101,3\nBo Lind,Elm cabin,,2\n"
 

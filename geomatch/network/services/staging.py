@@ -19,6 +19,7 @@ from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.mapping import Proposal, header_digest
 
 KEPT_FOR = dt.timedelta(days=3)
+CHOICE, SAW = "row ", "saw "  # what a field of the preview begins with; the row's key follows
 
 
 def stage_sheet(
@@ -79,9 +80,33 @@ def forget_abandoned_everywhere() -> None:
             forget_abandoned()
 
 
+def keep_choices(staged: StagedSheet, said: Mapping[str, str]) -> None:
+    """Keep what somebody chose for rows of a sheet, and what they saw when they chose.
+
+    Parameters
+    ----------
+    said
+        `CHOICE` and a row's key → what was chosen; `SAW` and the key → `Outcome.digest`. Empty
+        choices, and what else there is, are passed over.
+    """
+    kept = {name: text for name, text in said.items() if text and name.startswith((CHOICE, SAW))}
+    # Whoever presses twice may come here when the sheet is gone already.
+    StagedSheet.objects.filter(pk=staged.pk).update(choices_json=json.dumps(kept))
+
+
 def choices_of(staged: StagedSheet) -> dict[str, str]:
-    """Return what somebody chose for rows of a sheet."""
-    return json.loads(staged.choices_json or "{}")
+    """Return what somebody chose: a row's key → the choice."""
+    return _said(staged, CHOICE)
+
+
+def seen_by_chooser(staged: StagedSheet) -> dict[str, str]:
+    """Return what the rows were when somebody chose: a row's key → `Outcome.digest`."""
+    return _said(staged, SAW)
+
+
+def _said(staged: StagedSheet, what: str) -> dict[str, str]:
+    said: dict[str, str] = json.loads(staged.choices_json or "{}")
+    return {name.removeprefix(what): said[name] for name in said if name.startswith(what)}
 
 
 def remembered_columns(names: list[str]) -> ColumnMemory | None:

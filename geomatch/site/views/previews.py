@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -18,15 +17,15 @@ from geomatch.network.services.importing.comparing import compare
 from geomatch.network.services.importing.outcomes import Status
 from geomatch.network.services.imports import handed_back, take_back
 from geomatch.network.services.staging import (
-    choices_of,
     content_of,
     correct_columns,
     correct_header_row,
+    keep_choices,
     staged_for,
 )
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.mapping import propose
-from geomatch.site.previewpage import preview_context, where_from
+from geomatch.site.previewpage import preview_context, summed_up, where_from
 from geomatch.site.sheetfiles import rejected_file
 from geomatch.site.stagedfiles import ReadSheet, read_staged, tables_of
 from geomatch.site.stagedwork import apply_staged
@@ -34,7 +33,6 @@ from geomatch.site.tasks import start
 from geomatch.site.views.imports import may_take_back
 
 AT_ONCE = 500  # rows that are imported while one waits
-CHOICE = "row "  # what a choice's field begins with; the row's key follows
 
 
 @network_view(Role.ORGANIZER, enter=False)
@@ -44,7 +42,7 @@ def import_preview(request: NetworkRequest, staged: int) -> HttpResponse:
     sheet = read_staged(request.network, found)
     with use_network(request.network, reading=True):
         compared = _compared(request, sheet)
-        context = preview_context(request.network, found, sheet, compared, choices_of(found))
+        context = preview_context(request.network, found, summed_up(sheet, compared))
         return render(request, "network/import_preview.html", context)
 
 
@@ -57,6 +55,18 @@ def import_preview_rows(request: NetworkRequest, staged: int) -> HttpResponse:
             _compared(request, sheet), sheet.tables, sheet.understood(), (Status.REJECTED,)
         )
     return rejected_file(back)
+
+
+@require_POST
+@network_view(Role.ORGANIZER)
+def import_choices(request: NetworkRequest, staged: int) -> HttpResponse:
+    """Keep what somebody chose so far: they may look at another sheet, and come back."""
+    found = _find(request, staged)
+    keep_choices(found, request.POST.dict())
+    if request.htmx:
+        return HttpResponse(status=204)
+    messages.success(request, "Your choices are kept.")
+    return redirect("import_preview", network=request.network.slug, staged=found.pk)
 
 
 @require_POST
@@ -91,9 +101,7 @@ def import_apply(request: NetworkRequest, staged: int) -> HttpResponse:
     found = _staged(request, staged)
     slug = request.network.slug
     with use_network(request.network):
-        # Whoever presses twice may come here when the sheet is gone already.
-        said = json.dumps(_choices(request))
-        StagedSheet.objects.filter(pk=found.pk).update(choices_json=said)
+        keep_choices(found, request.POST.dict())
     options = {
         "staged": found.pk,
         "looked_at": request.POST.get("fingerprint", ""),
@@ -170,15 +178,6 @@ def _compared(request: NetworkRequest, sheet: ReadSheet) -> Any:
         sheets=sheet.understood(),
         sees_hidden=Role.STEWARD in request.roles,
     )
-
-
-def _choices(request: NetworkRequest) -> dict[str, str]:
-    """Return the rows somebody chose something for; an empty choice leaves the row as it is."""
-    return {
-        name.removeprefix(CHOICE): value
-        for name, value in request.POST.items()
-        if name.startswith(CHOICE) and value
-    }
 
 
 def _moves_header(request: NetworkRequest, found: StagedSheet) -> bool:

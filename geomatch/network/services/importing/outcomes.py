@@ -93,6 +93,10 @@ class Outcome:
         """What a choice about this row is filed under."""
         return row_key(self.sheet, self.row)
 
+    def digest(self) -> str:
+        """Sum up whom this row may mean: a choice holds only as long as that is the same."""
+        return _digest([(self.status.value, self.target, self.candidates)])
+
 
 def row_key(sheet: str, row: int) -> str:
     """Name one row of one sheet: what choices are filed under."""

@@ -187,6 +187,25 @@
     carrier.form.addEventListener("submit", () => (carrier.value = document.getElementById(carrier.dataset.carries).value));
   });
 
+  // ---- an import: its buttons say how many rows of which kind they would take, as one chooses
+  const inList = (parts) => (parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`);
+  everywhere("form[data-taken]", (form) => {
+    const show = () => {
+      const kinds = JSON.parse(form.dataset.taken); // kind → [rows without a choice, "neighbour", "neighbours"]
+      all("input[data-kind]:checked", form).forEach((choice) => {
+        if (choice.value) kinds[choice.dataset.kind][0] += choice.type === "radio" ? 1 : -1; // "keep what is here" is a box
+      });
+      const taken = Object.values(kinds).filter(([rows]) => rows > 0);
+      const words = inList(taken.map(([rows, one, many]) => `${rows.toLocaleString("en")} ${rows === 1 ? one : many}`));
+      all("[data-says-taken]").forEach((label) => {
+        label.textContent = words ? `Import ${words}` : "Nothing is chosen to import";
+        label.closest("button").disabled = !words;
+      });
+    };
+    form.addEventListener("change", show);
+    addEventListener("pageshow", show); // a browser that goes back brings the choices along
+  });
+
   // ---- the drop zone: dropping a file is choosing it
   const inWords = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1000))} KB` : `${(bytes / 1e6).toFixed(1)} MB`);
   everywhere("[data-drop]", (zone) => {
