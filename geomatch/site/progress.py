@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from geomatch.network.models import Network, Role, Run
 from geomatch.network.services.runs import OVER, UNDER_WAY, end_cut_off_runs, is_silent
+from geomatch.network.services.signs import sign_of
 from geomatch.site.tasks import JOBS
 from geomatch.site.words import count, time_left
 
@@ -57,6 +58,8 @@ def all_work_under_way(
 
 def run_context(network: Network, roles: Collection[Role], run: Run) -> dict[str, Any]:
     """Fill the progress component as a reader with these roles may see it."""
+    if sign := sign_of(run):  # newer than the row, which a long transaction hides
+        run.done, run.total, run.step, run.seen_at = sign.done, sign.total, sign.step, sign.at
     arguments = {"network": network.slug, "run": run.pk}
     url = reverse("run_detail", kwargs=arguments)
     is_over = run.state in OVER
@@ -84,6 +87,8 @@ def _measure(run: Run, roles: Collection[Role]) -> dict[str, Any]:
         noun = None
     if not run.total:
         return {"done": 0, "total": 0, "count": ""}
+    if run.step:
+        return {"done": run.done, "total": run.total, "count": run.step}
     if noun is None:
         share = run.done / run.total
         return {"done": share, "total": 1, "count": f"{min(share, 1):.0%}"}

@@ -6,15 +6,20 @@ from collections.abc import Callable
 
 from django.contrib.auth.models import AbstractBaseUser
 
-from geomatch.core.errors import CancelledError, InputError
+from geomatch.core.errors import InputError
 from geomatch.network.models import Network, SheetImport, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.services.imports import apply_sheets
 from geomatch.network.services.signups import settle_signups
 from geomatch.network.services.staging import choices_of, remember_columns
+from geomatch.site.phases import Phases, Steps
 from geomatch.site.stagedfiles import read_staged
 
-Progress = Callable[[float, float], object]
+# As long as each takes, by docs/benchmarks/importing.md. What was chosen is about the rows as they
+# were shown, so these are compared once before anything is written.
+SHARES = {"Reading the file": 1.0, "Writing": 4.0}
+SHARES_WITH_CHOICES = {"Reading the file": 1.0, "Comparing": 2.0, "Writing": 4.0}
+ROWS = ("row", "rows")
 
 
 def apply_staged(
@@ -24,8 +29,7 @@ def apply_staged(
     looked_at: str,
     sees_hidden: bool,
     actor: AbstractBaseUser | None,
-    rows: int = 0,
-    progress: Progress | None = None,
+    progress: Steps | None = None,
     on_taken: Callable[[SheetImport], object] | None = None,
 ) -> SheetImport:
     """Import a sheet as its preview showed it, remember its columns, and forget the sheet.
@@ -36,12 +40,9 @@ def apply_staged(
         Key of the staged sheet.
     looked_at, sees_hidden
         As for `apply_sheets`.
-    rows
-        How many there are, for the progress.
     progress
-        Called with rows done and rows in all while the file is read, and once more when the import
-        begins; comparing and writing are one transaction, of which nothing could be seen. Where it
-        answers False, nothing is imported.
+        Called with how much of the whole is done, and with the part at hand in words: reading,
+        comparing, writing. Where it answers False, nothing is imported.
     on_taken
         Called with the import inside its transaction: what it writes stands or falls with it.
 
@@ -56,23 +57,28 @@ def apply_staged(
         found = StagedSheet.objects.filter(pk=staged).first()
     if found is None:
         raise InputError("This spreadsheet was imported or discarded already.")
-    tell = _teller(progress, rows)
-    sheet = read_staged(network, found, tell)
+    choices = choices_of(found)
+    phases = Phases(progress, SHARES_WITH_CHOICES if choices else SHARES)
+    reading, writing = phases.part("Reading the file"), phases.part("Writing", ROWS)
+    comparing = phases.part("Comparing", ROWS) if choices else writing
+    sheet = read_staged(network, found, reading)
     understood = sheet.understood()
     with use_network(network):
         # Somebody who presses twice: the second one finds the sheet gone.
         if StagedSheet.objects.select_for_update().filter(pk=staged).first() is None:
             raise InputError("This spreadsheet was imported or discarded already.")
-        tell(1, 1)  # the last moment to call it off
+        comparing(0, sheet.rows)  # inside the transaction: from here on the run stays ours
         result = apply_sheets(
             network=network,
             sheets=sheet.tables,
             understood=understood,
             file_name=str(found),
             actor=actor,
-            choices=choices_of(found),
+            choices=choices,
             sees_hidden=sees_hidden,
             looked_at=looked_at,
+            comparing=comparing,
+            writing=writing,
         )
         settle_signups(staged=found, sheets=sheet.tables, result=result, actor=actor)
         for name, proposal in sheet.proposals.items():
@@ -82,14 +88,3 @@ def apply_staged(
         if on_taken is not None:
             on_taken(result.sheet_import)
     return result.sheet_import
-
-
-def _teller(progress: Progress | None, rows: int) -> Callable[[float, float | None], None]:
-    """Count reading as half the work, whatever unit it is measured in, and stop when told to."""
-
-    def tell(done: float, total: float | None) -> None:
-        share = done / total / 2 if total else 0
-        if progress is not None and progress(rows * share, rows) is False:
-            raise CancelledError("this was called off; nothing was imported")
-
-    return tell

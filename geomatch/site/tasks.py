@@ -15,7 +15,7 @@ from geomatch.matching.services import match_all
 from geomatch.network.models import Network, ProviderConsent, Run, SheetImport
 from geomatch.network.scope import lock_network, use_network
 from geomatch.network.services.locating import locate_households
-from geomatch.network.services.performing import Work, perform
+from geomatch.network.services.performing import Told, Work, perform
 from geomatch.network.services.providing import ask_provider
 from geomatch.network.services.runs import (
     UNDER_WAY,
@@ -103,7 +103,7 @@ def _match(run: Run, progress: Progress) -> dict[str, Any]:
     return {"assignment": assignment.pk, **assignment.report}
 
 
-def _import(run: Run, progress: Progress) -> dict[str, Any]:
+def _import(run: Run, progress: Told) -> dict[str, Any]:
     if "sheet" in run.report:  # its worker was killed between the import and saying so
         return run.report
     report: dict[str, Any] = {}
@@ -147,6 +147,6 @@ JOBS = {
     Run.Kind.PLAN: Job(_plan, None, "Your plans are as they were."),
     Run.Kind.MATCH: Job(_match, None, "Your matches are as they were."),
     Run.Kind.IMPORT: Job(
-        _import, ("row", "rows"), "Nothing was imported. The spreadsheet waits where you left it."
+        _import, None, "Nothing was imported. The spreadsheet waits where you left it."
     ),
 }

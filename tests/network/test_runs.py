@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import time
 
 import pytest
 from django.urls import reverse
@@ -10,9 +12,9 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from geomatch.core.errors import CancelledError, InputError
-from geomatch.network.models import AuditEvent, Run
+from geomatch.network.models import AuditEvent, Role, Run
 from geomatch.network.scope import use_network
-from geomatch.network.services import performing, runs
+from geomatch.network.services import performing, runs, signs
 from geomatch.network.services.performing import OUR_FAULT, TakenOverError, perform
 from geomatch.network.services.runs import (
     CUT_OFF,
@@ -21,7 +23,7 @@ from geomatch.network.services.runs import (
     claim_run,
     take_up_cut_off,
 )
-from geomatch.site.progress import work_under_way
+from geomatch.site.progress import run_context, work_under_way
 from geomatch.site.tasks import carry_out, start
 from tests.factories import MemberFactory, UserFactory
 
@@ -234,6 +236,78 @@ class TestSilence:
     def test_work_that_was_given_up_does_not_keep_new_work_away(self, network, never_started):
         old = run_of(network, age=30 * HOUR, state=Run.State.WAITING)
         assert start(network=network, kind=Run.Kind.PLAN, actor=UserFactory()).pk != old.pk
+
+
+class TestInsideALongTransaction:
+    """What is written there nobody sees before its end: signs go past the database."""
+
+    def page_of(self, network, run) -> dict:
+        with use_network(network):
+            return run_context(network, {Role.STEWARD}, run)
+
+    def test_pages_see_the_step_at_hand_and_that_it_lives(self, network):
+        seen = []
+
+        def work(run, told):
+            hidden = now_of(run)  # as a page sees the row while the transaction lasts
+            hidden.seen_at = timezone.now() - LONG
+            assert runs.is_silent(hidden)
+            with use_network(network):
+                told(0.4, 1, "Writing: 4 of 10 entries")
+            assert not runs.is_silent(hidden)
+            seen.append(self.page_of(network, hidden))
+            return {}
+
+        run = perform(network=network, run=run_of(network), work=work)
+        (page,) = seen
+        assert (page["count"], page["done"]) == ("Writing: 4 of 10 entries", 0.4)
+        assert page["time"] != "Interrupted; it goes on by itself"
+        assert signs.sign_of(run) is None
+
+    def test_a_sign_is_the_claims_own(self, network):
+        run = run_of(network, state="running", claim="mine", silent=LONG)
+        signs.leave_sign(run.pk, "somebody else's", done=1, total=2, step="")
+        assert signs.sign_of(now_of(run)) is None
+        signs.leave_sign(run.pk, "mine", done=1, total=2, step="")
+        assert signs.sign_of(now_of(run)).done == 1
+
+    def test_stopping_is_heard_there(self, network):
+        heard = []
+
+        def work(run, told):
+            with use_network(network):
+                heard.append(told(1, 9))
+                signs.ask_to_stop(now_of(run))  # whose word in the row cannot come through yet
+                heard.append(told(2, 9))
+            raise CancelledError("called off")
+
+        run = perform(network=network, run=run_of(network), work=work)
+        assert (heard, run.state) == ([True, False], Run.State.CANCELLED)
+        assert not signs.is_asked_to_stop(run.pk, "")
+
+    def test_nothing_is_left_behind(self, network, settings, tmp_path):
+        settings.HOME = tmp_path
+
+        def work(run, told):
+            told(1, 2, "Writing")
+            cancel_run(network=network, run=now_of(run), actor=UserFactory())
+            assert len(list((tmp_path / "signs").iterdir())) == 2
+            return {}
+
+        run = perform(network=network, run=run_of(network), work=work)
+        assert list((tmp_path / "signs").iterdir()) == []
+        run.claim = "of a page that was a moment late"
+        cancel_run(network=network, run=run, actor=UserFactory())
+        assert list((tmp_path / "signs").iterdir()) == []
+
+    def test_what_killed_workers_left_goes_after_a_week(self, network, settings, tmp_path):
+        settings.HOME = tmp_path
+        for claim in ("old", "new"):
+            signs.leave_sign(1, claim, done=0, total=1, step="")
+        week_ago = time.time() - signs.LONGEST_S - 60
+        os.utime(tmp_path / "signs" / "1-old.json", (week_ago, week_ago))
+        signs.forget_old_signs()
+        assert [path.name for path in (tmp_path / "signs").iterdir()] == ["1-new.json"]
 
 
 class TestPages:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 from django.db import connection
@@ -20,7 +21,7 @@ from geomatch.network.models import (
     StagedSheet,
 )
 from geomatch.network.scope import use_network
-from geomatch.network.services.staging import KEPT_FOR, forget_abandoned_everywhere
+from geomatch.network.services.staging import CHOICE, KEPT_FOR, forget_abandoned_everywhere
 from geomatch.site.stagedwork import apply_staged
 from geomatch.site.tasks import carry_out
 from geomatch.site.views import previews
@@ -344,16 +345,19 @@ class TestInTheBackground:
             assert run.report["sheet"] == SheetImport.objects.get().pk
             assert Household.objects.count() == 1
 
-    def test_its_bar_moves_and_it_can_be_stopped(self, organizer, network):
-        rows = 10_000
-        sheet = b"Name,Address\n" + b"".join(b"N%d,%d A St\n" % (n, n) for n in range(rows))
+    @pytest.mark.parametrize("was_something_chosen", [False, True])
+    def test_its_bar_moves_and_it_can_be_stopped(self, organizer, network, was_something_chosen):
+        sheet = b"Name,Address\n" + b"".join(b"N%d,%d A St\n" % (n, n) for n in range(10_000))
         preview = drop(organizer, network, "n.csv", sheet)
         staged = preview.resolver_match.kwargs["staged"]
-        said: list[tuple[float, float]] = []
+        if was_something_chosen:
+            with use_network(network):
+                StagedSheet.objects.update(choices_json=json.dumps({f"{CHOICE}n:2": "new"}))
+        said: list[tuple[float, str]] = []
 
-        def stop(done: float, total: float) -> bool:
-            said.append((done, total))
-            return done < total / 2
+        def stop(done: float, total: float, step: str) -> bool:
+            said.append((done / total, step))
+            return not step.startswith("Writing: 2,000")
 
         with pytest.raises(CancelledError):
             apply_staged(
@@ -362,11 +366,17 @@ class TestInTheBackground:
                 looked_at=preview.context["fingerprint"],
                 sees_hidden=True,
                 actor=None,
-                rows=rows,
                 progress=stop,
             )
-        assert len(said) > 2
-        assert said == sorted(said)
+        shares = [share for share, _ in said]
+        assert shares == sorted(shares)
+        steps = [step for _, step in said]
+        assert steps[0].startswith("Reading the file: ")
+        assert ("Comparing: 10,000 of 10,000 rows" in steps) == was_something_chosen
+        assert "Writing: 1,500 of 10,000 rows" in steps
+        assert steps[-1] == "Writing: 2,000 of 10,000 rows"
+        before = 3 if was_something_chosen else 1
+        assert shares[-1] == pytest.approx((before + 4 * 0.2) / (before + 4))
         with use_network(network):
             assert Household.objects.count() == 0
             assert StagedSheet.objects.count() == 1

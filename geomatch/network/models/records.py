@@ -109,6 +109,7 @@ class Run(NetworkScoped):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     done = models.FloatField(default=0)
     total = models.FloatField(null=True)
+    step = models.CharField(max_length=80, blank=True, help_text="what is being done now, in words")
     message = models.CharField(max_length=500, blank=True)
     report = models.JSONField(default=dict)
     options = models.JSONField(default=dict)

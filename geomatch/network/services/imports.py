@@ -114,7 +114,8 @@ def apply_sheets(
     sees_hidden: bool = True,
     looked_at: str | None = None,
     strict: bool = False,
-    progress: Progress | None = None,
+    comparing: Progress | None = None,
+    writing: Progress | None = None,
 ) -> ImportResult:
     """Compare sheets with a network and write what they change, in one transaction.
 
@@ -122,11 +123,14 @@ def apply_sheets(
     ----------
     sheets, understood
         The tables, and their typed rows from `understand`.
-    choices, sees_hidden, progress
+    choices, sees_hidden
         As for `compare`.
     looked_at
         Fingerprint of the preview somebody agreed to, without their choices. What is written is
         compared afresh under the network's lock, and must still look the same.
+    comparing, writing
+        Called with rows compared and rows written, and how many there are. Where nobody chose
+        anything, rows are written while they are compared, and `comparing` is not called.
 
     Raises
     ------
@@ -140,7 +144,7 @@ def apply_sheets(
         lock_network()
         writer = Writer(Doors(network))
         compared = _compared(
-            network, understood, choices, sees_hidden, looked_at, progress, writer.write
+            network, understood, choices, sees_hidden, looked_at, comparing, writing, writer.write
         )
         result = ImportResult(compared.figures(), handed_back(compared, sheets, understood))
         if strict and result.rejected:
@@ -172,7 +176,8 @@ def _compared(
     choices: Choices | None,
     sees_hidden: bool,
     looked_at: str | None,
-    progress: Progress | None,
+    comparing: Progress | None,
+    writing: Progress | None,
     write: Callable[[Draft], None],
 ) -> Comparison:
     """Compare and write; where a preview was agreed to, only what it showed stays written."""
@@ -182,8 +187,8 @@ def _compared(
         "sees_hidden": sees_hidden,
     }
     if choices and looked_at is not None:
-        _refuse_stale(compare(**options), looked_at)
-    compared = compare(**options, choices=choices, progress=progress, write=write)
+        _refuse_stale(compare(**options, progress=comparing), looked_at)
+    compared = compare(**options, choices=choices, progress=writing, write=write)
     if not choices and looked_at is not None:
         _refuse_stale(compared, looked_at)
     return compared

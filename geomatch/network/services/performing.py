@@ -14,8 +14,8 @@ from django.utils import timezone
 from geomatch.core.errors import CancelledError, GeomatchError
 from geomatch.network.models import Network, Run
 from geomatch.network.scope import use_network
-from geomatch.network.services import runs
-from geomatch.network.services.runs import Progress, claim_run, put_back
+from geomatch.network.services import runs, signs
+from geomatch.network.services.runs import claim_run, put_back
 
 # A bar that moves twice a second looks alive; writing more often would slow the work.
 SECONDS_BETWEEN_WRITES = 0.5
@@ -25,7 +25,7 @@ OUR_FAULT = (
     "changed. Please try again."
 )
 
-Work = Callable[[Run, Progress], Mapping[str, Any]]
+Work = Callable[[Run, "Told"], Mapping[str, Any]]
 
 
 class TakenOverError(GeomatchError):
@@ -71,7 +71,8 @@ class Told:
 
     Between transactions it writes the figures, so that pages see them while the work goes on.
     Inside one (where pages see nothing until its end) it makes sure that the run is still ours,
-    and keeps it so until the transaction is over.
+    and keeps it so until the transaction is over; what pages must see meanwhile goes past the
+    database (see `signs`).
 
     Raises
     ------
@@ -81,31 +82,39 @@ class Told:
 
     def __init__(self, network: Network, run_pk: int, claim: str) -> None:
         self._network, self._run_pk, self._claim = network, run_pk, claim
-        self._last, self._inside, self._is_paced = time.monotonic(), None, False
+        self._last, self._inside, self._is_paced = time.monotonic(), False, False
+        self._told: dict[str, Any] = {}
         self.is_cancelled = False
 
-    def __call__(self, done: float, total: float) -> bool:
-        """Note how far the work is; return whether to go on."""
+    def __call__(self, done: float, total: float, step: str = "") -> bool:
+        """Note how far the work is, and at which step of it; return whether to go on."""
         inside = transaction.get_connection().in_atomic_block
         is_soon = time.monotonic() - self._last < SECONDS_BETWEEN_WRITES
-        if not (is_soon and inside == self._inside):
+        if not (is_soon and self._told and inside == self._inside):
             self._last, self._inside = time.monotonic(), inside
-            self._note(done, total)
+            self._told = {"done": done, "total": total, "step": step}
+            self._note()
         return not self.is_cancelled
 
-    def _note(self, done: float, total: float) -> None:
+    def _note(self) -> None:
         now = timezone.now()
-        fields = {"done": done, "total": total, "seen_at": now}
+        fields = {**self._told, "seen_at": now}
         if not self._is_paced:
-            fields |= {"paced_at": now, "paced_from": done}
+            fields |= {"paced_at": now, "paced_from": self._told["done"]}
             self._is_paced = True
         with use_network(self._network):
             if not self._held().update(**fields):
                 raise TakenOverError("another worker has taken this work over")
             self.is_cancelled = self._held().filter(cancel_asked=True).exists()
+        if self._inside:
+            self.is_cancelled |= signs.is_asked_to_stop(self._run_pk, self._claim)
+            signs.leave_sign(self._run_pk, self._claim, **self._told)
 
     def give_sign(self) -> None:
         """Say that the work is alive, however long its present step takes."""
+        if self._inside:  # the row is held until the transaction is over
+            signs.leave_sign(self._run_pk, self._claim, **self._told)
+            return
         with use_network(self._network):
             self._held().update(seen_at=timezone.now())
 
@@ -113,6 +122,7 @@ class Told:
         """Write how the work ended, if it is still ours."""
         with use_network(self._network):
             self._held().update(**fields, claim="", finished_at=timezone.now())
+        signs.take_signs_away(self._run_pk, self._claim)
 
     def _held(self) -> Any:
         return Run.objects.filter(pk=self._run_pk, state=Run.State.RUNNING, claim=self._claim)

@@ -20,6 +20,7 @@ from django.utils import timezone
 from geomatch.network.models import Network, Run
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
+from geomatch.network.services.signs import ask_to_stop, sign_of, take_signs_away
 
 Progress = Callable[[float, float], bool]
 """Told how much is done of how much; answers whether to go on (see `performing.Told`)."""
@@ -75,8 +76,12 @@ def cancel_run(*, network: Network, run: Run, actor: AbstractBaseUser) -> None:
 
     Work that is over already stays as it is.
     """
+    # First past the database: a long transaction may keep us waiting at the run's row.
+    ask_to_stop(run)
     with use_network(network):
-        run = Run.objects.select_for_update().get(pk=run.pk)
+        asked, run = run, Run.objects.select_for_update().get(pk=run.pk)
+        if run.state in OVER:  # it ended meanwhile, and took the signs away before we asked
+            take_signs_away(asked.pk, asked.claim)
         if run.state in OVER or run.cancel_asked:
             return
         if run.state == Run.State.WAITING or is_silent(run):
@@ -148,4 +153,5 @@ def end_cut_off_runs() -> None:
 
 
 def _last_sign(run: Run) -> dt.datetime:
-    return run.seen_at or run.created_at
+    sign = sign_of(run)
+    return sign.at if sign else run.seen_at or run.created_at

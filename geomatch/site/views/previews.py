@@ -113,7 +113,7 @@ def import_apply(request: NetworkRequest, staged: int) -> HttpResponse:
             network=request.network,
             kind=Run.Kind.IMPORT,
             actor=request.user,
-            options={**options, "rows": rows},
+            options=options,
         )
         if run.options.get("staged") == found.pk:
             return redirect("run_detail", network=slug, run=run.pk)

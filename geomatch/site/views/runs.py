@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from geomatch.network.access import STAFF, NetworkRequest, network_view
 from geomatch.network.models import Network, Role, Run, StagedSheet
+from geomatch.network.scope import use_network
 from geomatch.network.selectors.numbers import has_streets, network_numbers
 from geomatch.network.services.runs import OVER, cancel_run, end_cut_off_runs
 from geomatch.site.forms import PlanForm, RebalanceForm
@@ -82,10 +83,11 @@ def run_detail(request: NetworkRequest, run: int) -> HttpResponse:
 
 
 @require_POST
-@network_view(*STAFF)
+@network_view(*STAFF, enter=False)  # a transaction would wait for the one that is to be stopped
 def run_cancel(request: NetworkRequest, run: int) -> HttpResponse:
     """Call work off: now where it waits, else at its next step."""
-    work = get_object_or_404(Run, pk=run)
+    with use_network(request.network, reading=True):
+        work = get_object_or_404(Run, pk=run)
     cancel_run(network=request.network, run=work, actor=request.user)
     return redirect("run_detail", network=request.network.slug, run=work.pk)
 

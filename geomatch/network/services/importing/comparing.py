@@ -19,7 +19,8 @@ from geomatch.network.services.importing.outcomes import Comparison, Outcome, St
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.rows import SheetRows
 
-Progress = Callable[[float, float], None]
+Progress = Callable[[float, float], object]
+"""Told how many are done, and of how many."""
 
 EVERY = 500  # rows after which they are written, or let go of, and progress is told
 _COMPARERS: Mapping[Kind, type[Comparer]] = {
@@ -59,10 +60,11 @@ def compare(
     columns = {field for _, rows in sheets for field in rows.recognised.columns}
     kinds = {rows.recognised.kind for _, rows in sheets}
     known = Known(network, columns, kinds, Draft())
-    total = sum(len(rows.rows) for _, rows in sheets)
+    refused = {name: _refused(name, rows.problems) for name, rows in sheets}
+    total = sum(len(rows.rows) + len(refused[name]) for name, rows in sheets)
     outcomes: list[Outcome] = []
     for name, rows in sheets:
-        outcomes += _refused(name, rows.problems)
+        outcomes += refused[name]
         comparer = _COMPARERS[rows.recognised.kind](
             known, name, frozenset(rows.recognised.columns), choices or {}, sees_hidden
         )
@@ -74,6 +76,8 @@ def compare(
                     progress(len(outcomes), total)
         write(known.draft)
         known.settle()
+    if progress:
+        progress(total, total)
     kind_of = {name: rows.recognised.kind.value for name, rows in sheets}
     return Comparison(outcomes, kind_of)
 
