@@ -58,7 +58,7 @@ def summed_up(sheet: ReadSheet, compared: Comparison) -> dict[str, Any]:
         "new": [_new(row) for row in new[:SHOWN]],
         "rejected": [_rejected(row) for row in rejected[:SHOWN]],
         "warned": [_new(row) for row in new if row.warnings][:SHOWN],
-        "columns": [_columns(index, proposal) for index, proposal in enumerate(_in_order(sheet))],
+        "columns": columns_of(sheet),
     }
 
 
@@ -95,7 +95,44 @@ def preview_context(
         "shown": SHOWN,
         "columns_open": any(sheet["needs"] for sheet in columns) or not summary["rows"],
         "header_row": staged.reading.get("header_row", 1),
+        "trouble": staged.trouble,
     }
+
+
+def unread_context(network: Network, staged: StagedSheet, *, was_read: bool) -> dict[str, Any]:
+    """Fill the page of a large sheet that has no preview to look at.
+
+    Parameters
+    ----------
+    was_read
+        Whether it had one, and the network is another by now.
+    """
+    arguments = {"network": network.slug, "staged": staged.pk}
+    trouble = {
+        "title": "This spreadsheet could not be read",
+        "kept": "The spreadsheet waits as it was." if staged.size else "Nothing was saved.",
+        "todo": staged.trouble,
+    }
+    read = {
+        "label": "Read it again" if was_read else "Read this spreadsheet",
+        "url": reverse("import_read", kwargs=arguments),
+        "method": "post",
+    }
+    another = {"label": "Drop another one", "url": reverse("import_upload", args=[network.slug])}
+    return {
+        "file_name": str(staged),
+        "lead": "Nothing is saved yet.",
+        "back": where_from(network, staged),
+        "trouble": trouble if staged.trouble else None,
+        "was_read": was_read,
+        "next_step": read if staged.size else another,
+        "discard_url": reverse("import_discard", kwargs=arguments),
+    }
+
+
+def columns_of(sheet: ReadSheet) -> list[dict[str, Any]]:
+    """Say of every sheet of a file what it and its columns are taken for."""
+    return [_columns(index, proposal) for index, proposal in enumerate(sheet.proposals.values())]
 
 
 def where_from(network: Network, staged: StagedSheet) -> dict[str, str]:
@@ -134,10 +171,6 @@ def _with_choice(
     return {**row, "chosen": chosen if holds else "", "reopened": bool(chosen) and not holds}
 
 
-def _in_order(sheet: ReadSheet) -> list[Proposal]:
-    return list(sheet.proposals.values())
-
-
 def _unclear(row: Outcome, kind: str) -> dict[str, Any]:
     options = [
         {
@@ -165,7 +198,7 @@ def _changed(row: Outcome, kind: str) -> dict[str, Any]:
 
 
 def _new(row: Outcome) -> dict[str, Any]:
-    return {**_where(row), "warnings": row.warnings}
+    return {**_where(row), "warnings": list(row.warnings)}
 
 
 def _where(row: Outcome) -> dict[str, Any]:
@@ -200,7 +233,7 @@ def _columns(index: int, proposal: Proposal) -> dict[str, Any]:
                 "name": guess.name,
                 "field": guess.field or "",
                 "told_by": say.TOLD_BY[guess.told_by],
-                "samples": guess.samples,
+                "samples": list(guess.samples),
             }
             for number, guess in enumerate(proposal.columns)
         ],

@@ -65,7 +65,7 @@ class ReadSheet:
 def read_staged(
     network: Network, staged: StagedSheet, progress: Progress | None = None
 ) -> ReadSheet:
-    """Read a staged file, and say what its sheets are: as corrected, as remembered, or proposed.
+    """Read a staged file, and say what its sheets are.
 
     Raises
     ------
@@ -75,6 +75,11 @@ def read_staged(
     tables = tables_of(
         content_of(staged), staged.file_name, reading=staged.reading, progress=progress
     )
+    return read_tables(network, staged, tables)
+
+
+def read_tables(network: Network, staged: StagedSheet, tables: Mapping[str, Table]) -> ReadSheet:
+    """Say what the tables of a staged file are: as corrected, as remembered, or proposed."""
     with use_network(network, reading=True):
         proposals = {name: _proposal(name, table, staged.columns) for name, table in tables.items()}
     return ReadSheet(staged.file_name, tables, proposals)
@@ -95,36 +100,51 @@ def tables_of(
         return read_sheets_of(path, name=name, progress=progress, **reading)
 
 
-def find_reading(content: bytes, file_name: str, reading: Mapping[str, Any]) -> dict[str, Any]:
-    """Find how a file must be read: column names may stand below a title or a blank row.
+def find_tables(
+    content: bytes,
+    file_name: str,
+    reading: Mapping[str, Any],
+    progress: Progress | None = None,
+) -> tuple[dict[str, Any], dict[str, Table]]:
+    """Find how a file must be read, and read it: column names may stand below a title.
+
+    Parameters
+    ----------
+    reading
+        What was said about it. Where that names the row of the column names, no other is tried.
 
     Raises
     ------
     geomatch.core.errors.InputError
         If it cannot be read at all.
     """
+    if "header_row" in reading:
+        said = dict(reading)
+        return said, tables_of(content, file_name, reading=said, progress=progress)
     refusal: InputError | None = None
+    first: dict[str, Table] = {}
     deepest = HEADERS_TRIED if len(content) < LARGE_BYTES else 1
     for header_row in range(1, deepest + 1):
         tried = {**reading, "header_row": header_row}
         try:
-            tables = tables_of(content, file_name, reading=tried)
+            tables = tables_of(content, file_name, reading=tried, progress=progress)
         except InputError as error:
             if header_row == 1:
                 refusal = error
                 if not _may_stand_lower(error):
                     break
             continue
+        first = first or tables
         names = {name: table for name, table in tables.items() if not looks_like_data(table)}
         if any(propose(table, sheet=name).recognised for name, table in names.items()):
-            return tried
+            return tried, tables
         if header_row == 1 and not names:
             refusal = TableError(
                 "row 1 looks like data; put a row of column names above it", file=file_name
             )
     if refusal is not None:
         raise refusal
-    return {**reading, "header_row": 1}
+    return {**reading, "header_row": 1}, first
 
 
 def _may_stand_lower(error: InputError) -> bool:
@@ -136,6 +156,8 @@ def _proposal(name: str, table: Table, corrections: Mapping[str, Any]) -> Propos
     said = corrections.get(name)
     if said is not None:
         kind = Kind(said["kind"]) if said["kind"] else None
+        if kind is not None and said["columns"] is None:
+            return propose(table, sheet=name, kind=kind)
         return corrected(table, sheet=name, kind=kind, fields=said["columns"])
     memory = remembered_columns(table.names)
     if memory is not None:

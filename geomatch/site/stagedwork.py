@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.contrib.auth.models import AbstractBaseUser
 
 from geomatch.core.errors import InputError
 from geomatch.network.models import Network, SheetImport, StagedSheet
 from geomatch.network.scope import use_network
-from geomatch.network.services.imports import apply_sheets
+from geomatch.network.services.imports import StalePreviewError, apply_sheets
+from geomatch.network.services.prepared import GONE, forget_prepared
 from geomatch.network.services.signups import settle_signups
 from geomatch.network.services.staging import choices_of, remember_columns
 from geomatch.site.phases import Phases, Steps
@@ -51,22 +53,23 @@ def apply_staged(
     geomatch.core.errors.CancelledError
         If `progress` says to stop.
     geomatch.core.errors.InputError
-        If the sheet is gone, or the preview is stale. Nothing is saved then.
+        If the sheet is gone, or the preview is stale. Nothing is saved then, and a preview that
+        was prepared is forgotten.
     """
     with use_network(network, reading=True):
         found = StagedSheet.objects.filter(pk=staged).first()
     if found is None:
-        raise InputError("This spreadsheet was imported or discarded already.")
+        raise InputError(GONE)
     choices = choices_of(found)
     phases = Phases(progress, SHARES_WITH_CHOICES if choices else SHARES)
     reading, writing = phases.part("Reading the file"), phases.part("Writing", ROWS)
     comparing = phases.part("Comparing", ROWS) if choices else writing
     sheet = read_staged(network, found, reading)
     understood = sheet.understood()
-    with use_network(network):
+    with _stale_is_forgotten(network, found), use_network(network):
         # Somebody who presses twice: the second one finds the sheet gone.
         if StagedSheet.objects.select_for_update().filter(pk=staged).first() is None:
-            raise InputError("This spreadsheet was imported or discarded already.")
+            raise InputError(GONE)
         comparing(0, sheet.rows)  # inside the transaction: from here on the run stays ours
         result = apply_sheets(
             network=network,
@@ -88,3 +91,14 @@ def apply_staged(
         if on_taken is not None:
             on_taken(result.sheet_import)
     return result.sheet_import
+
+
+@contextmanager
+def _stale_is_forgotten(network: Network, staged: StagedSheet) -> Iterator[None]:
+    """Let nobody look once more at a prepared preview that was found to be stale."""
+    try:
+        yield
+    except StalePreviewError:
+        with use_network(network):
+            forget_prepared(staged)
+        raise

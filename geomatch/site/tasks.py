@@ -5,7 +5,7 @@ A new kind of work is a row of `Run.Kind`, a function here, and its row in `JOBS
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -24,6 +24,7 @@ from geomatch.network.services.runs import (
     end_cut_off_runs,
     is_forgotten,
 )
+from geomatch.site.stagedreading import read_in_background
 from geomatch.site.stagedwork import apply_staged
 from pods.selectors import published_pod_of_households
 from pods.services import rebalance_plan, suggest_plan
@@ -35,20 +36,32 @@ def start(
     kind: Run.Kind,
     actor: AbstractBaseUser,
     options: Mapping[str, Any] | None = None,
+    apart: Collection[str] = (),
 ) -> Run:
     """Want some work done, and return the row that shows how far it is.
 
     Work of the same kind that waits or runs already is not begun twice: its row is returned. Where
     nobody came for it, it is queued once more; whoever comes second finds it taken.
+
+    Parameters
+    ----------
+    apart
+        Options that make work of one kind two: to read one sheet, and to read another.
     """
+    said = dict(options or {})
     with use_network(network):
         # Two who press the button at once: the second one finds the first one's row.
         lock_network()
         end_cut_off_runs()
-        same = Run.objects.filter(kind=kind, state__in=UNDER_WAY).first()
+        alike = [
+            run
+            for run in Run.objects.filter(kind=kind, state__in=UNDER_WAY)
+            if all(run.options.get(name) == said.get(name) for name in apart)
+        ]
+        same = alike[0] if alike else None
         if same is not None and not is_forgotten(same):
             return same
-        run = same or create_run(network=network, kind=kind, actor=actor, options=options)
+        run = same or create_run(network=network, kind=kind, actor=actor, options=said)
     carry_out.enqueue(network.pk, run.pk)
     return run
 
@@ -122,6 +135,10 @@ def _import(run: Run, progress: Told) -> dict[str, Any]:
     return report
 
 
+def _read(run: Run, progress: Told) -> dict[str, Any]:
+    return read_in_background(network=run.network, progress=progress, **run.options)
+
+
 class Job(NamedTuple):
     """How one kind of work is done and spoken of.
 
@@ -140,13 +157,13 @@ class Job(NamedTuple):
     kept: str
 
 
+WAITS = "Nothing was imported. The spreadsheet waits where you left it."
 JOBS = {
     Run.Kind.GEOCODE: Job(
         _locate, ("address", "addresses"), "The addresses that were placed before stay placed."
     ),
     Run.Kind.PLAN: Job(_plan, None, "Your plans are as they were."),
     Run.Kind.MATCH: Job(_match, None, "Your matches are as they were."),
-    Run.Kind.IMPORT: Job(
-        _import, None, "Nothing was imported. The spreadsheet waits where you left it."
-    ),
+    Run.Kind.IMPORT: Job(_import, None, WAITS),
+    Run.Kind.READ: Job(_read, None, WAITS),
 }

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from types import FrameType
 
 from django.db import Error, connection
@@ -18,8 +19,10 @@ from geomatch.network.models import Network, Run
 from geomatch.network.scope import use_network
 from geomatch.network.services import runs
 from geomatch.site.tasks import carry_out
+from geomatch.site.tidying import forget_what_is_over
 
 LOOK_S = 5.0
+TIDY_S = 3600.0
 
 
 class SiteWorker(Worker):
@@ -35,10 +38,10 @@ class SiteWorker(Worker):
 
     def __init__(self, *, beside: int | None = None, **options) -> None:
         super().__init__(**options)
-        self._beside = beside
+        self._beside, self._tidied_at = beside, float("-inf")
 
     def run(self) -> None:
-        """Work until stopped, and put back into the queue what other workers left behind."""
+        """Work until stopped, put back into the queue what other workers left, and tidy up."""
         self._look()
         over = threading.Event()
         lookout = threading.Thread(target=self._look_out, args=(over,), daemon=True)
@@ -74,6 +77,9 @@ class SiteWorker(Worker):
     def _look(self) -> None:
         try:
             take_up_cut_off_work()
+            if time.monotonic() - self._tidied_at >= TIDY_S:
+                self._tidied_at = time.monotonic()
+                forget_what_is_over()
         except Error:  # the database is busy or away: the next look may reach it
             pass
         finally:

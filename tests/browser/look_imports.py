@@ -21,7 +21,10 @@ def import_pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 "accept": ".csv,.xlsx",
                 "limit": "50 MB",
                 "form": SheetForm(),
-                "waiting": [{"file_name": "list.ods", "when": "2 hours ago", "url": "#"}],
+                "waiting": [
+                    {"file_name": "list.ods", "when": "2 hours ago", "url": "#"},
+                    {"file_name": "x.csv", "when": "2 hours ago", "url": "#", "trouble": True},
+                ],
                 "back": {"label": "Neighbours", "url": "#"},
                 "known": [
                     {
@@ -84,6 +87,18 @@ def import_pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 "columns_open": True,
             },
         ),
+        "import-unread": ("network/import_unread.html", unread(was_read=True)),
+        "import-unreadable": (
+            "network/import_unread.html",
+            unread(
+                trouble={
+                    "title": "This spreadsheet could not be read",
+                    "kept": "Nothing was saved.",
+                    "todo": "row 1 looks like data; put a row of column names above it",
+                },
+                next_step=step("Drop another one"),
+            ),
+        ),
         "import-taken-back": (
             "network/import_result.html",
             {
@@ -130,6 +145,17 @@ def faults() -> list[dict[str, Any]]:
     """What is wrong in four rows: two things in one of them."""
     names = ("sheet", "row", "column", "value", "message")
     return [dict(zip(names, fault, strict=True)) for fault in REJECTED]
+
+
+def unread(**more: Any) -> dict[str, Any]:
+    """A large sheet without a preview."""
+    return {
+        "file_name": "everybody.csv",
+        "lead": "Nothing is saved yet.",
+        "back": {"label": "Import", "url": "#"},
+        "next_step": step("Read it again", method="post"),
+        "discard_url": "#",
+    } | more
 
 
 def preview() -> dict[str, Any]:

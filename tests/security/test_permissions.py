@@ -48,6 +48,7 @@ IN_NETWORK = {
     "import_upload": ({STEWARD, ORGANIZER}, "get", {}),
     "import_preview": ({STEWARD, ORGANIZER}, "get", {"staged": "staged"}),
     "import_preview_rows": ({STEWARD, ORGANIZER}, "get", {"staged": "staged"}),
+    "import_read": ({STEWARD, ORGANIZER}, "post", {"staged": "staged"}),
     "import_choices": ({STEWARD, ORGANIZER}, "post", {"staged": "staged"}),
     "import_columns": ({STEWARD, ORGANIZER}, "post", {"staged": "staged"}),
     "import_apply": ({STEWARD, ORGANIZER}, "post", {"staged": "staged"}),

@@ -21,9 +21,10 @@ from geomatch.network.models import (
     StagedSheet,
 )
 from geomatch.network.scope import use_network
-from geomatch.network.services.staging import CHOICE, KEPT_FOR, forget_abandoned_everywhere
+from geomatch.network.services.staging import CHOICE, KEPT_FOR
 from geomatch.site.stagedwork import apply_staged
 from geomatch.site.tasks import carry_out
+from geomatch.site.tidying import forget_what_is_over
 from geomatch.site.views import previews
 from geomatch.tables import write_table
 from tests.factories import HouseholdFactory, MemberFactory, PersonFactory, RequestFactory
@@ -315,7 +316,7 @@ class TestWhoMaySee:
                 assert "Ana" not in cursor.fetchone()[0]
             StagedSheet.objects.update(staged_at=timezone.now() - KEPT_FOR - dt.timedelta(hours=1))
         assert organizer.get(preview.request["PATH_INFO"]).status_code == 404
-        forget_abandoned_everywhere()
+        forget_what_is_over()
         with use_network(network):
             assert StagedSheet.objects.count() == 0
 

@@ -14,6 +14,7 @@ from geomatch.network.models.places import (
 from geomatch.network.models.records import (
     AuditEvent,
     ColumnMemory,
+    PreparedPreview,
     Run,
     SheetImport,
     StagedSheet,
@@ -37,6 +38,7 @@ __all__ = [
     "NotTheSame",
     "Person",
     "Placement",
+    "PreparedPreview",
     "ProviderAnswer",
     "ProviderChoice",
     "ProviderConsent",

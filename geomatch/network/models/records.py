@@ -57,6 +57,9 @@ class StagedSheet(NetworkScoped):
     )
     title = models.CharField(max_length=200, blank=True, help_text="for what was no file before")
     content = SealedTextField(help_text="the file, compressed, as base64")
+    size = models.PositiveBigIntegerField(default=0, help_text="bytes, as it was dropped")
+    is_large = models.BooleanField(default=False, help_text="it is read in the background")
+    trouble = SealedTextField(null=True, blank=True, help_text="why it could not be read")
     reading = models.JSONField(default=dict, help_text="how the file is read, where corrected")
     columns = models.JSONField(default=dict, help_text="sheet → its kind and columns, corrected")
     choices_json = SealedTextField(null=True, blank=True)
@@ -66,6 +69,35 @@ class StagedSheet(NetworkScoped):
 
     def __str__(self) -> str:
         return self.title or self.file_name
+
+
+class PreparedPreview(NetworkScoped):
+    """What a large staged sheet comes to, made beforehand, as some may see it."""
+
+    staged = models.ForeignKey(StagedSheet, on_delete=models.CASCADE, related_name="prepared")
+    sees_hidden = models.BooleanField(help_text="for those who may know of hidden homes")
+    made_at = models.DateTimeField(help_text="when comparing began")
+    read_as = models.CharField(max_length=32, help_text="digest of how the sheet was read")
+    summary_json = SealedTextField()
+    rejected_json = SealedTextField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("staged", "sees_hidden"), name="prepared_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"Preview of sheet {self.staged_id}"
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What the page shows."""
+        return json.loads(self.summary_json)
+
+    @property
+    def rejected(self) -> list[dict[str, Any]]:
+        """What is wrong in the rows that cannot be read, fault by fault."""
+        return json.loads(self.rejected_json)
 
 
 class ColumnMemory(NetworkScoped):
@@ -95,6 +127,7 @@ class Run(NetworkScoped):
         PLAN = "plan", "Suggesting pods"
         MATCH = "match", "Matching requests"
         IMPORT = "import", "Importing a spreadsheet"
+        READ = "read", "Reading a spreadsheet"
 
     class State(models.TextChoices):
         """How far it is."""

@@ -10,15 +10,18 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
+from geomatch.core.errors import InputError
 from geomatch.network.models import ColumnMemory, Network, Role, StagedSheet
-from geomatch.network.scope import use_network
+from geomatch.network.scope import lock_network, use_network
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.mapping import Proposal, header_digest
 
 KEPT_FOR = dt.timedelta(days=3)
+# What may wait in one network at a time. Three days of hard work, and four of the largest files.
+MOST_SHEETS, MOST_BYTES = 20, 200 * 2**20
 CHOICE, SAW = "row ", "saw "  # what a field of the preview begins with; the row's key follows
 
 
@@ -30,6 +33,7 @@ def stage_sheet(
     actor: AbstractBaseUser,
     reading: Mapping[str, Any] | None = None,
     title: str = "",
+    is_large: bool = False,
 ) -> StagedSheet:
     """Keep a file as it was dropped. Nothing of it is imported.
 
@@ -39,16 +43,52 @@ def stage_sheet(
         What people see it called, where it was no file of theirs.
     reading
         How it must be read, where that was found or said: `header_row`, `encoding`, `delimiter`.
+    is_large
+        Whether it is to be read in the background.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If too many sheets wait already.
     """
     with use_network(network):
-        forget_abandoned()
+        lock_network()  # two at once would each find the last place free
+        make_sure_of_room(len(content))
         return StagedSheet.objects.create(
             file_name=file_name[:200],
             title=title[:200],
-            content=b64encode(zlib.compress(content, 6)).decode(),
+            content=packed(content),
+            size=len(content),
+            is_large=is_large,
             staged_by=actor,
             reading=dict(reading or {}),
         )
+
+
+def make_sure_of_room(size: int) -> None:
+    """Refuse a file where too much waits in the current network, before anybody opens it.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If too many sheets wait, or too large ones.
+    """
+    forget_abandoned()
+    kept = StagedSheet.objects.exclude(is_large=True, size=0)  # of those, only the trouble is
+    waiting = kept.aggregate(sheets=Count("pk"), bytes=Sum("size", default=0))
+    if waiting["sheets"] < MOST_SHEETS and waiting["bytes"] + size <= MOST_BYTES:
+        return
+    sheets, megabytes = waiting["sheets"], waiting["bytes"] / 2**20
+    raise InputError(
+        f"{sheets} spreadsheets ({megabytes:,.0f} MB) of this network wait to be imported, and "
+        f"there is room for {MOST_SHEETS} and {MOST_BYTES >> 20} MB. Import or discard one of "
+        "them first; stewards see all. Each is forgotten after three days"
+    )
+
+
+def packed(content: bytes) -> str:
+    """Return a file's bytes as text, for a sealed column."""
+    return b64encode(zlib.compress(content, 6)).decode()
 
 
 def content_of(staged: StagedSheet) -> bytes:
@@ -71,13 +111,6 @@ def forget_abandoned() -> None:
     abandoned = StagedSheet.objects.filter(staged_at__lte=timezone.now() - KEPT_FOR)
     if abandoned.exists():  # a page that is only looked at writes nothing otherwise
         abandoned.delete()
-
-
-def forget_abandoned_everywhere() -> None:
-    """Delete such sheets of every network, whether or not anybody opens its pages."""
-    for network in Network.objects.all():
-        with use_network(network):
-            forget_abandoned()
 
 
 def keep_choices(staged: StagedSheet, said: Mapping[str, str]) -> None:
@@ -133,9 +166,14 @@ def correct_header_row(staged: StagedSheet, row: int) -> None:
 
 
 def correct_columns(
-    staged: StagedSheet, *, sheet: str, kind: Kind | None, fields: Mapping[str, str]
+    staged: StagedSheet, *, sheet: str, kind: Kind | None, fields: Mapping[str, str] | None
 ) -> None:
-    """Keep what a person says a sheet and its columns are; no kind leaves the sheet out."""
-    said = {"kind": kind.value if kind else "", "columns": dict(fields)}
+    """Keep what a person says a sheet and its columns are.
+
+    No kind leaves the sheet out. No fields: rows of another kind have others, and they are
+    proposed afresh.
+    """
+    columns = None if fields is None else dict(fields)
+    said = {"kind": kind.value if kind else "", "columns": columns}
     staged.columns = {**staged.columns, sheet: said}
     staged.save(update_fields=["columns"])

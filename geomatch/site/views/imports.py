@@ -8,23 +8,33 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from geomatch.core.errors import InputError
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Role, SheetImport, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.selectors.numbers import network_numbers
-from geomatch.network.services.staging import forget_abandoned, stage_sheet, staged_for
+from geomatch.network.services.imports import take_back
+from geomatch.network.services.staging import (
+    MOST_SHEETS,
+    make_sure_of_room,
+    stage_sheet,
+    staged_for,
+)
 from geomatch.network.sheets.columns import FIELDS, Kind, plain
 from geomatch.network.sheets.values import yes_no
 from geomatch.site.forms import SHEET_ENDINGS, SheetForm
 from geomatch.site.progress import fix_step, place_step
 from geomatch.site.refusedrows import refused_rows
 from geomatch.site.sheetfiles import rejected_file
-from geomatch.site.stagedfiles import find_reading
+from geomatch.site.stagedfiles import find_tables
+from geomatch.site.stagedreading import is_large
+from geomatch.site.views.previews import start_reading
 from geomatch.site.words import count, when
 
 KINDS = {"households": "Neighbours", "volunteers": "Volunteers", "requests": "Requests"}
@@ -62,8 +72,7 @@ def import_upload(request: NetworkRequest) -> HttpResponse:
     trouble = None
     if form.is_bound and form.is_valid():
         try:
-            staged = _stage(request, form)
-            return redirect("import_preview", network=request.network.slug, staged=staged.pk)
+            return _taken_in(request, form)
         except InputError as error:
             trouble = {
                 "title": "This spreadsheet could not be read",
@@ -78,12 +87,9 @@ def import_upload(request: NetworkRequest) -> HttpResponse:
         "known": KNOWN,
         "form": form,
     }
+    status = 422 if trouble or form.errors else 200
     with use_network(request.network, reading=True):
-        forget_abandoned()
-        context["earlier"] = [_earlier(request, past) for past in SheetImport.objects.all()[:10]]
-        waiting = staged_for(request.user, request.roles).defer("content")[:10]
-        context["waiting"] = [_waiting(request, staged) for staged in waiting]
-        status = 422 if trouble or form.errors else 200
+        context |= _lists(request)
         return render(request, "network/import_upload.html", context, status=status)
 
 
@@ -95,7 +101,7 @@ def import_result(request: NetworkRequest, sheet: int) -> HttpResponse:
     rejected, kept_back = map(refused_rows, _for_reader(request, taken))
     figures = _handed_to_reader(taken.figures, kept_back)
     can_undo = bool(taken.before_image) and taken.taken_back_at is None
-    is_mine = may_take_back(request, taken)
+    is_mine = _may_take_back(request, taken)
     context = {
         "file_name": taken.file_name,
         "lead": _lead(figures, len(kept_back)),
@@ -123,7 +129,22 @@ def import_rejected(request: NetworkRequest, sheet: int) -> HttpResponse:
     return rejected_file(_for_reader(request, taken)[0])
 
 
-def may_take_back(request: NetworkRequest, taken: SheetImport) -> bool:
+@require_POST
+@network_view(Role.ORGANIZER)
+def import_take_back(request: NetworkRequest, sheet: int) -> HttpResponse:
+    """Undo a whole import: one's own, or as a steward."""
+    taken = get_object_or_404(SheetImport, pk=sheet)
+    if not _may_take_back(request, taken):
+        messages.error(request, "Only whoever imported this, or a steward, can take it back.")
+        return redirect("import_result", network=request.network.slug, sheet=taken.pk)
+    try:
+        take_back(network=request.network, sheet_import=taken, actor=request.user)
+    except InputError as error:
+        messages.error(request, str(error))
+    return redirect("import_result", network=request.network.slug, sheet=taken.pk)
+
+
+def _may_take_back(request: NetworkRequest, taken: SheetImport) -> bool:
     """Whether somebody may undo an import: their own, and a steward every one.
 
     Another one's may have hidden homes, which nobody but a steward may show again.
@@ -151,11 +172,22 @@ def _taken_back(taken: SheetImport) -> dict[str, Any] | None:
     }
 
 
+def _lists(request: NetworkRequest) -> dict[str, Any]:
+    """List what waits to be imported, as far as it is the reader's, and what was imported."""
+    waiting = staged_for(request.user, request.roles).defer("content", "choices_json")
+    earlier = SheetImport.objects.defer("rejected_json", "before_image")
+    return {
+        "waiting": [_waiting(request, staged) for staged in waiting[:MOST_SHEETS]],
+        "earlier": [_earlier(request, past) for past in earlier[:10]],
+    }
+
+
 def _waiting(request: NetworkRequest, staged: StagedSheet) -> dict[str, str]:
     arguments = {"network": request.network.slug, "staged": staged.pk}
     return {
         "file_name": str(staged),
         "when": when(staged.staged_at),
+        "trouble": bool(staged.trouble),
         "url": reverse("import_preview", kwargs=arguments),
     }
 
@@ -227,19 +259,24 @@ def _lead(figures: Mapping[str, Mapping[str, int]], kept_back: int) -> str:
     return kept if is_all else f"{_words(figures)}. {kept}"
 
 
-def _stage(request: NetworkRequest, form: SheetForm) -> StagedSheet:
-    """Keep an upload to be looked at, once it is sure that it can be read."""
+def _taken_in(request: NetworkRequest, form: SheetForm) -> HttpResponse:
+    """Keep an upload to be looked at: once it is sure that it can be read, or to be read later."""
     file = form.cleaned_data["file"]
-    name = Path(file.name or "sheet").name
-    content = b"".join(file.chunks())
-    reading = find_reading(content, name, form.reading())
-    return stage_sheet(
+    with use_network(request.network):
+        make_sure_of_room(file.size)
+    name, content = Path(file.name or "sheet").name, b"".join(file.chunks())
+    waits = is_large(request.network, content)
+    staged = stage_sheet(
         network=request.network,
         file_name=name,
         content=content,
-        reading=reading,
+        reading=form.reading() if waits else find_tables(content, name, form.reading())[0],
+        is_large=waits,
         actor=request.user,
     )
+    if waits:
+        return start_reading(request, staged)
+    return redirect("import_preview", network=request.network.slug, staged=staged.pk)
 
 
 def _earlier(request: NetworkRequest, past: SheetImport) -> dict[str, Any]:

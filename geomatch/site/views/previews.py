@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -11,11 +12,13 @@ from django.views.decorators.http import require_POST
 
 from geomatch.core.errors import InputError
 from geomatch.network.access import NetworkRequest, network_view
-from geomatch.network.models import Role, Run, SheetImport, StagedSheet
+from geomatch.network.models import Role, Run, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.services.importing.comparing import compare
-from geomatch.network.services.importing.outcomes import Status
-from geomatch.network.services.imports import handed_back, take_back
+from geomatch.network.services.importing.outcomes import Comparison, Status
+from geomatch.network.services.imports import handed_back
+from geomatch.network.services.prepared import is_outdated, prepared_for
+from geomatch.network.services.runs import UNDER_WAY
 from geomatch.network.services.staging import (
     content_of,
     correct_columns,
@@ -24,32 +27,53 @@ from geomatch.network.services.staging import (
     staged_for,
 )
 from geomatch.network.sheets.columns import Kind
-from geomatch.network.sheets.mapping import propose
-from geomatch.site.previewpage import preview_context, summed_up, where_from
+from geomatch.site.previewpage import (
+    columns_of,
+    preview_context,
+    summed_up,
+    unread_context,
+    where_from,
+)
 from geomatch.site.sheetfiles import rejected_file
 from geomatch.site.stagedfiles import ReadSheet, read_staged, tables_of
 from geomatch.site.stagedwork import apply_staged
 from geomatch.site.tasks import start
-from geomatch.site.views.imports import may_take_back
 
 AT_ONCE = 500  # rows that are imported while one waits
 
 
 @network_view(Role.ORGANIZER, enter=False)
 def import_preview(request: NetworkRequest, staged: int) -> HttpResponse:
-    """Show what a staged sheet would change."""
+    """Show what a staged sheet would change; of a large one, what was prepared of it."""
     found = _staged(request, staged)
+    if found.is_large:
+        with use_network(request.network, reading=True):
+            return _prepared_page(request, found)
     sheet = read_staged(request.network, found)
     with use_network(request.network, reading=True):
-        compared = _compared(request, sheet)
-        context = preview_context(request.network, found, summed_up(sheet, compared))
-        return render(request, "network/import_preview.html", context)
+        summary = summed_up(sheet, _compared(request, sheet))
+        return _page(request, found, summary)
+
+
+@require_POST
+@network_view(Role.ORGANIZER, enter=False)
+def import_read(request: NetworkRequest, staged: int) -> HttpResponse:
+    """Read a large sheet in the background, anew where it was read before."""
+    found = _staged(request, staged)
+    if not found.is_large:
+        return redirect("import_preview", network=request.network.slug, staged=found.pk)
+    return start_reading(request, found)
 
 
 @network_view(Role.ORGANIZER, enter=False)
 def import_preview_rows(request: NetworkRequest, staged: int) -> HttpResponse:
     """Hand the rows that cannot be read back as a file, before anything is imported."""
-    sheet = read_staged(request.network, _staged(request, staged))
+    found = _staged(request, staged)
+    if found.is_large:
+        with use_network(request.network, reading=True):
+            prepared = prepared_for(found, sees_hidden=_sees_hidden(request))
+            return rejected_file(prepared.rejected if prepared else [])
+    sheet = read_staged(request.network, found)
     with use_network(request.network, reading=True):
         back = handed_back(
             _compared(request, sheet), sheet.tables, sheet.understood(), (Status.REJECTED,)
@@ -74,23 +98,14 @@ def import_choices(request: NetworkRequest, staged: int) -> HttpResponse:
 def import_columns(request: NetworkRequest, staged: int) -> HttpResponse:
     """Take over what somebody says the sheets and their columns are."""
     found = _staged(request, staged)
-    if _moves_header(request, found):
-        return redirect("import_preview", network=request.network.slug, staged=found.pk)
-    sheet = read_staged(request.network, found)
-    with use_network(request.network):
-        for index, (name, proposal) in enumerate(sheet.proposals.items()):
-            said = request.POST.get(f"kind-{index}", "")
-            kind = Kind(said) if said in set(Kind) else None
-            if kind is not None and kind is not proposal.kind:
-                # Other rows have other fields: they are proposed afresh.
-                _propose_again(found, name, kind, sheet)
-                continue
-            fields: dict[str, str] = {}
-            for number, guess in enumerate(proposal.columns):
-                field = request.POST.get(f"column-{index}-{number}", "")
-                fields.setdefault(field, guess.name)
-            fields.pop("", None)
-            correct_columns(found, sheet=name, kind=kind, fields=fields)
+    header_before = found.reading.get("header_row", 1)
+    if not _moves_header(request, found):
+        columns = _columns(request, found)
+        with use_network(request.network):
+            for sheet in columns:
+                _correct(request, found, sheet)
+    if found.is_large:
+        return start_reading(request, found, header_before=header_before)
     return redirect("import_preview", network=request.network.slug, staged=found.pk)
 
 
@@ -99,32 +114,21 @@ def import_columns(request: NetworkRequest, staged: int) -> HttpResponse:
 def import_apply(request: NetworkRequest, staged: int) -> HttpResponse:
     """Import what the preview shows: at once, or in the background where it takes long."""
     found = _staged(request, staged)
-    slug = request.network.slug
     with use_network(request.network):
         keep_choices(found, request.POST.dict())
     options = {
         "staged": found.pk,
         "looked_at": request.POST.get("fingerprint", ""),
-        "sees_hidden": Role.STEWARD in request.roles,
+        "sees_hidden": _sees_hidden(request),
     }
-    rows = read_staged(request.network, found).rows
-    if rows > AT_ONCE:
-        run = start(
-            network=request.network,
-            kind=Run.Kind.IMPORT,
-            actor=request.user,
-            options=options,
-        )
-        if run.options.get("staged") == found.pk:
-            return redirect("run_detail", network=slug, run=run.pk)
-        messages.error(request, "Another spreadsheet is being imported. Wait until it is done.")
-        return redirect("import_preview", network=slug, staged=found.pk)
+    if found.is_large or read_staged(request.network, found).rows > AT_ONCE:
+        return _apply_in_background(request, found, options)
     try:
         taken = apply_staged(network=request.network, actor=request.user, **options)
     except InputError as error:
         messages.error(request, str(error))
         return _back_to_preview(request, found)
-    return redirect("import_result", network=slug, sheet=taken.pk)
+    return redirect("import_result", network=request.network.slug, sheet=taken.pk)
 
 
 @require_POST
@@ -138,19 +142,47 @@ def import_discard(request: NetworkRequest, staged: int) -> HttpResponse:
     return redirect(back["url"])
 
 
-@require_POST
-@network_view(Role.ORGANIZER)
-def import_take_back(request: NetworkRequest, sheet: int) -> HttpResponse:
-    """Undo a whole import: one's own, or as a steward."""
-    taken = get_object_or_404(SheetImport, pk=sheet)
-    if not may_take_back(request, taken):
-        messages.error(request, "Only whoever imported this, or a steward, can take it back.")
-        return redirect("import_result", network=request.network.slug, sheet=taken.pk)
-    try:
-        take_back(network=request.network, sheet_import=taken, actor=request.user)
-    except InputError as error:
-        messages.error(request, str(error))
-    return redirect("import_result", network=request.network.slug, sheet=taken.pk)
+def start_reading(
+    request: NetworkRequest, found: StagedSheet, header_before: int | None = None
+) -> HttpResponse:
+    """Have a large sheet read, and show how far that is."""
+    who = {"staged": found.pk, "sees_hidden": _sees_hidden(request)}
+    run = start(
+        network=request.network,
+        kind=Run.Kind.READ,
+        actor=request.user,
+        options=who | ({} if header_before is None else {"header_before": header_before}),
+        apart=tuple(who),
+    )
+    return redirect("run_detail", network=request.network.slug, run=run.pk)
+
+
+def _apply_in_background(
+    request: NetworkRequest, found: StagedSheet, options: dict[str, Any]
+) -> HttpResponse:
+    slug = request.network.slug
+    run = start(network=request.network, kind=Run.Kind.IMPORT, actor=request.user, options=options)
+    if run.options.get("staged") == found.pk:
+        return redirect("run_detail", network=slug, run=run.pk)
+    messages.error(request, "Another spreadsheet is being imported. Wait until it is done.")
+    return redirect("import_preview", network=slug, staged=found.pk)
+
+
+def _page(request: NetworkRequest, found: StagedSheet, summary: Mapping[str, Any]) -> HttpResponse:
+    context = preview_context(request.network, found, summary)
+    return render(request, "network/import_preview.html", context)
+
+
+def _prepared_page(request: NetworkRequest, found: StagedSheet) -> HttpResponse:
+    """Show a prepared preview, the work on one that is under way, or the button that begins it."""
+    prepared = prepared_for(found, sees_hidden=_sees_hidden(request))
+    if prepared is not None and not is_outdated(prepared):
+        return _page(request, found, prepared.summary)
+    for run in Run.objects.filter(kind=Run.Kind.READ, state__in=UNDER_WAY):
+        if run.options.get("staged") == found.pk and not found.trouble:
+            return redirect("run_detail", network=request.network.slug, run=run.pk)
+    context = unread_context(request.network, found, was_read=prepared is not None)
+    return render(request, "network/import_unread.html", context)
 
 
 def _back_to_preview(request: NetworkRequest, found: StagedSheet) -> HttpResponse:
@@ -172,31 +204,54 @@ def _staged(request: NetworkRequest, staged: int) -> StagedSheet:
         return _find(request, staged)
 
 
-def _compared(request: NetworkRequest, sheet: ReadSheet) -> Any:
+def _sees_hidden(request: NetworkRequest) -> bool:
+    return Role.STEWARD in request.roles
+
+
+def _compared(request: NetworkRequest, sheet: ReadSheet) -> Comparison:
     return compare(
-        network=request.network,
-        sheets=sheet.understood(),
-        sees_hidden=Role.STEWARD in request.roles,
+        network=request.network, sheets=sheet.understood(), sees_hidden=_sees_hidden(request)
     )
 
 
+def _columns(request: NetworkRequest, found: StagedSheet) -> list[dict[str, Any]]:
+    """Return the sheets and their columns as the preview showed them."""
+    if not found.is_large:
+        return columns_of(read_staged(request.network, found))
+    with use_network(request.network, reading=True):
+        prepared = prepared_for(found, sees_hidden=_sees_hidden(request))
+        return prepared.summary["columns"] if prepared else []
+
+
+def _correct(request: NetworkRequest, found: StagedSheet, sheet: Mapping[str, Any]) -> None:
+    """Keep what somebody says of one sheet; of another kind, its columns are proposed afresh."""
+    said = request.POST.get(f"kind-{sheet['index']}", "")
+    kind = Kind(said) if said in set(Kind) else None
+    fields: dict[str, str] = {}
+    for column in sheet["columns"]:
+        field = request.POST.get(f"column-{sheet['index']}-{column['index']}", "")
+        fields.setdefault(field, column["name"])
+    fields.pop("", None)
+    is_other = kind is not None and kind.value != sheet["kind"]
+    correct_columns(found, sheet=sheet["sheet"], kind=kind, fields=None if is_other else fields)
+
+
 def _moves_header(request: NetworkRequest, found: StagedSheet) -> bool:
-    """Look for the column names in another row, if one was said and there are some."""
+    """Look for the column names in another row, if one was said and there are some.
+
+    Of a large sheet, that is seen when it is read.
+    """
     said = request.POST.get("header_row", "")
     row = int(said) if said.isdecimal() and len(said) < 5 else 0
     if row in (0, found.reading.get("header_row", 1)):
         return False
     try:
-        tables_of(content_of(found), found.file_name, reading={**found.reading, "header_row": row})
+        if not found.is_large:
+            reading = {**found.reading, "header_row": row}
+            tables_of(content_of(found), found.file_name, reading=reading)
     except InputError as error:
         messages.error(request, str(error))
     else:
         with use_network(request.network):
             correct_header_row(found, row)
     return True
-
-
-def _propose_again(found: StagedSheet, name: str, kind: Kind, sheet: ReadSheet) -> None:
-    proposal = propose(sheet.tables[name], sheet=name, kind=kind)
-    fields = {guess.field: guess.name for guess in proposal.columns if guess.field}
-    correct_columns(found, sheet=name, kind=kind, fields=fields)

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from geomatch.core.errors import InputError
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Role, SignUp, Skill
 from geomatch.network.selectors.signups import known_already, visible_signups
@@ -90,11 +91,22 @@ def signup_decide(request: NetworkRequest) -> HttpResponse:
     do = request.POST.get("do", "")
     if not chosen:
         messages.warning(request, "Choose somebody first.")
-    elif do == "let-in" and (staged := stage_signups(**who)) is not None:
-        return redirect("import_preview", network=request.network.slug, staged=staged.pk)
+    elif do == "let-in":
+        return _let_in(request, **who)
     elif do in _DECISIONS:
         messages.success(request, _DECISIONS[do](**who))
     return redirect("signup_list", network=request.network.slug)
+
+
+def _let_in(request: NetworkRequest, **who: Any) -> HttpResponse:
+    try:
+        staged = stage_signups(**who)
+    except InputError as error:  # too many sheets wait
+        messages.error(request, str(error))
+        staged = None
+    if staged is None:
+        return redirect("signup_list", network=request.network.slug)
+    return redirect("import_preview", network=request.network.slug, staged=staged.pk)
 
 
 def _set_aside(**who: Any) -> str:

@@ -29,10 +29,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until stopped."""
-        from geomatch.network.services.staging import forget_abandoned_everywhere
         from geomatch.site.server import Server, background_worker
 
-        forget_abandoned_everywhere()
         beside = nullcontext() if options["no_background"] else background_worker()
         with beside:
             self.stderr.write(

@@ -1,0 +1,18 @@
+"""Forget what was promised to be forgotten, whether or not anybody opens a page."""
+
+from __future__ import annotations
+
+from geomatch.network.models import Network
+from geomatch.network.scope import use_network
+from geomatch.network.services.signs import forget_old_signs
+from geomatch.network.services.signups import forget_old_signups
+from geomatch.network.services.staging import forget_abandoned
+
+
+def forget_what_is_over() -> None:
+    """Delete spreadsheets that nobody came back to, sign-ups set aside long ago, and old signs."""
+    for network in Network.objects.all():
+        with use_network(network):
+            forget_abandoned()
+        forget_old_signups(network=network)
+    forget_old_signs()
