@@ -132,6 +132,28 @@ def test_from_the_spreadsheet_to_the_street_list(
     assert page.trouble == []
 
 
+def test_a_large_sheet_is_read_in_the_background_and_looked_at_when_it_is_done(
+    live_server, worker, open_page, axe, network, monkeypatch, tmp_path
+):
+    monkeypatch.setattr("geomatch.site.stagedreading.LARGE_BYTES", 0)
+    user = MemberFactory(network=network, role=Role.ORGANIZER).user
+    page = open_page()
+    page.set_default_timeout(90_000)
+    sign_in(page, live_server.url, user)
+    sheet = tmp_path / "everybody.csv"
+    sheet.write_text("Name,Address\n" + "".join(f"N{n},{n} A St\n" for n in range(3_000)))
+    page.goto(f"{live_server.url}/{network.slug}/import/")
+    page.set_input_files("input[type=file]", str(sheet))
+    page.get_by_role("button", name="Read this spreadsheet").click()
+    page.get_by_role("heading", name="Reading a spreadsheet").first.wait_for()
+    assert axe(page) == []
+    page.get_by_text("3,000 new. Nothing is saved yet.").wait_for()
+    assert "/import/look/" in page.url
+    page.get_by_role("button", name="Import 3,000 neighbours").first.click()
+    page.get_by_text("3,000 new").first.wait_for()
+    assert page.trouble == []
+
+
 STRINGS = {name: text for name, text in hostile.STRINGS.items() if name not in {"long", "control"}}
 SMUGGLED = "main svg[onload], main script:not([nonce]):not([src]):not([type='application/json'])"
 PAGES = (
