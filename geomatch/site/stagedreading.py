@@ -20,7 +20,7 @@ from geomatch.site.phases import Phases, Steps
 from geomatch.site.previewpage import summed_up
 from geomatch.site.stagedfiles import ReadSheet, find_tables, read_tables
 
-# Some 8,000 rows of fourteen columns, as text and as the XML in a workbook: with either, reading
+# Some 11,000 rows of fourteen columns, as text and as the XML in a workbook: with either, reading
 # and comparing takes about two seconds of the processor, as long as somebody waits without a word.
 LARGE_BYTES, LARGE_UNPACKED = 1_000_000, 8_000_000
 # All of them are read for a sheet of one row: two seconds as well.
@@ -81,6 +81,8 @@ def read_in_background(
         raise InputError(GONE)
     phases = Phases(progress, SHARES)
     sheet, reading = _read(network, found, header_before, phases)
+    comparing = phases.part("Comparing", ("row", "rows"))
+    comparing(0, sheet.rows)
     made_at = timezone.now()
     understood = sheet.understood()
     with use_network(network, reading=True):
@@ -88,7 +90,7 @@ def read_in_background(
             network=network,
             sheets=understood,
             sees_hidden=sees_hidden,
-            progress=phases.part("Comparing", ("row", "rows")),
+            progress=comparing,
         )
         rejected = handed_back(compared, sheet.tables, understood, (Status.REJECTED,))
     keep_prepared(
