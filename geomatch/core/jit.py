@@ -50,6 +50,11 @@ def inner(function: Function) -> Function:
     )
 
 
+def inlined(function: Function) -> Function:
+    """Compile a function into each of its callers: for what is asked for every pair."""
+    return cast(Function, _stamped(_njit(**_COMMON, inline="always")(function)))
+
+
 def inner_of_whole_numbers(function: Function) -> Function:
     """Compile an inner function whose sums are exact, so that they may be added in any order."""
     options: dict[str, Any] = {**_COMMON, "fastmath": {"reassoc"}}
@@ -68,5 +73,22 @@ def _stamped(dispatcher: Any) -> Any:
     own = Path(dispatcher.py_func.__code__.co_filename)
     files = [own, *_built_in.get(own, ())]
     stamp = tuple((file.name, file.stat().st_mtime, file.stat().st_size) for file in files)
-    dispatcher._cache._cache_file._source_stamp = stamp
+    index = dispatcher._cache._cache_file
+    index._source_stamp = stamp
+    index._load_index = _forgiving(index._load_index)
     return dispatcher
+
+
+def _forgiving(load: Callable[[], dict[Any, str]]) -> Callable[[], dict[Any, str]]:
+    """Let what was compiled for a type that has moved to another file since be compiled anew.
+
+    Numba reads the types before it looks at the stamp, and would end every run after an update.
+    """
+
+    def load_or_nothing() -> dict[Any, str]:
+        try:
+            return load()
+        except (ImportError, AttributeError):
+            return {}
+
+    return load_or_nothing

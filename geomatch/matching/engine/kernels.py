@@ -14,11 +14,12 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from math import asin, floor, sqrt
+from pathlib import Path
 from typing import Any
 
-import numba as nb
 import numpy as np
 
+from geomatch.core import jit
 from geomatch.core.geodesy import EARTH_RADIUS_M
 from geomatch.core.proximity.streets import OFF_STREET_FACTOR
 from geomatch.matching.engine.forest import Askers, Forest, Points
@@ -36,9 +37,22 @@ _STACK = 256
 _QUICK = 3_000_000
 _MOST = np.int64(1 << 62)
 
+_HERE = Path(__file__).parent
+
+# Their arrays' names and their constants are in the machine code as well.
+jit.build_in(
+    {
+        Path(__file__): (
+            *(_HERE / name for name in ("forest.py", "onfoot.py", "sphere.py")),
+            jit.CORE / "geodesy.py",
+            jit.CORE / "proximity" / "streets.py",
+        )
+    }
+)
+
 # What these compile is typed by numba, from its arguments: hence the "no-untyped-def"s.
-compiled: Any = nb.njit(nogil=True, cache=True, error_model="numpy")
-inlined: Any = nb.njit(nogil=True, cache=True, error_model="numpy", inline="always")
+compiled: Any = jit.compiled
+inlined: Any = jit.inlined
 
 
 @inlined
