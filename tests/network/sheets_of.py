@@ -90,8 +90,8 @@ NEIGHBORS = _rows(
     Do_not_contact=YES,
     Notes=st.sampled_from(["", "Ring twice."]),
     Exposed=st.sampled_from(["", "2026-12-01", "2026-12-09"]),
-    Lon=st.just("-134.4"),
-    Lat=st.sampled_from(["58.3", "58.35", "10"]),
+    Lon=st.sampled_from(["-134.4", "-134.4", ""]),
+    Lat=st.sampled_from(["58.3", "58.35", "10", ""]),
 )
 VOLUNTEERS = _rows(
     ID=IDS,
@@ -109,5 +109,6 @@ REQUESTS = _rows(
     Notes=st.sampled_from(["", "on the porch"]),
 )
 FILES = st.fixed_dictionaries(
-    {"Neighbors": NEIGHBORS}, optional={"Volunteers": VOLUNTEERS, "Requests": REQUESTS}
+    {"Neighbors": NEIGHBORS},
+    optional={"Neighbors 2": NEIGHBORS, "Volunteers": VOLUNTEERS, "Requests": REQUESTS},
 )

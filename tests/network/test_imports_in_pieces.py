@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from geomatch.network.scope import use_network
 from geomatch.network.services.beforeimages import unpacked
 from geomatch.network.services.importing import comparing
 from geomatch.network.services.imports import take_back
+from geomatch.network.services.locating import to_planar
 from tests.factories import NetworkFactory
 from tests.network.sheets_of import FILES, everything, look, table, take
 
@@ -22,6 +24,23 @@ ANA = {"Name": ["Ana Ruiz"], "Address": ["12 Main St"]}
 ADDED_THEN_CHANGED = {
     "Neighbors": table(**ANA, Phone=["555-0101"]),
     "Volunteers": table(**ANA, Phone=["907-555-0101"], Skills=["rides"]),
+}
+
+HERE = {"Lon": ["-134.4"], "Lat": ["58.3"]}
+THERE = {"Lon": ["-134.4"], "Lat": ["58.35"]}
+FIR = {"Name": ["Ana Ruiz"], "Address": ["99 Fir St"]}
+BO = {"Neighbors": table(Name=["Bo"], Address=["1 Fir"])}
+# Two sheets say, one after the other, where a neighbour lives.
+_SAID = {
+    "placed by the second": (ANA, {**ANA, **HERE}),
+    "moved twice": ({**ANA, **THERE}, {**ANA, "Lon": ["-134.41"], "Lat": ["58.31"]}),
+    "moved and back": ({**ANA, **THERE}, {**ANA, **HERE}),
+    "another address, then placed": (FIR, {**FIR, **THERE}),
+    "placed, then outside": ({**ANA, **THERE}, {**ANA, "Lon": ["-134.4"], "Lat": ["10"]}),
+}
+SECOND_SHEETS = {
+    name: {"Neighbors": table(ID=["1"], **one), "Neighbors 2": table(ID=["1"], **other)}
+    for name, (one, other) in _SAID.items()
 }
 
 
@@ -71,13 +90,20 @@ def through(every: int, first: dict[str, Any], second: dict[str, Any]) -> dict[s
         }
 
 
+def pieces_of_two_sheets(test):
+    """Try every way in which a later sheet says where a neighbour of an earlier one lives."""
+    for second in SECOND_SHEETS.values():
+        for first in (BO, {"Neighbors": table(ID=["1"], **ANA, **HERE)}):
+            test = example(first=first, second=second, every=1)(test)
+    return test
+
+
 @pytest.mark.django_db
 @settings(max_examples=30, deadline=None)
 @given(first=FILES, second=FILES, every=st.integers(1, 3))
 @example(first={"Neighbors": table(**ANA)}, second=ADDED_THEN_CHANGED, every=1)
-@example(
-    first={"Neighbors": table(Name=["Bo"], Address=["1 Fir"])}, second=ADDED_THEN_CHANGED, every=1
-)
+@example(first=BO, second=ADDED_THEN_CHANGED, every=1)
+@pieces_of_two_sheets
 def test_it_makes_no_difference_how_many_rows_are_written_at_a_time(first, second, every):
     assert through(every, first, second) == through(WHOLE, first, second)
 
@@ -94,6 +120,22 @@ def test_what_was_before_the_first_of_two_changes_comes_back(inside, monkeypatch
     (said,) = unpacked(taken.before_image)["Person"]["changed"].values()
     assert said == {"phone": ["555-0101", "555-0103"]}
     take_back(network=inside, sheet_import=taken, actor=None)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("second", SECOND_SHEETS.values(), ids=SECOND_SHEETS)
+@pytest.mark.parametrize("is_known", [False, True])
+def test_the_planar_point_follows_whichever_sheet_places_a_neighbour(inside, second, is_known):
+    take(inside, **({"Neighbors": table(ID=["1"], **ANA, **HERE)} if is_known else BO))
+    before = everything()
+    taken = take(inside, **second).sheet_import
+    home = Household.objects.get(ref="1")
+    if home.location is None:
+        assert home.location_m is None
+    else:
+        (said,) = to_planar(inside, np.array([home.location.coords]))
+        assert home.location_m.coords == pytest.approx(tuple(said), abs=0.01)
+    assert take_back(network=inside, sheet_import=taken, actor=None).kept == []
     assert everything() == before
 
 

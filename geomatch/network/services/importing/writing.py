@@ -71,22 +71,26 @@ class Writer:
     def _write_changed(self, model: type[Model], draft: Draft) -> None:
         """Set the columns that were changed on rows read afresh; remember what they were and are.
 
-        A column that was set without having been read may turn out to be as it was.
+        A column that was set without having been read may turn out to be as it was. The planar
+        point is never taken over: it follows the point wherever that is set anew, whatever an
+        earlier piece of the same sheet has left of it in memory.
         """
         rows: list[Any] = []
         changed: dict[int, Changes] = {}
         wanted, columns = draft.changed[model], draft.columns[model]
         for key, row in in_bulk(model, columns).items():
-            before = {name: as_json(getattr(row, name)) for name in columns[key]}
-            for name in columns[key]:
+            names = columns[key] - {"location_m"}
+            before = {name: as_json(getattr(row, name)) for name in names}
+            for name in names:
                 setattr(row, name, getattr(wanted[key], name))
             set_now = {
                 name: [was, as_json(getattr(row, name))]
                 for name, was in before.items()
-                if name != "location_m" and was != as_json(getattr(row, name))
+                if was != as_json(getattr(row, name))
             }
-            if "location" in set_now:  # the planar point follows
-                set_now["location_m"] = [before["location_m"], None]
+            if "location" in set_now:
+                set_now["location_m"] = [as_json(row.location_m), None]
+                row.location_m = None  # to be projected afresh
             if set_now:
                 changed[key] = set_now
                 rows.append(row)
