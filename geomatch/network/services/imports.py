@@ -180,22 +180,32 @@ def _compared(
     writing: Progress | None,
     write: Callable[[Draft], None],
 ) -> Comparison:
-    """Compare and write; where a preview was agreed to, only what it showed stays written."""
+    """Compare and write; where a preview was agreed to, only what it showed stays written.
+
+    A choice about one row may make room for another: whom it leaves out, or does not mean after
+    all, would be free again. So what came out as handed back before anybody chose stays so, unless
+    somebody chose for that very row.
+    """
     options: dict[str, Any] = {
         "network": network,
         "sheets": understood,
         "sees_hidden": sees_hidden,
     }
-    if choices and looked_at is not None:
-        _refuse_stale(compare(**options, progress=comparing), looked_at)
-    compared = compare(**options, choices=choices, progress=writing, write=write)
-    if not choices and looked_at is not None:
+    if not choices:
+        compared = compare(**options, progress=writing, write=write)
         _refuse_stale(compared, looked_at)
-    return compared
+        return compared
+    offered = compare(**options, progress=comparing)
+    _refuse_stale(offered, looked_at)
+    options["kept_back"] = {
+        outcome.key: outcome for outcome in offered.of(*HANDED_BACK) if not choices.get(outcome.key)
+    }
+    del offered  # nothing else of it is held while rows are written
+    return compare(**options, choices=choices, progress=writing, write=write)
 
 
-def _refuse_stale(compared: Comparison, looked_at: str) -> None:
-    if compared.fingerprint() != looked_at:
+def _refuse_stale(compared: Comparison, looked_at: str | None) -> None:
+    if looked_at is not None and compared.fingerprint() != looked_at:
         raise StalePreviewError(
             "Somebody changed the neighbours since you looked; nothing was imported. "
             "Look at the preview again"

@@ -23,6 +23,7 @@ from geomatch.network.services.importing.records import is_added
 from geomatch.network.sheets.rows import PersonFields
 
 Choices = Mapping[str, str]
+KeptBack = Mapping[str, Outcome]
 
 # What a choice about a row may say: somebody new, leave the row out, or one of the candidates.
 NEWCOMER = "new"
@@ -56,15 +57,22 @@ class Comparer(ABC):
     ----------
     known, sheet, columns
         The network's people, the sheet's name, and the fields it has a column for.
-    choices, sees_hidden
+    choices, sees_hidden, kept_back
         As for `compare`.
     """
 
     def __init__(
-        self, known: Known, sheet: str, columns: frozenset[str], choices: Choices, sees_hidden: bool
+        self,
+        known: Known,
+        sheet: str,
+        columns: frozenset[str],
+        choices: Choices,
+        sees_hidden: bool,
+        kept_back: KeptBack,
     ) -> None:
         self.known, self.draft, self.sheet = known, known.draft, sheet
         self._columns, self._choices, self._sees_hidden = columns, choices, sees_hidden
+        self._kept_back = kept_back
         self._claimed: dict[int, int] = {}  # person → the row taken for them; 0 until it is
         self._warnings: list[str] = []
 
@@ -110,6 +118,8 @@ class Comparer(ABC):
         said: dict[str, Any] = {"sheet": self.sheet, "row": row.row, "who": who}
         if self._choice(row) == LEAVE_OUT:
             return Outcome(status=Status.LEFT_OUT, **said)
+        if kept_back := self._kept_back.get(row_key(self.sheet, row.row)):
+            return kept_back
         self._warnings = []
         try:
             found = self._whom(row, sure)
@@ -156,6 +166,8 @@ class Comparer(ABC):
         choice = self._choice(row)
         if alike and choice != NEWCOMER:
             return self._as_chosen(self._chosen(row, alike, choice))
+        if choice.startswith(A_HOUSEHOLD):  # and nobody is left: another row took them
+            raise ValueError("whom you chose is the neighbour of another row; taken once")
         self._warn_of_shared_phone(row.person.phone)
         return Found()
 
@@ -164,7 +176,7 @@ class Comparer(ABC):
             if choice == f"{A_HOUSEHOLD}{_ref(found.person)}":
                 return found
         sure = [found for found in alike if self._is_sure(row, found)]
-        if len(sure) != 1:
+        if choice.startswith(A_HOUSEHOLD) or len(sure) != 1:
             raise UnclearRow([_candidate(found) for found in alike])
         return sure[0]
 

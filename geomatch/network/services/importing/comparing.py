@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from geomatch.core.errors import Problem
 from geomatch.network.models import Network
-from geomatch.network.services.importing.comparer import Choices, Comparer
+from geomatch.network.services.importing.comparer import Choices, Comparer, KeptBack
 from geomatch.network.services.importing.draft import Draft
 from geomatch.network.services.importing.helpers import RequestComparer, VolunteerComparer
 from geomatch.network.services.importing.known import Known
@@ -36,6 +36,7 @@ def compare(
     sheets: Sequence[tuple[str, SheetRows]],
     choices: Choices | None = None,
     sees_hidden: bool = True,
+    kept_back: KeptBack | None = None,
     progress: Progress | None = None,
     write: Callable[[Draft], None] = Draft.clear,
 ) -> Comparison:
@@ -51,6 +52,9 @@ def compare(
     sees_hidden
         Whether whoever asks may know of hidden homes. If not, rows about them are left as they are
         and said to be for stewards.
+    kept_back
+        `Outcome.key` → what became of a row before anybody chose: it stays at that, although what
+        was chosen for other rows might let it in.
     progress
         Called with rows done and rows in all.
     write
@@ -66,7 +70,12 @@ def compare(
     for name, rows in sheets:
         outcomes += refused[name]
         comparer = _COMPARERS[rows.recognised.kind](
-            known, name, frozenset(rows.recognised.columns), choices or {}, sees_hidden
+            known,
+            name,
+            frozenset(rows.recognised.columns),
+            choices or {},
+            sees_hidden,
+            kept_back or {},
         )
         for outcome in comparer.outcomes(rows.rows):
             outcomes.append(outcome)
