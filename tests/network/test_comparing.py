@@ -5,21 +5,29 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from geomatch.network.models import Household, Merge, Person, Volunteer
+from geomatch.network.models import Household, Merge, Person, Request, RiskFlag, Volunteer
 from geomatch.network.scope import use_network
+from geomatch.network.services.importing import known as known_people
 from geomatch.network.services.importing.comparer import A_HOUSEHOLD, LEAVE_OUT, NEWCOMER
 from geomatch.network.services.importing.outcomes import Status, row_key
+from geomatch.network.services.importing.records import read_records
 from geomatch.network.services.imports import StalePreviewError
 from tests.factories import (
     HouseholdFactory,
     NetworkFactory,
     PersonFactory,
     RequestFactory,
+    RiskFlagFactory,
     VolunteerFactory,
 )
 from tests.network.sheets_of import FILES, everything, look, table, take
 
 ANA = {"Name": ["Ana Ruiz"], "Address": ["12 Main St"]}
+EVERY_KIND = {
+    "Neighbors": table(**ANA, Exposed=["2026-12-01"]),
+    "Volunteers": table(**ANA, Skills=["rides"]),
+    "Requests": table(**ANA, Need=["rides"]),
+}
 
 
 def statuses(comparison) -> list[str]:
@@ -277,6 +285,42 @@ class TestAStalePreview:
             "households": {"new": 0, "changed": 0, "same": 0, "rejected": 0}
         }
         assert take(inside, **sheet, looked_at=looked_at).figures["households"]["changed"] == 1
+
+
+class TestWhileOthersWrite:
+    """A preview holds no lock: between two of its reads anybody may come, or go."""
+
+    @pytest.fixture
+    def between(self, monkeypatch):
+        """Do something right before one table is read."""
+
+        def between(model, work):
+            def reading(rows, *arguments, **named):
+                if rows.model is model:
+                    work()
+                return read_records(rows, *arguments, **named)
+
+            monkeypatch.setattr(known_people, "read_records", reading)
+
+        return between
+
+    @pytest.mark.parametrize("model", [Household, Person, RiskFlag, Volunteer, Request])
+    def test_whoever_comes_is_known_the_next_time(self, inside, between, model):
+        def come():
+            person = known("Bo Lind", "99 Fir St").people.get()
+            RiskFlagFactory(person=person)
+            VolunteerFactory(person=person)
+            RequestFactory(person=person)
+
+        between(model, come)
+        assert statuses(look(inside, **EVERY_KIND)) == ["new"] * 3
+
+    @pytest.mark.parametrize("model", [Household, RiskFlag, Volunteer, Request])
+    def test_whoever_goes_is_passed_over(self, inside, between, model):
+        take(inside, **EVERY_KIND)
+        known("Bo Lind", "99 Fir St")
+        between(model, lambda: Household.objects.filter(given_address="99 Fir St").delete())
+        assert statuses(look(inside, **EVERY_KIND)) == ["same"] * 3
 
 
 @pytest.mark.django_db

@@ -113,10 +113,16 @@ class Known:
     def _read_people(self, columns: Collection[str]) -> dict[int, Person]:
         unread = [name for name in _PLACE if not (name == "location" and "lon" in columns)]
         notes = () if "notes" in columns else ("notes",)
+        # Others may write between two reads. Read last, households are there for everybody read.
+        read = list(read_records(Person.objects.all(), ("user", *notes)))
         homes = {home.pk: home for home in read_records(Household.objects.all(), (*unread, *notes))}
         self.households = {home.ref: home for home in homes.values()}
         persons: dict[int, Person] = {}
-        for person in read_records(Person.objects.all(), ("user", *notes), household=homes):
+        for person in read:
+            key = person.household  # until now, as the database has it
+            person.household = homes.get(key)
+            if person.household is None and key is not None:
+                continue  # whose household went meanwhile
             persons[person.pk] = person
             self._know(person)
         self.settle()

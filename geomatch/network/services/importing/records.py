@@ -38,7 +38,8 @@ def read_records(rows: QuerySet[M], unread: Sequence[str] = (), **related: Any) 
     Parameters
     ----------
     related
-        Relation → key → record: what a row's foreign key becomes.
+        Relation → key → record: what a row's foreign key becomes. A row that points at none of
+        them is passed over: it came, or what it points at went, after those had been read.
     """
     kind = _kind_of(rows.model)
     names = [name for name, _ in kind.defaults if name not in unread]
@@ -52,9 +53,12 @@ def read_records(rows: QuerySet[M], unread: Sequence[str] = (), **related: Any) 
             if type(value) is str:
                 value = once.setdefault(value, value)
             elif name in related and value is not None:
-                value = related[name][value]
+                value = related[name].get(value)
+                if value is None:
+                    break
             setattr(record, name, value)
-        yield record
+        else:
+            yield record
 
 
 def model_of(record: Model) -> type[Model]:
