@@ -13,7 +13,11 @@ from geomatch.network.scope import use_network
 from geomatch.network.services.imports import StalePreviewError, apply_sheets
 from geomatch.network.services.prepared import GONE, forget_prepared
 from geomatch.network.services.signups import settle_signups
-from geomatch.network.services.staging import choices_of, remember_columns
+from geomatch.network.services.staging import (
+    choices_of,
+    remember_columns,
+    seal_of_kept,
+)
 from geomatch.site.phases import Phases, Steps
 from geomatch.site.stagedfiles import read_staged
 
@@ -22,6 +26,10 @@ from geomatch.site.stagedfiles import read_staged
 SHARES = {"Reading the file": 1.0, "Writing": 4.0}
 SHARES_WITH_CHOICES = {"Reading the file": 1.0, "Comparing": 2.0, "Writing": 4.0}
 ROWS = ("row", "rows")
+CHOSEN_SINCE = (
+    "Somebody chose otherwise for a row after Import was pressed; nothing was imported. "
+    "Look at the preview again"
+)
 
 
 def apply_staged(
@@ -31,6 +39,7 @@ def apply_staged(
     looked_at: str,
     sees_hidden: bool,
     actor: AbstractBaseUser | None,
+    chosen: str | None = None,
     progress: Steps | None = None,
     on_taken: Callable[[SheetImport], object] | None = None,
 ) -> SheetImport:
@@ -42,6 +51,9 @@ def apply_staged(
         Key of the staged sheet.
     looked_at, sees_hidden
         As for `apply_sheets`.
+    chosen
+        Seal of the choices that were agreed to (see `seal_of_choices`); without it, those that are
+        kept now.
     progress
         Called with how much of the whole is done, and with the part at hand in words: reading,
         comparing, writing. Where it answers False, nothing is imported.
@@ -53,8 +65,8 @@ def apply_staged(
     geomatch.core.errors.CancelledError
         If `progress` says to stop.
     geomatch.core.errors.InputError
-        If the sheet is gone, or the preview is stale. Nothing is saved then, and a preview that
-        was prepared is forgotten.
+        If the sheet is gone, somebody chose otherwise since, or the preview is stale. Nothing is
+        saved then, and a prepared preview that is stale is forgotten.
     """
     with use_network(network, reading=True):
         found = StagedSheet.objects.filter(pk=staged).first()
@@ -68,8 +80,11 @@ def apply_staged(
     understood = sheet.understood()
     with _stale_is_forgotten(network, found), use_network(network):
         # Somebody who presses twice: the second one finds the sheet gone.
-        if StagedSheet.objects.select_for_update().filter(pk=staged).first() is None:
+        held = StagedSheet.objects.select_for_update().filter(pk=staged).first()
+        if held is None:
             raise InputError(GONE)
+        if seal_of_kept(held) != (seal_of_kept(found) if chosen is None else chosen):
+            raise InputError(CHOSEN_SINCE)
         comparing(0, sheet.rows)  # inside the transaction: from here on the run stays ours
         result = apply_sheets(
             network=network,

@@ -21,8 +21,8 @@ from geomatch.network.models import (
     StagedSheet,
 )
 from geomatch.network.scope import use_network
-from geomatch.network.services.staging import CHOICE, KEPT_FOR
-from geomatch.site.stagedwork import apply_staged
+from geomatch.network.services.staging import CHOICE, KEPT_FOR, keep_choices
+from geomatch.site.stagedwork import CHOSEN_SINCE, apply_staged
 from geomatch.site.tasks import carry_out
 from geomatch.site.tidying import forget_what_is_over
 from geomatch.site.views import previews
@@ -381,6 +381,49 @@ class TestInTheBackground:
         with use_network(network):
             assert Household.objects.count() == 0
             assert StagedSheet.objects.count() == 1
+
+    @pytest.fixture
+    def waiting(self, organizer, network, ana, monkeypatch, settings):
+        """The preview of an import that waits, and what was agreed to: somebody new."""
+        monkeypatch.setattr(previews, "AT_ONCE", 0)
+        preview = drop(organizer, network, "n.csv", TestChoices.ANNA)
+        settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+        (row,) = preview.context["unclear"]
+        said = {f"saw {row['key']}": row["saw"]}
+        agree(organizer, preview, **said, **{TestChoices.FIELD: "new"})
+        return preview, said | {TestChoices.FIELD: "ref:1"}
+
+    @pytest.mark.parametrize("how", ["kept by itself", "kept by a button", "pressed again"])
+    def test_what_another_tab_chooses_later_is_not_imported(self, organizer, network, waiting, how):
+        preview, other = waiting
+        if how == "pressed again":
+            agree(organizer, preview, **other)
+        else:
+            headers = {"HX-Request": "true"} if how == "kept by itself" else {}
+            url = preview.context["choices_url"]
+            answer = organizer.post(url, other, headers=headers)
+            assert answer.status_code == (409 if headers else 302)
+            if not headers:
+                assert "is being imported" in text(organizer.get(answer.url))
+        with use_network(network):
+            run = Run.objects.get()
+        carry_out.call(network.pk, run.pk)
+        with use_network(network):
+            names = sorted(Person.objects.values_list("name", flat=True))
+        assert names == ["Ana Ruiz", "Anna Ruiz", "Bo Lind"]
+
+    def test_choices_that_changed_all_the_same_are_refused(self, organizer, network, waiting):
+        _, other = waiting
+        with use_network(network):
+            run = Run.objects.get()
+            assert "ref:1" not in str(run.options)
+            keep_choices(StagedSheet.objects.get(), other)
+        carry_out.call(network.pk, run.pk)
+        with use_network(network):
+            run.refresh_from_db()
+            assert (run.state, run.message) == (Run.State.FAILED, CHOSEN_SINCE)
+            assert not SheetImport.objects.exists()
+            assert StagedSheet.objects.exists()
 
     def test_one_at_a_time(self, organizer, network, monkeypatch, settings):
         settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}

@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from geomatch.core.errors import InputError
 from geomatch.network.models import ColumnMemory, Network, Role, StagedSheet
@@ -122,9 +123,28 @@ def keep_choices(staged: StagedSheet, said: Mapping[str, str]) -> None:
         `CHOICE` and a row's key → what was chosen; `SAW` and the key → `Outcome.digest`. Empty
         choices, and what else there is, are passed over.
     """
-    kept = {name: text for name, text in said.items() if text and name.startswith((CHOICE, SAW))}
+    kept = _choices_in(said)
     # Whoever presses twice may come here when the sheet is gone already.
     StagedSheet.objects.filter(pk=staged.pk).update(choices_json=json.dumps(kept))
+
+
+def seal_of_choices(said: Mapping[str, str]) -> str:
+    """Sum up what `keep_choices` keeps: what is imported must be what was agreed to.
+
+    The seal waits in the open with a run. Rows and homes are few enough to be guessed, so nobody
+    can make one without the key of this installation.
+    """
+    kept = json.dumps(_choices_in(said), sort_keys=True)
+    return salted_hmac("geomatch.choices", kept, algorithm="sha256").hexdigest()
+
+
+def seal_of_kept(staged: StagedSheet) -> str:
+    """Return the seal of the choices that are kept with a sheet."""
+    return seal_of_choices(json.loads(staged.choices_json or "{}"))
+
+
+def _choices_in(said: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in said.items() if text and name.startswith((CHOICE, SAW))}
 
 
 def choices_of(staged: StagedSheet) -> dict[str, str]:

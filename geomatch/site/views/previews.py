@@ -24,6 +24,7 @@ from geomatch.network.services.staging import (
     correct_columns,
     correct_header_row,
     keep_choices,
+    seal_of_choices,
     staged_for,
 )
 from geomatch.network.sheets.columns import Kind
@@ -86,10 +87,15 @@ def import_preview_rows(request: NetworkRequest, staged: int) -> HttpResponse:
 def import_choices(request: NetworkRequest, staged: int) -> HttpResponse:
     """Keep what somebody chose so far: they may look at another sheet, and come back."""
     found = _find(request, staged)
-    keep_choices(found, request.POST.dict())
+    is_late = _is_being_imported(found)
+    if not is_late:
+        keep_choices(found, request.POST.dict())
     if request.htmx:
-        return HttpResponse(status=204)
-    messages.success(request, "Your choices are kept.")
+        return HttpResponse(status=409 if is_late else 204)
+    if is_late:
+        messages.error(request, "This spreadsheet is being imported with the choices made before.")
+    else:
+        messages.success(request, "Your choices are kept.")
     return redirect("import_preview", network=request.network.slug, staged=found.pk)
 
 
@@ -115,9 +121,12 @@ def import_apply(request: NetworkRequest, staged: int) -> HttpResponse:
     """Import what the preview shows: at once, or in the background where it takes long."""
     found = _staged(request, staged)
     with use_network(request.network):
-        keep_choices(found, request.POST.dict())
+        # What was agreed to first holds: who presses again is led to the import under way.
+        if not _is_being_imported(found):
+            keep_choices(found, request.POST.dict())
     options = {
         "staged": found.pk,
+        "chosen": seal_of_choices(request.POST.dict()),
         "looked_at": request.POST.get("fingerprint", ""),
         "sees_hidden": _sees_hidden(request),
     }
@@ -178,11 +187,21 @@ def _prepared_page(request: NetworkRequest, found: StagedSheet) -> HttpResponse:
     prepared = prepared_for(found, sees_hidden=_sees_hidden(request))
     if prepared is not None and not is_outdated(prepared):
         return _page(request, found, prepared.summary)
-    for run in Run.objects.filter(kind=Run.Kind.READ, state__in=UNDER_WAY):
-        if run.options.get("staged") == found.pk and not found.trouble:
-            return redirect("run_detail", network=request.network.slug, run=run.pk)
+    run = _under_way(found, Run.Kind.READ)
+    if run is not None and not found.trouble:
+        return redirect("run_detail", network=request.network.slug, run=run.pk)
     context = unread_context(request.network, found, was_read=prepared is not None)
     return render(request, "network/import_unread.html", context)
+
+
+def _is_being_imported(found: StagedSheet) -> bool:
+    return _under_way(found, Run.Kind.IMPORT) is not None
+
+
+def _under_way(found: StagedSheet, kind: Run.Kind) -> Run | None:
+    """Return the work of one kind on a sheet of the current network that waits or runs."""
+    runs = Run.objects.filter(kind=kind, state__in=UNDER_WAY)
+    return next((run for run in runs if run.options.get("staged") == found.pk), None)
 
 
 def _back_to_preview(request: NetworkRequest, found: StagedSheet) -> HttpResponse:
