@@ -75,14 +75,19 @@ def read_staged(
     tables = tables_of(
         content_of(staged), staged.file_name, reading=staged.reading, progress=progress
     )
-    return read_tables(network, staged, tables)
+    return read_tables(network, staged.file_name, tables, staged.columns)
 
 
-def read_tables(network: Network, staged: StagedSheet, tables: Mapping[str, Table]) -> ReadSheet:
+def read_tables(
+    network: Network,
+    file_name: str,
+    tables: Mapping[str, Table],
+    corrections: Mapping[str, Any],
+) -> ReadSheet:
     """Say what the tables of a staged file are: as corrected, as remembered, or proposed."""
     with use_network(network, reading=True):
-        proposals = {name: _proposal(name, table, staged.columns) for name, table in tables.items()}
-    return ReadSheet(staged.file_name, tables, proposals)
+        proposals = {name: _proposal(name, table, corrections) for name, table in tables.items()}
+    return ReadSheet(file_name, tables, proposals)
 
 
 def tables_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from geomatch.network.services.importing.comparing import compare
 from geomatch.network.services.importing.outcomes import Status
 from geomatch.network.services.imports import handed_back
 from geomatch.network.services.prepared import GONE, keep_prepared, keep_trouble
-from geomatch.network.services.staging import content_of, correct_header_row
+from geomatch.network.services.staging import content_of
 from geomatch.site.phases import Phases, Steps
 from geomatch.site.previewpage import summed_up
 from geomatch.site.stagedfiles import ReadSheet, find_tables, read_tables
@@ -48,7 +48,7 @@ def read_in_background(
     network: Network,
     staged: int,
     sees_hidden: bool,
-    header_before: int | None = None,
+    header_row: int | None = None,
     progress: Steps | None = None,
 ) -> dict[str, Any]:
     """Make a staged sheet's preview and keep it. Done twice, it comes to the same.
@@ -59,9 +59,9 @@ def read_in_background(
         Key of the staged sheet.
     sees_hidden
         As for `compare`: for whose eyes the preview is.
-    header_before
-        In which row the column names stood, where somebody moved them: if there are none in the
-        new row, they stand there again.
+    header_row
+        In which row somebody says the column names stand. Only once it is read like that does the
+        sheet say so: until then, and if there are none, it stays as it is.
 
     Returns
     -------
@@ -80,7 +80,8 @@ def read_in_background(
     if found is None or not found.size:
         raise InputError(GONE)
     phases = Phases(progress, SHARES)
-    sheet, reading = _read(network, found, header_before, phases)
+    said = _said(found, header_row)
+    sheet, reading = _read(network, found, said, phases)
     comparing = phases.part("Comparing", ("row", "rows"))
     comparing(0, sheet.rows)
     made_at = timezone.now()
@@ -97,6 +98,7 @@ def read_in_background(
         network=network,
         staged=found,
         reading=reading,
+        columns=said.columns,
         sees_hidden=sees_hidden,
         made_at=made_at,
         summary=summed_up(sheet, compared),
@@ -105,18 +107,27 @@ def read_in_background(
     return {"rows": sheet.rows}
 
 
+class _Said(NamedTuple):
+    """How a sheet is to be read, and what its columns are."""
+
+    reading: dict[str, Any]
+    columns: dict[str, Any]
+
+
+def _said(found: StagedSheet, header_row: int | None) -> _Said:
+    """Return what was said of a sheet; in another row stand other columns."""
+    if header_row in (None, found.reading.get("header_row")):
+        return _Said(found.reading, found.columns)
+    return _Said({**found.reading, "header_row": header_row}, {})
+
+
 def _read(
-    network: Network, found: StagedSheet, header_before: int | None, phases: Phases
+    network: Network, found: StagedSheet, said: _Said, phases: Phases
 ) -> tuple[ReadSheet, dict[str, Any]]:
     tell = phases.part("Reading the file")
     try:
-        reading, tables = find_tables(content_of(found), found.file_name, found.reading, tell)
-        return read_tables(network, found, tables), reading
+        reading, tables = find_tables(content_of(found), found.file_name, said.reading, tell)
+        return read_tables(network, found.file_name, tables, said.columns), reading
     except InputError as error:
-        if header_before is not None:
-            with use_network(network):
-                correct_header_row(found, header_before)
-        keep_trouble(
-            network=network, staged=found, trouble=str(error), keep=header_before is not None
-        )
+        keep_trouble(network=network, staged=found, trouble=str(error))
         raise InputError(COULD_NOT_READ) from None

@@ -27,6 +27,7 @@ from geomatch.network.services import staging
 from geomatch.network.services.staging import KEPT_FOR, stage_sheet
 from geomatch.site import stagedreading
 from geomatch.site.stagedreading import is_large, read_in_background
+from geomatch.site.tasks import carry_out
 from geomatch.site.tidying import forget_what_is_over
 from geomatch.site.views import imports, previews
 from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
@@ -236,6 +237,59 @@ class TestCorrecting:
         page = organizer.post(url, {"header_row": "77"}, follow=True)
         assert "only blank rows" in text(page)
         assert (page.context["header_row"], page.context["counts"]["new"]) == (1, 1)
+
+    def test_a_row_with_column_names_is_read_from_there(self, organizer, network):
+        sheet = b"Name,Address,Phone\nName,Address,Email\nAna,12 Main St,a@example.org\n"
+        preview = drop(organizer, network, "n.csv", sheet)
+        preview = Columns().correct(organizer, preview, Name="name", Address="address")
+        moved = organizer.post(preview.context["columns_url"], {"header_row": "2"}, follow=True)
+        assert (moved.context["header_row"], moved.context["counts"]["new"]) == (2, 1)
+        assert Columns().fields(moved)["Email"] == "email", "what was said of others is forgotten"
+
+    def test_what_was_said_of_columns_outlives_a_row_without_names(self, organizer, network):
+        preview = drop(organizer, network, "n.csv", NAMELESS)
+        said = {"Who": "name", "Where they are": "address", "Tel": "phone"}
+        fixed = Columns().correct(organizer, preview, **said)
+        url = fixed.context["columns_url"]
+        page = organizer.post(url, {"header_row": "77"}, follow=True)
+        assert "It is shown as it was read before" in text(page)
+        assert Columns().fields(page) == said
+        assert page.context["counts"] == fixed.context["counts"]
+
+    @pytest.mark.parametrize("how", ["beside another reading", "stopped, and read again"])
+    def test_no_file_that_could_be_read_is_thrown_away(self, organizer, network, settings, how):
+        preview = drop(organizer, network, "n.csv", ANA)
+        with use_network(network):
+            staged = StagedSheet.objects.get()
+            Run.objects.all().delete()
+        settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+        read = reverse("import_read", args=[network.slug, staged.pk])
+        if how == "beside another reading":
+            organizer.post(read)
+        organizer.post(preview.context["columns_url"], {"header_row": "77"})
+        if how == "stopped, and read again":
+            with use_network(network):
+                run = Run.objects.get()
+            organizer.post(reverse("run_cancel", args=[network.slug, run.pk]))
+            organizer.post(read)
+        with use_network(network):
+            runs = [run.pk for run in Run.objects.order_by("pk")]
+        assert len(runs) == 2
+        for run in runs:
+            carry_out.call(network.pk, run)
+        with use_network(network):
+            assert staging.content_of(StagedSheet.objects.get()) == ANA
+        assert again(organizer, preview).context["counts"]["new"] == 1
+
+    def test_what_was_read_once_is_kept_though_its_preview_is_forgotten(self, organizer, network):
+        preview = drop(organizer, network, "n.csv", ANA)
+        with use_network(network):
+            staged = StagedSheet.objects.get()
+            prepared_previews.forget_prepared(staged)
+        prepared_previews.keep_trouble(network=network, staged=staged, trouble="It is odd.")
+        page = again(organizer, preview)
+        assert "The spreadsheet waits as it was." in text(page)
+        assert press(organizer, page).context["counts"]["new"] == 1
 
     def test_what_was_read_as_it_was_before_is_not_kept(self, organizer, network, never_started):
         drop(organizer, network, "n.csv", ANA)

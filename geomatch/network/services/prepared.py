@@ -35,6 +35,7 @@ def keep_prepared(
     network: Network,
     staged: StagedSheet,
     reading: Mapping[str, Any],
+    columns: Mapping[str, Any],
     sees_hidden: bool,
     made_at: dt.datetime,
     summary: Mapping[str, Any],
@@ -46,8 +47,8 @@ def keep_prepared(
     ----------
     staged
         As it was when its reading began.
-    reading
-        How its file was found to be read.
+    reading, columns
+        How its file was found to be read, and what its columns were said to be.
     made_at
         When comparing began: what the network did later is not in it.
     summary, rejected
@@ -64,8 +65,8 @@ def keep_prepared(
             raise InputError(GONE)
         if (found.reading, found.columns) != (staged.reading, staged.columns):
             raise InputError(READ_ANEW)
-        found.reading, found.trouble = dict(reading), ""
-        found.save(update_fields=["reading", "trouble"])
+        found.reading, found.columns, found.trouble = dict(reading), dict(columns), ""
+        found.save(update_fields=["reading", "columns", "trouble"])
         PreparedPreview.objects.update_or_create(
             staged=found,
             sees_hidden=sees_hidden,
@@ -101,22 +102,21 @@ def forget_prepared(staged: StagedSheet) -> None:
     staged.prepared.all().delete()
 
 
-def keep_trouble(*, network: Network, staged: StagedSheet, trouble: str, keep: bool) -> None:
-    """Keep, sealed, why a sheet could not be read; the file itself only where it could be before.
-
-    Parameters
-    ----------
-    keep
-        Whether the file waits on; without it, nothing of it is left.
-    """
+def keep_trouble(*, network: Network, staged: StagedSheet, trouble: str) -> None:
+    """Keep, sealed, why a sheet could not be read; of one that never could be, nothing else."""
     with use_network(network):
         found = StagedSheet.objects.select_for_update().filter(pk=staged.pk).first()
         if found is None:
             return
         found.trouble = trouble
-        if not keep:
+        if not was_read(found):
             found.content, found.size = packed(b""), 0
         found.save(update_fields=["trouble", "content", "size"])
+
+
+def was_read(staged: StagedSheet) -> bool:
+    """Whether a sheet could be read once: only then is the row of its column names known."""
+    return "header_row" in staged.reading
 
 
 def _read_as(staged: StagedSheet) -> str:

@@ -104,14 +104,16 @@ def import_choices(request: NetworkRequest, staged: int) -> HttpResponse:
 def import_columns(request: NetworkRequest, staged: int) -> HttpResponse:
     """Take over what somebody says the sheets and their columns are."""
     found = _staged(request, staged)
-    header_before = found.reading.get("header_row", 1)
-    if not _moves_header(request, found):
+    row = _header_row(request, found)
+    if row is None:
         columns = _columns(request, found)
         with use_network(request.network):
             for sheet in columns:
                 _correct(request, found, sheet)
+    elif not found.is_large:
+        _move_header(request, found, row)
     if found.is_large:
-        return start_reading(request, found, header_before=header_before)
+        return start_reading(request, found, header_row=row)
     return redirect("import_preview", network=request.network.slug, staged=found.pk)
 
 
@@ -152,16 +154,25 @@ def import_discard(request: NetworkRequest, staged: int) -> HttpResponse:
 
 
 def start_reading(
-    request: NetworkRequest, found: StagedSheet, header_before: int | None = None
+    request: NetworkRequest, found: StagedSheet, header_row: int | None = None
 ) -> HttpResponse:
-    """Have a large sheet read, and show how far that is."""
-    who = {"staged": found.pk, "sees_hidden": _sees_hidden(request)}
+    """Have a large sheet read, and show how far that is.
+
+    Parameters
+    ----------
+    header_row
+        In which row the column names stand now: a reading under way that looks elsewhere for them
+        is another one.
+    """
+    options = {"staged": found.pk, "sees_hidden": _sees_hidden(request)}
+    if header_row is not None:
+        options["header_row"] = header_row
     run = start(
         network=request.network,
         kind=Run.Kind.READ,
         actor=request.user,
-        options=who | ({} if header_before is None else {"header_before": header_before}),
-        apart=tuple(who),
+        options=options,
+        apart=("staged", "sees_hidden", "header_row"),
     )
     return redirect("run_detail", network=request.network.slug, run=run.pk)
 
@@ -255,22 +266,20 @@ def _correct(request: NetworkRequest, found: StagedSheet, sheet: Mapping[str, An
     correct_columns(found, sheet=sheet["sheet"], kind=kind, fields=None if is_other else fields)
 
 
-def _moves_header(request: NetworkRequest, found: StagedSheet) -> bool:
-    """Look for the column names in another row, if one was said and there are some.
-
-    Of a large sheet, that is seen when it is read.
-    """
+def _header_row(request: NetworkRequest, found: StagedSheet) -> int | None:
+    """Return the row where the column names are said to stand; None where that is no other one."""
     said = request.POST.get("header_row", "")
     row = int(said) if said.isdecimal() and len(said) < 5 else 0
-    if row in (0, found.reading.get("header_row", 1)):
-        return False
+    return None if row in (0, found.reading.get("header_row", 1)) else row
+
+
+def _move_header(request: NetworkRequest, found: StagedSheet, row: int) -> None:
+    """Look for the column names of a small sheet in another row, if there are some."""
+    reading = {**found.reading, "header_row": row}
     try:
-        if not found.is_large:
-            reading = {**found.reading, "header_row": row}
-            tables_of(content_of(found), found.file_name, reading=reading)
+        tables_of(content_of(found), found.file_name, reading=reading)
     except InputError as error:
         messages.error(request, str(error))
     else:
         with use_network(request.network):
             correct_header_row(found, row)
-    return True
