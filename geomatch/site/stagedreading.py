@@ -14,8 +14,8 @@ from geomatch.network.scope import use_network
 from geomatch.network.services.importing.comparing import compare
 from geomatch.network.services.importing.outcomes import Status
 from geomatch.network.services.imports import handed_back
-from geomatch.network.services.prepared import GONE, keep_prepared, keep_trouble
-from geomatch.network.services.staging import content_of
+from geomatch.network.services.prepared import keep_prepared, keep_trouble
+from geomatch.network.services.staging import GONE, content_of
 from geomatch.site.phases import Phases, Steps
 from geomatch.site.previewpage import summed_up
 from geomatch.site.stagedfiles import ReadSheet, find_tables, read_tables

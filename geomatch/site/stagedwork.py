@@ -11,9 +11,10 @@ from geomatch.core.errors import InputError
 from geomatch.network.models import Network, SheetImport, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.services.imports import StalePreviewError, apply_sheets
-from geomatch.network.services.prepared import GONE, forget_prepared
+from geomatch.network.services.prepared import forget_prepared
 from geomatch.network.services.signups import settle_signups
 from geomatch.network.services.staging import (
+    GONE,
     choices_of,
     remember_columns,
     seal_of_kept,

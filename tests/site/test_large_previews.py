@@ -256,6 +256,21 @@ class TestCorrecting:
         assert Columns().fields(page) == said
         assert page.context["counts"] == fixed.context["counts"]
 
+    @pytest.mark.parametrize("said", [{"kind-0": "volunteers"}, {"header_row": "2"}])
+    def test_what_is_not_kept_as_it_was_read_otherwise_meanwhile_is_said(
+        self, organizer, network, never_started, said
+    ):
+        drop(organizer, network, "n.csv", ANA)
+        with use_network(network):
+            staged = StagedSheet.objects.get()
+        url = reverse("import_columns", args=[network.slug, staged.pk])
+        assert "what you said of its columns is not kept" in text(
+            organizer.post(url, said, follow=True)
+        )
+        with use_network(network):
+            staged.refresh_from_db()
+        assert staged.columns == {}
+
     @pytest.mark.parametrize("how", ["beside another reading", "stopped, and read again"])
     def test_no_file_that_could_be_read_is_thrown_away(self, organizer, network, settings, how):
         preview = drop(organizer, network, "n.csv", ANA)
@@ -358,7 +373,7 @@ class TestTheWork:
             return True
 
         for _ in range(2):
-            with pytest.raises(InputError, match=prepared_previews.GONE):
+            with pytest.raises(InputError, match=staging.GONE):
                 read_in_background(
                     network=network, staged=staged.pk, sees_hidden=True, progress=discard
                 )

@@ -21,7 +21,7 @@ from geomatch.network.models import (
     StagedSheet,
 )
 from geomatch.network.scope import use_network
-from geomatch.network.services.staging import CHOICE, KEPT_FOR, keep_choices
+from geomatch.network.services.staging import CHOICE, KEPT_FOR, correct_columns, keep_choices
 from geomatch.site.stagedwork import CHOSEN_SINCE, apply_staged
 from geomatch.site.tasks import carry_out
 from geomatch.site.tidying import forget_what_is_over
@@ -217,6 +217,35 @@ class TestColumns:
         preview = organizer.post(url, {"header_row": "77"}, follow=True)
         assert preview.context["header_row"] == 2
         assert "only blank rows" in text(preview)
+
+    @pytest.mark.parametrize(
+        ("step", "said"),
+        [("columns_of", {"kind-0": "households"}), ("tables_of", {"header_row": "2"})],
+    )
+    def test_of_a_sheet_that_goes_meanwhile_is_told(
+        self, organizer, network, monkeypatch, step, said
+    ):
+        sheet = b"Name,Address\nName,Address\nAna,12 Main St\n"
+        preview = drop(organizer, network, "n.csv", sheet)
+        take_step = getattr(previews, step)
+
+        def and_discard(*args, **options):
+            with use_network(network):
+                StagedSheet.objects.all().delete()
+            return take_step(*args, **options)
+
+        monkeypatch.setattr(previews, step, and_discard)
+        page = organizer.post(preview.context["columns_url"], said, follow=True)
+        assert page.status_code == 200
+        assert "imported or discarded already" in text(page)
+
+    def test_what_two_say_of_two_sheets_is_kept_of_both(self, organizer, network):
+        drop(organizer, network, "n.csv", ANA)
+        with use_network(network):
+            mine, theirs = StagedSheet.objects.get(), StagedSheet.objects.get()
+            correct_columns(mine, sheet="a", kind=None, fields={})
+            correct_columns(theirs, sheet="b", kind=None, fields={})
+            assert set(StagedSheet.objects.get().columns) == {"a", "b"}
 
     def test_letters_and_cells_can_be_said(self, organizer, network):
         from django.core.files.uploadedfile import SimpleUploadedFile

@@ -24,9 +24,8 @@ from geomatch.network.models import (
     StagedSheet,
 )
 from geomatch.network.scope import use_network
-from geomatch.network.services.staging import packed
+from geomatch.network.services.staging import GONE, packed
 
-GONE = "This spreadsheet was imported or discarded already."
 READ_ANEW = "Somebody corrected how this spreadsheet is read meanwhile. Read it again."
 
 

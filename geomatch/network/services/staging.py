@@ -23,6 +23,7 @@ from geomatch.network.sheets.mapping import Proposal, header_digest
 KEPT_FOR = dt.timedelta(days=3)
 # What may wait in one network at a time. Three days of hard work, and four of the largest files.
 MOST_SHEETS, MOST_BYTES = 20, 200 * 2**20
+GONE = "This spreadsheet was imported or discarded already."
 CHOICE, SAW = "row ", "saw "  # what a field of the preview begins with; the row's key follows
 
 
@@ -179,10 +180,15 @@ def remember_columns(proposal: Proposal, names: list[str]) -> None:
 
 
 def correct_header_row(staged: StagedSheet, row: int) -> None:
-    """Keep in which row the column names stand; what was said of other columns is forgotten."""
-    staged.reading = {**staged.reading, "header_row": row}
-    staged.columns = {}
-    staged.save(update_fields=["reading", "columns"])
+    """Keep in which row the column names stand; what was said of other columns is forgotten.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If the sheet is gone.
+    """
+    found = _held(staged)
+    _keep_reading(staged, {**found.reading, "header_row": row}, {})
 
 
 def correct_columns(
@@ -192,8 +198,28 @@ def correct_columns(
 
     No kind leaves the sheet out. No fields: rows of another kind have others, and they are
     proposed afresh.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If the sheet is gone.
     """
+    found = _held(staged)
     columns = None if fields is None else dict(fields)
     said = {"kind": kind.value if kind else "", "columns": columns}
-    staged.columns = {**staged.columns, sheet: said}
-    staged.save(update_fields=["columns"])
+    _keep_reading(staged, found.reading, {**found.columns, sheet: said})
+
+
+def _held(staged: StagedSheet) -> StagedSheet:
+    """Return a sheet as it is by now: somebody may have discarded it in another tab."""
+    found = StagedSheet.objects.select_for_update().filter(pk=staged.pk).first()
+    if found is None:
+        raise InputError(GONE)
+    return found
+
+
+def _keep_reading(
+    staged: StagedSheet, reading: Mapping[str, Any], columns: Mapping[str, Any]
+) -> None:
+    staged.reading, staged.columns = dict(reading), dict(columns)
+    StagedSheet.objects.filter(pk=staged.pk).update(reading=staged.reading, columns=staged.columns)

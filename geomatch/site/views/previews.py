@@ -41,6 +41,10 @@ from geomatch.site.stagedwork import apply_staged
 from geomatch.site.tasks import start
 
 AT_ONCE = 500  # rows that are imported while one waits
+READ_OTHERWISE = (
+    "This spreadsheet was imported, discarded or read in another way meanwhile, so what you said "
+    "of its columns is not kept. Look at it as it is now"
+)
 
 
 @network_view(Role.ORGANIZER, enter=False)
@@ -105,13 +109,16 @@ def import_columns(request: NetworkRequest, staged: int) -> HttpResponse:
     """Take over what somebody says the sheets and their columns are."""
     found = _staged(request, staged)
     row = _header_row(request, found)
-    if row is None:
-        columns = _columns(request, found)
-        with use_network(request.network):
-            for sheet in columns:
-                _correct(request, found, sheet)
-    elif not found.is_large:
-        _move_header(request, found, row)
+    try:
+        if row is None:
+            _correct_all(request, found)
+        elif found.is_large:
+            _columns(request, found)  # whoever moves it must have seen the sheet as it is read
+        else:
+            _move_header(request, found, row)
+    except InputError as error:
+        messages.error(request, str(error))
+        return _back_to_preview(request, found)
     if found.is_large:
         return start_reading(request, found, header_row=row)
     return redirect("import_preview", network=request.network.slug, staged=found.pk)
@@ -245,12 +252,27 @@ def _compared(request: NetworkRequest, sheet: ReadSheet) -> Comparison:
 
 
 def _columns(request: NetworkRequest, found: StagedSheet) -> list[dict[str, Any]]:
-    """Return the sheets and their columns as the preview showed them."""
+    """Return the sheets and their columns as the preview showed them.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If there is no such preview any more: what is said would be of other columns.
+    """
     if not found.is_large:
         return columns_of(read_staged(request.network, found))
     with use_network(request.network, reading=True):
         prepared = prepared_for(found, sees_hidden=_sees_hidden(request))
-        return prepared.summary["columns"] if prepared else []
+    if prepared is None:
+        raise InputError(READ_OTHERWISE)
+    return prepared.summary["columns"]
+
+
+def _correct_all(request: NetworkRequest, found: StagedSheet) -> None:
+    columns = _columns(request, found)
+    with use_network(request.network):
+        for sheet in columns:
+            _correct(request, found, sheet)
 
 
 def _correct(request: NetworkRequest, found: StagedSheet, sheet: Mapping[str, Any]) -> None:
@@ -274,12 +296,7 @@ def _header_row(request: NetworkRequest, found: StagedSheet) -> int | None:
 
 
 def _move_header(request: NetworkRequest, found: StagedSheet, row: int) -> None:
-    """Look for the column names of a small sheet in another row, if there are some."""
-    reading = {**found.reading, "header_row": row}
-    try:
-        tables_of(content_of(found), found.file_name, reading=reading)
-    except InputError as error:
-        messages.error(request, str(error))
-    else:
-        with use_network(request.network):
-            correct_header_row(found, row)
+    """Look for the column names of a small sheet in another row; without any, it stays."""
+    tables_of(content_of(found), found.file_name, reading={**found.reading, "header_row": row})
+    with use_network(request.network):
+        correct_header_row(found, row)
