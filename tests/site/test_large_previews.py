@@ -23,9 +23,9 @@ from geomatch.network.models import (
 )
 from geomatch.network.scope import use_network
 from geomatch.network.services import prepared as prepared_previews
-from geomatch.network.services import staging
+from geomatch.network.services import rejectedrows, staging
 from geomatch.network.services.staging import KEPT_FOR, stage_sheet
-from geomatch.site import stagedreading
+from geomatch.site import previewpage, stagedreading
 from geomatch.site.stagedreading import is_large, read_in_background
 from geomatch.site.tasks import carry_out
 from geomatch.site.tidying import forget_what_is_over
@@ -111,6 +111,18 @@ class TestWhatItShows:
                 word in cell for word in ("Ana Ruiz", "Bo Lind", "Main St") for cell in row
             )
             assert "Ana" not in str(list(Run.objects.values()))
+
+    def test_says_so_where_the_file_has_not_all_rows_that_cannot_be_read(
+        self, organizer, network, monkeypatch
+    ):
+        monkeypatch.setattr(previewpage, "SHOWN", 1)
+        monkeypatch.setattr(rejectedrows, "MOST_KEPT", 500)
+        sheet = b"Name,Address,People\n" + b"Bo,3 Elm St,lots\n" * 5
+        page = drop(organizer, network, "n.csv", sheet)
+        kept = page.context["rejected_in_file"]
+        assert 0 < kept < page.context["counts"]["rejected"] == 5
+        assert f"The file has the first {kept}: mend them" in text(page)
+        assert text(organizer.get(page.context["rows_url"])).count("Elm St") == kept
 
     def test_column_names_below_a_title_are_found(self, organizer, network):
         preview = drop(organizer, network, "n.csv", b"Our list,,,,\n,,,,\n" + ANA)

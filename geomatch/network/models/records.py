@@ -94,11 +94,6 @@ class PreparedPreview(NetworkScoped):
         """What the page shows."""
         return json.loads(self.summary_json)
 
-    @property
-    def rejected(self) -> list[dict[str, Any]]:
-        """What is wrong in the rows that cannot be read, fault by fault."""
-        return json.loads(self.rejected_json)
-
 
 class ColumnMemory(NetworkScoped):
     """What the columns of one header meant last time, for the next sheet that has it."""

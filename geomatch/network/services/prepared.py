@@ -24,8 +24,10 @@ from geomatch.network.models import (
     StagedSheet,
 )
 from geomatch.network.scope import use_network
+from geomatch.network.services.rejectedrows import press, unpress
 from geomatch.network.services.staging import GONE, packed
 
+FORM = 2  # of what is kept
 READ_ANEW = "Somebody corrected how this spreadsheet is read meanwhile. Read it again."
 
 
@@ -58,6 +60,8 @@ def keep_prepared(
     geomatch.core.errors.InputError
         If the sheet is gone, or somebody corrected it meanwhile. Nothing is kept then.
     """
+    pressed = press(rejected)
+    said = {**summary, "rejected_in_file": pressed.rows}
     with use_network(network):
         found = StagedSheet.objects.select_for_update().filter(pk=staged.pk).first()
         if found is None:
@@ -72,8 +76,8 @@ def keep_prepared(
             defaults={
                 "made_at": made_at,
                 "read_as": _read_as(found),
-                "summary_json": json.dumps(summary, ensure_ascii=False),
-                "rejected_json": json.dumps(rejected, ensure_ascii=False),
+                "summary_json": json.dumps(said, ensure_ascii=False),
+                "rejected_json": pressed.text,
             },
         )
 
@@ -81,6 +85,11 @@ def keep_prepared(
 def prepared_for(staged: StagedSheet, *, sees_hidden: bool) -> PreparedPreview | None:
     """Return the preview of a sheet of the current network, as it is read now; None without one."""
     return staged.prepared.filter(sees_hidden=sees_hidden, read_as=_read_as(staged)).first()
+
+
+def rejected_in(prepared: PreparedPreview) -> list[dict[str, Any]]:
+    """Return what is wrong in the rows that cannot be read, fault by fault."""
+    return unpress(prepared.rejected_json)
 
 
 def is_outdated(prepared: PreparedPreview) -> bool:
@@ -119,6 +128,9 @@ def was_read(staged: StagedSheet) -> bool:
 
 
 def _read_as(staged: StagedSheet) -> str:
-    """Sum up how a sheet is read: a correction makes what was prepared before another sheet's."""
-    said = json.dumps([staged.reading, staged.columns], sort_keys=True)
+    """Sum up how a sheet is read: a correction makes what was prepared before another sheet's.
+
+    So does another form of what is kept: a preview of an earlier geomatch is made anew.
+    """
+    said = json.dumps([FORM, staged.reading, staged.columns], sort_keys=True)
     return blake2b(said.encode(), digest_size=16).hexdigest()

@@ -17,7 +17,7 @@ from geomatch.network.scope import use_network
 from geomatch.network.services.importing.comparing import compare
 from geomatch.network.services.importing.outcomes import Comparison, Status
 from geomatch.network.services.imports import handed_back
-from geomatch.network.services.prepared import is_outdated, prepared_for
+from geomatch.network.services.prepared import is_outdated, prepared_for, rejected_in
 from geomatch.network.services.runs import UNDER_WAY
 from geomatch.network.services.staging import (
     content_of,
@@ -77,7 +77,7 @@ def import_preview_rows(request: NetworkRequest, staged: int) -> HttpResponse:
     if found.is_large:
         with use_network(request.network, reading=True):
             prepared = prepared_for(found, sees_hidden=_sees_hidden(request))
-            return rejected_file(prepared.rejected if prepared else [])
+            return rejected_file(rejected_in(prepared) if prepared else [])
     sheet = read_staged(request.network, found)
     with use_network(request.network, reading=True):
         back = handed_back(

@@ -1,0 +1,70 @@
+"""Keep rows that cannot be read beside a preview: each once, pressed, and no more than a bound.
+
+A row that has ten faults has its cells once. They repeat each other and the sheet, so that pressed
+they take a part of its size, however much is wrong in it.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from base64 import b64decode
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from geomatch.network.services.staging import packed
+
+# Characters before they are pressed, so that the file can be made while somebody waits: some
+# 100,000 rows of fourteen columns.
+MOST_KEPT = 50_000_000
+FAULT = ("column", "value", "message")
+
+
+class Pressed(NamedTuple):
+    """Rows as they are kept.
+
+    Attributes
+    ----------
+    rows
+        How many there are: fewer than there were where they were too many.
+    """
+
+    text: str
+    rows: int
+
+
+def press(faults: Sequence[Mapping[str, Any]]) -> Pressed:
+    """Press what `handed_back` returns, where the faults of a row follow each other."""
+    lines: list[str] = []
+    room = MOST_KEPT
+    for row in _by_row(faults):
+        line = json.dumps(row, ensure_ascii=False)
+        room -= len(line)
+        if room < 0:
+            break
+        lines.append(line)
+    return Pressed(packed("\n".join(lines).encode()), len(lines))
+
+
+def unpress(text: str) -> list[dict[str, Any]]:
+    """Return the faults again, as `handed_back` returned them.
+
+    >>> fault = {"sheet": "n", "row": 2, "column": "Zip", "value": "x", "message": "no ZIP"}
+    >>> both = [fault | {"cells": {"Zip": "x"}}, fault | {"column": "", "cells": {"Zip": "x"}}]
+    >>> kept = press(both)
+    >>> kept.rows, unpress(kept.text) == both, unpress(press([]).text)
+    (1, True, [])
+    """
+    lines = zlib.decompress(b64decode(text)).decode().split("\n")
+    rows = [json.loads(line) for line in lines if line]
+    return [{**row, **fault} for row in rows for fault in row.pop("faults")]
+
+
+def _by_row(faults: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    for row, alike in groupby(faults, key=_without_fault):
+        yield {**row, "faults": [{name: fault[name] for name in FAULT} for fault in alike]}
+
+
+def _without_fault(fault: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fault.items() if name not in FAULT}
