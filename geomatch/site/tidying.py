@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from geomatch.network.models import Network
 from geomatch.network.scope import use_network
 from geomatch.network.services.signs import forget_old_signs
@@ -15,4 +17,5 @@ def forget_what_is_over() -> None:
         with use_network(network):
             forget_abandoned()
         forget_old_signups(network=network)
-    forget_old_signs()
+    with suppress(OSError):  # whatever is wrong with the disk, the worker goes on working
+        forget_old_signs()

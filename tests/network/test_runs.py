@@ -379,3 +379,9 @@ def test_a_search_with_a_nul_is_a_search_without_it(network, client, view):
         page = client.post(reverse(view, args=[network.slug]), {name: "Ana\0 Ruiz"})
         assert page.status_code == 200
         assert "\0" not in page.content.decode()
+
+
+def test_a_folder_that_cannot_be_made_has_no_signs(settings, tmp_path):
+    settings.HOME = tmp_path / "a file"
+    settings.HOME.write_text("")
+    signs.forget_old_signs()

@@ -443,6 +443,19 @@ def test_they_are_forgotten_by_whoever_works_in_the_background(organizer, networ
     forget_what_is_over()  # where there is nothing, nothing happens
 
 
+def test_a_worker_begins_where_old_files_cannot_be_looked_at(network, monkeypatch):
+    from geomatch.site import tidying, worker
+
+    def refuse() -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(tidying, "forget_old_signs", refuse)
+    monkeypatch.setattr(worker.connection, "close", lambda: None)
+    at_work = worker.SiteWorker.__new__(worker.SiteWorker)
+    at_work._tidied_at = float("-inf")
+    at_work._look()
+
+
 class TestWhatIsLarge:
     @pytest.fixture(autouse=True)
     def _limits(self, monkeypatch):

@@ -83,10 +83,11 @@ def take_signs_away(run_pk: int, claim: str) -> None:
 def forget_old_signs() -> None:
     """Delete what killed workers left behind: no run is a week long."""
     oldest = time.time() - LONGEST_S
-    for path in _folder().iterdir():
-        with suppress(OSError):
-            if path.stat().st_mtime < oldest:
-                path.unlink()
+    with suppress(OSError):  # no folder can be made: there are no signs, and the work goes on
+        for path in _folder().iterdir():
+            with suppress(OSError):
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
 
 
 def _path(run_pk: int, claim: str, ending: str) -> Path:
