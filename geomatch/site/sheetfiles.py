@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from django.http import HttpResponse
 
 from geomatch.core.errors import TableError
 from geomatch.network.sheets.columns import needed_words, plain
+from geomatch.site.plainfiles import open_folder
 from geomatch.site.refusedrows import refused_rows, said_at_once
 from geomatch.tables import Table, read_table, sheet_names, write_table
 
@@ -117,8 +117,8 @@ def one_file(path: Path, sheets: Mapping[str, Table]) -> None:
 
 def rejected_file(rejected: Sequence[Mapping[str, Any]]) -> HttpResponse:
     """Answer with refused rows as a file."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "rows-to-mend.csv"
+    with open_folder() as folder:
+        path = folder / "rows-to-mend.csv"
         write_rejected(path, rejected)
         content = path.read_bytes()
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")

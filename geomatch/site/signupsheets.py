@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
-from pathlib import Path
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
@@ -13,6 +11,7 @@ from geomatch.network.models import Network, SignUp, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.services.signups import discard_previews_of, signups_as_sheets
 from geomatch.network.services.staging import stage_sheet
+from geomatch.site.plainfiles import open_folder
 from geomatch.site.sheetfiles import one_file
 from geomatch.site.words import count
 
@@ -28,8 +27,8 @@ def stage_signups(
         chosen = list(waiting)
         if not chosen:
             return None
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "sign-ups.csv"
+        with open_folder() as folder:
+            path = folder / "sign-ups.csv"
             one_file(path, signups_as_sheets(chosen, network))
             content = path.read_bytes()
         staged = stage_sheet(

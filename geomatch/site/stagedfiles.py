@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from geomatch.network.services.staging import content_of, remembered_columns
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.mapping import Proposal, corrected, looks_like_data, propose
 from geomatch.network.sheets.rows import SheetRows
+from geomatch.site.plainfiles import open_folder
 from geomatch.site.sheetfiles import read_sheets_of
 from geomatch.tables import Table
 from geomatch.tables.progress import Progress
@@ -99,8 +99,8 @@ def tables_of(
 ) -> dict[str, Table]:
     """Read a file's bytes from a private temporary file, whatever its name."""
     name = Path(file_name).name
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"sheet{Path(name).suffix.casefold()}"
+    with open_folder() as folder:
+        path = folder / f"sheet{Path(name).suffix.casefold()}"
         path.write_bytes(content)
         return read_sheets_of(path, name=name, progress=progress, **reading)
 

@@ -9,13 +9,15 @@ from geomatch.network.scope import use_network
 from geomatch.network.services.signs import forget_old_signs
 from geomatch.network.services.signups import forget_old_signups
 from geomatch.network.services.staging import forget_abandoned
+from geomatch.site.plainfiles import forget_old_folders
 
 
 def forget_what_is_over() -> None:
-    """Delete spreadsheets that nobody came back to, sign-ups set aside long ago, and old signs."""
+    """Delete sheets nobody came back to, sign-ups set aside long ago, and killed workers' files."""
     for network in Network.objects.all():
         with use_network(network):
             forget_abandoned()
         forget_old_signups(network=network)
     with suppress(OSError):  # whatever is wrong with the disk, the worker goes on working
+        forget_old_folders()
         forget_old_signs()
