@@ -23,6 +23,7 @@ from geomatch.site.stagedfiles import ReadSheet, find_tables, read_tables
 # Some 11,000 rows of fourteen columns, as text and as the XML in a workbook: with either, reading
 # and comparing takes about two seconds of the processor, as long as somebody waits without a word.
 LARGE_BYTES, LARGE_UNPACKED = 1_000_000, 8_000_000
+WORKBOOK = b"PK\x03\x04"  # what the first file in a zip begins with
 # All of them are read for a sheet of one row: two seconds as well.
 MANY_HOMES = 50_000
 # As long as each takes, by docs/benchmarks/importing.md.
@@ -35,6 +36,8 @@ def is_large(network: Network, content: bytes) -> bool:
     with use_network(network, reading=True):
         if Household.objects.count() > MANY_HOMES:
             return True
+    if not content.startswith(WORKBOOK):  # a text may end like one, and be of any size
+        return len(content) > LARGE_BYTES
     try:
         # The directory of a workbook says how large it unpacks. Should it lie, reading refuses it.
         with zipfile.ZipFile(io.BytesIO(content)) as book:

@@ -473,6 +473,9 @@ class TestWhatIsLarge:
         assert [is_large(network, b"x" * size) for size in (1_000, 1_001)] == [False, True]
         assert [is_large(network, self.book(size)) for size in (5_000, 5_001)] == [False, True]
 
+    def test_is_not_told_by_a_small_workbook_at_the_end_of_a_large_text(self, network):
+        assert is_large(network, b"x" * 1_001 + self.book(1))
+
     def test_is_told_by_the_homes_it_is_compared_with(self, network):
         with use_network(network):
             HouseholdFactory()
