@@ -174,6 +174,13 @@ class TestWhoMaySee:
         assert "12 Main St" not in text(page)
         assert "1 row is of hidden homes" in text(press(organizer, page))
 
+    def test_nor_are_rows_handed_back_from_before(self, organizer, network, ana):
+        preview = drop(organizer, network, "n.csv", ANA + BO)
+        with use_network(network):
+            Household.objects.update(hidden=True, updated_at=timezone.now())
+        rows = organizer.get(preview.context["rows_url"])
+        assert rows.url == preview.request["PATH_INFO"]
+
     def test_it_is_for_whoever_dropped_it_and_for_stewards(self, organizer, steward, network):
         preview = drop(organizer, network, "n.csv", ANA)
         with use_network(network):

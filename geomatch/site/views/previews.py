@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from geomatch.core.errors import InputError
 from geomatch.network.access import NetworkRequest, network_view
-from geomatch.network.models import Role, Run, StagedSheet
+from geomatch.network.models import PreparedPreview, Role, Run, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.services.importing.comparing import compare
 from geomatch.network.services.importing.outcomes import Comparison, Status
@@ -76,8 +76,10 @@ def import_preview_rows(request: NetworkRequest, staged: int) -> HttpResponse:
     found = _staged(request, staged)
     if found.is_large:
         with use_network(request.network, reading=True):
-            prepared = prepared_for(found, sees_hidden=_sees_hidden(request))
-            return rejected_file(rejected_in(prepared) if prepared else [])
+            prepared = _up_to_date(request, found)
+        if prepared is None:  # the page says why, and what to do
+            return redirect("import_preview", network=request.network.slug, staged=found.pk)
+        return rejected_file(rejected_in(prepared))
     sheet = read_staged(request.network, found)
     with use_network(request.network, reading=True):
         back = handed_back(
@@ -202,14 +204,21 @@ def _page(request: NetworkRequest, found: StagedSheet, summary: Mapping[str, Any
 
 def _prepared_page(request: NetworkRequest, found: StagedSheet) -> HttpResponse:
     """Show a prepared preview, the work on one that is under way, or the button that begins it."""
-    prepared = prepared_for(found, sees_hidden=_sees_hidden(request))
-    if prepared is not None and not is_outdated(prepared):
+    prepared = _up_to_date(request, found)
+    if prepared is not None:
         return _page(request, found, prepared.summary)
     run = _under_way(found, Run.Kind.READ)
     if run is not None and not found.trouble:
         return redirect("run_detail", network=request.network.slug, run=run.pk)
-    context = unread_context(request.network, found, was_read=prepared is not None)
+    was_read = prepared_for(found, sees_hidden=_sees_hidden(request)) is not None
+    context = unread_context(request.network, found, was_read=was_read)
     return render(request, "network/import_unread.html", context)
+
+
+def _up_to_date(request: NetworkRequest, found: StagedSheet) -> PreparedPreview | None:
+    """Return the preview of a large sheet that may be shown to the reader now."""
+    prepared = prepared_for(found, sees_hidden=_sees_hidden(request))
+    return None if prepared is None or is_outdated(prepared) else prepared
 
 
 def _is_being_imported(found: StagedSheet) -> bool:
