@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -23,6 +23,8 @@ from geomatch.network.sheets.mapping import Proposal, header_digest
 KEPT_FOR = dt.timedelta(days=3)
 # What may wait in one network at a time. Three days of hard work, and four of the largest files.
 MOST_SHEETS, MOST_BYTES = 20, 200 * 2**20
+# Large sheets that never could be read: why is kept, and nothing of the file.
+ONLY_TROUBLE = Q(is_large=True, size=0)
 GONE = "This spreadsheet was imported or discarded already."
 CHOICE, SAW = "row ", "saw "  # what a field of the preview begins with; the row's key follows
 
@@ -76,7 +78,7 @@ def make_sure_of_room(size: int) -> None:
         If too many sheets wait, or too large ones.
     """
     forget_abandoned()
-    kept = StagedSheet.objects.exclude(is_large=True, size=0)  # of those, only the trouble is
+    kept = StagedSheet.objects.exclude(ONLY_TROUBLE)
     waiting = kept.aggregate(sheets=Count("pk"), bytes=Sum("size", default=0))
     if waiting["sheets"] < MOST_SHEETS and waiting["bytes"] + size <= MOST_BYTES:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from geomatch.network.scope import use_network
 from geomatch.network.selectors.numbers import network_numbers
 from geomatch.network.services.imports import take_back
 from geomatch.network.services.staging import (
-    MOST_SHEETS,
+    ONLY_TROUBLE,
     make_sure_of_room,
     stage_sheet,
     staged_for,
@@ -56,6 +57,7 @@ KNOWN = [
     },
 ]
 SHOWN = 300
+UNREAD_SHOWN = 10
 PLURALS = {
     "household": ("household", "households"),
     "person": ("person", "people"),
@@ -174,20 +176,23 @@ def _taken_back(taken: SheetImport) -> dict[str, Any] | None:
 
 def _lists(request: NetworkRequest) -> dict[str, Any]:
     """List what waits to be imported, as far as it is the reader's, and what was imported."""
-    waiting = staged_for(request.user, request.roles).defer("content", "choices_json")
+    sheets = staged_for(request.user, request.roles).defer("content", "choices_json")
+    # All that take up room, which is bounded; of the others, those somebody may still look for.
+    waiting, unread = sheets.exclude(ONLY_TROUBLE), sheets.filter(ONLY_TROUBLE)[:UNREAD_SHOWN]
+    newest = sorted([*waiting, *unread], key=attrgetter("staged_at"), reverse=True)
     earlier = SheetImport.objects.defer("rejected_json", "before_image")
     return {
-        "waiting": [_waiting(request, staged) for staged in waiting[:MOST_SHEETS]],
+        "waiting": [_waiting(request, staged) for staged in newest],
         "earlier": [_earlier(request, past) for past in earlier[:10]],
     }
 
 
-def _waiting(request: NetworkRequest, staged: StagedSheet) -> dict[str, str]:
+def _waiting(request: NetworkRequest, staged: StagedSheet) -> dict[str, Any]:
     arguments = {"network": request.network.slug, "staged": staged.pk}
     return {
         "file_name": str(staged),
         "when": when(staged.staged_at),
-        "trouble": bool(staged.trouble),
+        "trouble": bool(staged.trouble) and not staged.size,
         "url": reverse("import_preview", kwargs=arguments),
     }
 
