@@ -91,6 +91,9 @@ class Log:
         half.write_text(str(len(self.lines()) + more))
         half.rename(self.hold)
 
+    def is_standing_still(self) -> bool:
+        return len(self.lines()) > int(self.hold.read_text())
+
     def go_on(self) -> None:
         self.hold.rename(self.hold.with_suffix(".old"))
 
@@ -169,7 +172,9 @@ def started(network, user, log: Log, *, stands_still_after: int) -> Run:
         Household.objects.update(location=None, location_m=None, geocode_reason="")
     log.stand_still_after(stands_still_after)
     run = start(network=network, kind=Run.Kind.GEOCODE, actor=user)
-    wait_until(lambda: len(placed(network)) == stands_still_after, seconds=60)
+    wait_until(
+        lambda: len(placed(network)) == stands_still_after and log.is_standing_still(), seconds=60
+    )
     return run
 
 
