@@ -12,11 +12,11 @@ from django.urls import reverse
 from geomatch.network.models import Network, StagedSheet
 from geomatch.network.services.importing.comparer import A_HOUSEHOLD, LEAVE_OUT, NEWCOMER
 from geomatch.network.services.importing.outcomes import Comparison, Outcome, Status
+from geomatch.network.services.rejectedrows import FAULT
 from geomatch.network.services.staging import choices_of, seen_by_chooser
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.mapping import Proposal
 from geomatch.site import importwords as say
-from geomatch.site.refusedrows import FAULT
 from geomatch.site.stagedfiles import ReadSheet
 from geomatch.site.words import count
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-FAULT = ("column", "value", "message")
+from geomatch.network.services.rejectedrows import FAULT
 
 
 def refused_rows(faults: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

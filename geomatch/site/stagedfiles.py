@@ -21,7 +21,7 @@ from geomatch.tables import Table
 from geomatch.tables.progress import Progress
 
 HEADERS_TRIED = 8  # rows from the top among which column names are looked for
-LARGE_BYTES = 20_000_000  # such a file is not read again and again
+READ_ONCE_BYTES = 20_000_000  # a file so large is not read again for every row tried
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def find_tables(
         return said, tables_of(content, file_name, reading=said, progress=progress)
     refusal: InputError | None = None
     first: dict[str, Table] = {}
-    deepest = HEADERS_TRIED if len(content) < LARGE_BYTES else 1
+    deepest = HEADERS_TRIED if len(content) < READ_ONCE_BYTES else 1
     for header_row in range(1, deepest + 1):
         tried = {**reading, "header_row": header_row}
         try:

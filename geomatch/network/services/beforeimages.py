@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import zlib
-from base64 import b64decode, b64encode
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import models
+
+from geomatch.network.services.pressing import pressed, unpressed
 
 Image = dict[str, dict[str, Any]]
 
@@ -41,16 +40,9 @@ def from_json(model: type[models.Model], name: str, value: Any) -> Any:
 
 def packed(image: Image) -> str:
     """Press a before-image into text, to be sealed."""
-    return pressed([json.dumps(image)])
-
-
-def pressed(pieces: Iterable[str]) -> str:
-    """Press the JSON of a before-image that comes in pieces."""
-    press = zlib.compressobj(6)
-    parts = [press.compress(piece.encode()) for piece in pieces]
-    return b64encode(b"".join((*parts, press.flush()))).decode()
+    return pressed([json.dumps(image).encode()])
 
 
 def unpacked(text: str) -> Image:
     """Undo `packed`."""
-    return json.loads(zlib.decompress(b64decode(text))) if text else {}
+    return json.loads(unpressed(text)) if text else {}

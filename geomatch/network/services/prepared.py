@@ -24,8 +24,9 @@ from geomatch.network.models import (
     StagedSheet,
 )
 from geomatch.network.scope import use_network
+from geomatch.network.services.pressing import pressed
 from geomatch.network.services.rejectedrows import press, unpress
-from geomatch.network.services.staging import GONE, packed
+from geomatch.network.services.staging import GONE
 
 FORM = 2  # of what is kept
 READ_ANEW = "Somebody corrected how this spreadsheet is read meanwhile. Read it again."
@@ -118,7 +119,7 @@ def keep_trouble(*, network: Network, staged: StagedSheet, trouble: str) -> None
             return
         found.trouble = trouble
         if not was_read(found):
-            found.content, found.size = packed(b""), 0
+            found.content, found.size = pressed([]), 0
         found.save(update_fields=["trouble", "content", "size"])
 
 

@@ -7,13 +7,11 @@ they take a part of its size, however much is wrong in it.
 from __future__ import annotations
 
 import json
-import zlib
-from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from geomatch.network.services.staging import packed
+from geomatch.network.services.pressing import pressed, unpressed
 
 # Characters before they are pressed, so that the file can be made while somebody waits: some
 # 100,000 rows of fourteen columns.
@@ -44,7 +42,7 @@ def press(faults: Sequence[Mapping[str, Any]]) -> Pressed:
         if room < 0:
             break
         lines.append(line)
-    return Pressed(packed("\n".join(lines).encode()), len(lines))
+    return Pressed(pressed(["\n".join(lines).encode()]), len(lines))
 
 
 def unpress(text: str) -> list[dict[str, Any]]:
@@ -56,7 +54,7 @@ def unpress(text: str) -> list[dict[str, Any]]:
     >>> kept.rows, unpress(kept.text) == both, unpress(press([]).text)
     (1, True, [])
     """
-    lines = zlib.decompress(b64decode(text)).decode().split("\n")
+    lines = unpressed(text).decode().split("\n")
     rows = [json.loads(line) for line in lines if line]
     return [{**row, **fault} for row in rows for fault in row.pop("faults")]
 

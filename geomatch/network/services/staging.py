@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import zlib
-from base64 import b64decode, b64encode
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -17,6 +15,7 @@ from django.utils.crypto import salted_hmac
 from geomatch.core.errors import InputError
 from geomatch.network.models import ColumnMemory, Network, Role, StagedSheet
 from geomatch.network.scope import lock_network, use_network
+from geomatch.network.services.pressing import pressed, unpressed
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.mapping import Proposal, header_digest
 
@@ -61,7 +60,7 @@ def stage_sheet(
         return StagedSheet.objects.create(
             file_name=file_name[:200],
             title=title[:200],
-            content=packed(content),
+            content=pressed([content]),
             size=len(content),
             is_large=is_large,
             staged_by=actor,
@@ -90,14 +89,9 @@ def make_sure_of_room(size: int) -> None:
     )
 
 
-def packed(content: bytes) -> str:
-    """Return a file's bytes as text, for a sealed column."""
-    return b64encode(zlib.compress(content, 6)).decode()
-
-
 def content_of(staged: StagedSheet) -> bytes:
     """Return the file as it was dropped."""
-    return zlib.decompress(b64decode(staged.content))
+    return unpressed(staged.content)
 
 
 def staged_for(user: AbstractBaseUser, roles: Collection[Role]) -> QuerySet[StagedSheet]:

@@ -15,11 +15,12 @@ from typing import Any
 from django.db.models import FloatField, Model
 
 from geomatch.network.models import Household
-from geomatch.network.services.beforeimages import as_json, pressed
+from geomatch.network.services.beforeimages import as_json
 from geomatch.network.services.bulk import add_rows, in_bulk, write_columns
 from geomatch.network.services.doors import Doors, is_placed_by_a_person
 from geomatch.network.services.importing.draft import MODELS, WATCHED, Draft
 from geomatch.network.services.locating import LOCATED
+from geomatch.network.services.pressing import pressed
 
 # Where a household lies is looked up by us after every import: no news of a person's doing,
 # unless it is a pin that somebody placed.
@@ -55,7 +56,7 @@ class Writer:
         Unpacked it is: model → `"new"`, key → digest; and `"changed"`, key → column →
         `[before, after]`. A sheet of many rows is never held as that.
         """
-        return pressed(self._image_in_pieces())
+        return pressed(piece.encode() for piece in self._image_in_pieces())
 
     def _image_in_pieces(self) -> Iterator[str]:
         between = "{"
