@@ -42,6 +42,7 @@ def is_large(network: Network, content: bytes) -> bool:
         # The directory of a workbook says how large it unpacks. Should it lie, reading refuses it.
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             return sum(part.file_size for part in book.infolist()) > LARGE_UNPACKED
+    # It only begins like a zip, or is of a kind nobody here unpacks: reading it will say so.
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return len(content) > LARGE_BYTES
 

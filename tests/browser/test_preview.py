@@ -49,7 +49,10 @@ def test_the_buttons_say_what_they_would_import_as_one_chooses(look_server, open
     page = open_page()
     settle(page, f"{look_server}/look/import-preview/")
     labels = page.locator("button:has([data-says-taken])")
-    label = lambda: {button.inner_text() for button in labels.all()}  # noqa: E731
+
+    def label() -> set[str]:
+        return {button.inner_text() for button in labels.all()}
+
     assert (labels.count(), label()) == (2, {"Import 243 neighbours"})
     page.get_by_label("Somebody new").check()
     assert label() == {"Import 244 neighbours"}

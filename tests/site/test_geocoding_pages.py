@@ -28,11 +28,6 @@ def steward(network):
 
 
 @pytest.fixture
-def organizer(network):
-    return client_of(network, Role.ORGANIZER)
-
-
-@pytest.fixture
 def town(network):
     with use_network(network):
         for line, hidden in (("12 Spruce Ln", False), ("77 Secret Cove", True)):

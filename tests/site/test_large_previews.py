@@ -34,20 +34,13 @@ BO = b"2,Bo Lind,3 Elm St,,lots\n"
 NAMELESS = b"Who,Where they are,Tel\nAna Ruiz,Fir cabin,555-0101\nBo Lind,Elm cabin,\n"
 
 
-@pytest.fixture(autouse=True)
-def _all_are_large(monkeypatch):
-    monkeypatch.setattr(stagedreading, "LARGE_BYTES", 0)
+pytestmark = pytest.mark.usefixtures("all_are_large")
 
 
 @pytest.fixture
 def never_started(settings):
     """A queue whose worker never comes."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
-
-
-@pytest.fixture
-def organizer(network):
-    return signed_in(MemberFactory(network=network, role=Role.ORGANIZER).user)
 
 
 @pytest.fixture

@@ -7,30 +7,15 @@ import json
 import pytest
 
 from geomatch.core.errors import CancelledError
-from geomatch.network.models import Household, Person, Role, Run, SheetImport, StagedSheet
+from geomatch.network.models import Household, Person, Run, SheetImport, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.services.staging import CHOICE, keep_choices
 from geomatch.site.stagedwork import CHOSEN_SINCE, apply_staged
 from geomatch.site.tasks import carry_out
 from geomatch.site.views import previews
-from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
-from tests.security.test_permissions import signed_in
 from tests.site.test_import_page import agree, drop
 from tests.site.test_preview_page import ANA, text
 from tests.site.test_preview_page import TestChoices as Choices
-
-
-@pytest.fixture
-def organizer(network):
-    return signed_in(MemberFactory(network=network, role=Role.ORGANIZER).user)
-
-
-@pytest.fixture
-def ana(network):
-    with use_network(network):
-        home = HouseholdFactory(ref="1", given_address="12 Main St")
-        PersonFactory(household=home, name="Ana Ruiz", phone="555-0101")
-    return home
 
 
 class TestInTheBackground:

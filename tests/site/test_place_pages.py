@@ -21,11 +21,6 @@ def client_of(network, role: Role) -> Client:
 
 
 @pytest.fixture
-def organizer(network) -> Client:
-    return client_of(network, Role.ORGANIZER)
-
-
-@pytest.fixture
 def town(network):
     """Three homes to look at, the worst first, and two doors that are known."""
     with use_network(network):

@@ -31,19 +31,6 @@ from tests.tables.test_opendocument import text as row
 ANA = b"ID,Name,Address,Phone\n1,Ana Ruiz,14 Main St,555-0202\n"
 
 
-@pytest.fixture
-def organizer(network):
-    return signed_in(MemberFactory(network=network, role=Role.ORGANIZER).user)
-
-
-@pytest.fixture
-def ana(network):
-    with use_network(network):
-        home = HouseholdFactory(ref="1", given_address="12 Main St")
-        PersonFactory(household=home, name="Ana Ruiz", phone="555-0101")
-    return home
-
-
 def text(answer) -> str:
     return answer.content.decode()
 

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from geomatch.network.models import PreparedPreview, Role, StagedSheet
+from geomatch.network.models import PreparedPreview, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.services import staging
 from geomatch.network.services.staging import KEPT_FOR, stage_sheet
@@ -18,8 +18,7 @@ from geomatch.site import stagedreading
 from geomatch.site.stagedreading import is_large
 from geomatch.site.tidying import forget_what_is_over
 from geomatch.site.views import imports, previews
-from tests.factories import HouseholdFactory, MemberFactory
-from tests.security.test_permissions import signed_in
+from tests.factories import HouseholdFactory
 from tests.site.test_import_page import drop
 from tests.site.test_large_previews import ANA, again
 from tests.site.test_preview_page import text
@@ -27,14 +26,7 @@ from tests.site.test_preview_page import text
 RAGGED = b"Name,Address\nAna Ruiz,12 Main St,77 Secret Cove,x\n"
 
 
-@pytest.fixture(autouse=True)
-def _all_are_large(monkeypatch):
-    monkeypatch.setattr(stagedreading, "LARGE_BYTES", 0)
-
-
-@pytest.fixture
-def organizer(network):
-    return signed_in(MemberFactory(network=network, role=Role.ORGANIZER).user)
+pytestmark = pytest.mark.usefixtures("all_are_large")
 
 
 class TestHowMuchMayWait:
@@ -130,7 +122,7 @@ def test_a_worker_begins_where_old_files_cannot_be_looked_at(network, monkeypatc
 
 class TestWhatIsLarge:
     @pytest.fixture(autouse=True)
-    def _limits(self, monkeypatch):
+    def _limits(self, all_are_large, monkeypatch):  # its limits hold, not those of the file
         monkeypatch.setattr(stagedreading, "LARGE_BYTES", 1_000)
         monkeypatch.setattr(stagedreading, "LARGE_UNPACKED", 5_000)
         monkeypatch.setattr(stagedreading, "MANY_HOMES", 1)

@@ -50,7 +50,8 @@ jit.build_in(
     }
 )
 
-# What these compile is typed by numba, from its arguments: hence the "no-untyped-def"s.
+# What these compile is typed by numba, from its arguments, and by nobody else: hence every
+# "no-untyped-def" in this file.
 compiled: Any = jit.compiled
 inlined: Any = jit.inlined
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 
+import pytest
 from hypothesis import strategies as st
 
-from geomatch.matching.engine import PARTS, SLOTS, Policy, Requests, Volunteers
+from geomatch.matching.engine import PARTS, SLOTS, MatchProblem, Policy, Requests, Volunteers
 from geomatch.matching.engine.check import Judge
+from geomatch.matching.engine.solve import solve_problem
 
 TODAY = dt.date(2026, 11, 22)
 
@@ -126,3 +128,15 @@ def best_by_trying(
         value -= sum(costs[min(k, len(costs) - 1)] for load in loads for k in range(load))
         best = max(best, value)
     return best
+
+
+def assert_threads_do_not_matter(problem: MatchProblem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Solve a day on one thread and on three, and hold the answers against each other."""
+    from geomatch.matching.engine import kernels
+
+    results = []
+    for threads in (1, 3):
+        monkeypatch.setattr(kernels, "_threads", lambda threads=threads: threads)
+        results.append(solve_problem(problem, method="generation"))
+    assert results[0].volunteer.tolist() == results[1].volunteer.tolist()
+    assert results[0].prices.tolist() == results[1].prices.tolist()

@@ -153,16 +153,9 @@ def test_the_bound_holds_at_every_stage_and_never_rises():
 
 
 def test_the_result_does_not_depend_on_threads(monkeypatch):
-    from geomatch.matching.engine import kernels
-
     problem = prepare(
         *invented_day(TOWN, volunteers=500, requests=1500, seed=6),
         Policy.default(),
         today=days.TODAY,
     )
-    results = []
-    for threads in (1, 3):
-        monkeypatch.setattr(kernels, "_threads", lambda threads=threads: threads)
-        results.append(solve_problem(problem, method="generation"))
-    assert results[0].volunteer.tolist() == results[1].volunteer.tolist()
-    assert results[0].prices.tolist() == results[1].prices.tolist()
+    days.assert_threads_do_not_matter(problem, monkeypatch)

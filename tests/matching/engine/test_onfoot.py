@@ -136,17 +136,10 @@ def test_both_methods_agree_in_a_town_and_the_judge_with_them(volunteers, reques
 
 
 def test_the_result_does_not_depend_on_threads(monkeypatch):
-    from geomatch.matching.engine import kernels
-
     points, lines = a_town()
     people = invented_day(points, volunteers=2_000, requests=2_500, seed=6)
     problem = prepare(*people, Policy.default(), today=days.TODAY, streets=StreetMap(lines))
-    results = []
-    for threads in (1, 3):
-        monkeypatch.setattr(kernels, "_threads", lambda threads=threads: threads)
-        results.append(solve_problem(problem, method="generation"))
-    assert results[0].volunteer.tolist() == results[1].volunteer.tolist()
-    assert results[0].prices.tolist() == results[1].prices.tolist()
+    days.assert_threads_do_not_matter(problem, monkeypatch)
 
 
 def test_a_worker_elsewhere_finds_the_same():

@@ -63,12 +63,12 @@ def read_records(rows: QuerySet[M], unread: Sequence[str] = (), **related: Any) 
 
 def model_of(record: Model) -> type[Model]:
     """Return the model whose row a record is."""
-    return record.model  # type: ignore[attr-defined]
+    return record.model  # type: ignore[attr-defined]  # a record stands in for its model
 
 
 def is_added(record: Model) -> bool:
     """Whether the import itself has added a row, written by now or not."""
-    return record.is_added  # type: ignore[attr-defined]
+    return record.is_added  # type: ignore[attr-defined]  # of a record, not of its model
 
 
 @cache
