@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from pods.planner.construct import first_plan
 from pods.planner.currentpods import CurrentPods, current_pods, moves_of
-from pods.planner.movesbound import moves_bound
+from pods.planner.moststay import most_stay
 from pods.planner.names import named_like
 from pods.planner.plan import Plan, new_plan
 from pods.planner.priced import priced_sweep
@@ -97,7 +97,9 @@ def rebalanced(
     )
     price = min(max(move_price_m or 0.0, LEAST_GAIN_M) / town.unit_m, DEAREST)
     labels = _spent(town, current, repair.labels, limits, budget, price, watch)
-    fewest = max(repair.fewest, moves_bound(town, current, np.flatnonzero(labels >= 0), limits))
+    fewest = repair.fewest
+    if fewest is None:
+        fewest = most_stay(town, current, np.flatnonzero(labels >= 0), limits).moves
     return Rebalanced(_named(current, labels), repair.needed, fewest, repair.beyond)
 
 

@@ -1,14 +1,14 @@
 """Make current pods keep the rules again, with as few moves as can be found.
 
 In a small town one integer program answers for everybody at once, and its answer is proven. In a
-large one newcomers first join the pod next door or, where many came, make pods of their own;
-then each pod that still breaks a rule is mended together with the pods around it, by the same
-program.
+large one a looser program says who can stay (`moststay.py`). Whoever is new joins the pod next
+door or, where many came, makes a pod of their own; then each pod that still breaks a rule is
+mended together with the pods around it, by the first program.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from pods.planner.construct import first_plan
 from pods.planner.currentpods import CurrentPods, moves_by_block, moves_of
 from pods.planner.fewestmoves import Answer, Question, Work, fewest_moves
+from pods.planner.moststay import most_stay
 from pods.planner.plan import new_plan
 from pods.planner.priced import join_beside
-from pods.planner.standing import broken_slots, pieces_of, standing
+from pods.planner.standing import beside, broken_slots, main_pieces, pieces_of, standing
 from pods.planner.subtown import subtown
 from pods.planner.town import Limits, Town
 
@@ -52,15 +53,14 @@ class Repair:
     needed
         Moves found to place everybody whom the rules allow.
     fewest
-        Moves that every plan needs which places the same blocks: proven by the program that looked
-        at the whole town, else 0.
+        Moves that every plan needs which places the same blocks, proven; None where nobody asked.
     beyond
         Blocks left out only because the moves did not suffice.
     """
 
     labels: Ints
     needed: int
-    fewest: int
+    fewest: int | None
     beyond: Ints
 
 
@@ -88,7 +88,7 @@ def repaired(
     if (start >= 0).all() and not len(broken_slots(town, start, limits)):
         moves = moves_of(current, start)  # of buildings that were split, if any
         if moves <= budget:
-            return Repair(start, moves, 0, np.empty(0, dtype=np.int64))
+            return Repair(start, moves, None, np.empty(0, dtype=np.int64))
     answers = _whole_town(town, current, start, limits, budget)
     if answers is not None:
         free, kept = answers
@@ -96,15 +96,19 @@ def repaired(
         return Repair(kept.labels, free.moves, kept.fewest, beyond)
     everybody = int(current.known.sum())
     mending = _Mending(town, current, limits, seed)
+    hoped = most_stay(town, current, np.arange(town.n_blocks), limits)
+    if hoped.labels is not None:
+        start = hoped.labels
     free_labels, order = mending.mended(start, everybody, [], REGION_OF_NEED)
     if (free_labels < 0).any():
         free_labels = min(free_labels, fresh(), key=lambda labels: _left_out(town, labels))
     free_labels = settled(free_labels, everybody)
     needed = moves_of(current, free_labels)
     if needed <= budget:
-        return Repair(free_labels, needed, 0, np.empty(0, dtype=np.int64))
+        fewest = hoped.moves if (free_labels >= 0).all() else None
+        return Repair(free_labels, needed, fewest, np.empty(0, dtype=np.int64))
     labels, _ = mending.mended(_within(town, current, start, budget), budget, order, REGION)
-    return Repair(labels, needed, 0, np.flatnonzero((labels < 0) & (free_labels >= 0)))
+    return Repair(labels, needed, None, np.flatnonzero((labels < 0) & (free_labels >= 0)))
 
 
 def _within(town: Town, current: CurrentPods, labels: Ints, budget: int) -> Ints:
@@ -118,7 +122,7 @@ def _within(town: Town, current: CurrentPods, labels: Ints, budget: int) -> Ints
     order = np.lexsort((moves / np.maximum(homes, 1), current.lock >= 0))
     kept = np.zeros(town.n_blocks, dtype=bool)
     kept[order] = moves[order].cumsum() <= budget
-    return np.where(kept, labels, -1)
+    return main_pieces(town, current, np.where(kept, labels, -1))
 
 
 def _left_out(town: Town, labels: Ints) -> int:
@@ -293,7 +297,7 @@ class _Mending:
             ring = set(self._beside(labels, np.flatnonzero(np.isin(labels, sorted(pods))))) - pods
         inside = np.isin(labels, sorted(pods))
         inside[mine] = True
-        reach = self._next_to(np.flatnonzero(inside))
+        reach = beside(self.town.arrays, np.flatnonzero(inside))
         inside[reach[labels[reach] < 0]] = True
         blocks = np.flatnonzero(inside)
         slots = _slots(
@@ -335,21 +339,11 @@ class _Mending:
             allowed[b, fresh] = True
         return allowed
 
-    def _next_to(self, blocks: Ints) -> Ints:
-        """Blocks at or next to the nodes of some blocks."""
-        arrays = self.town.arrays
-        nodes = np.unique(arrays.node[blocks])
-        near = np.concatenate(
-            [nodes, *(_span(arrays.node_ptr, arrays.node_neighbour, nodes))]
-        ).astype(np.int64)
-        found = list(_span(arrays.node_block_ptr, arrays.node_block, np.unique(near)))
-        return np.unique(np.concatenate(found)) if found else blocks
-
     def _beside(self, labels: Ints, blocks: Ints) -> Iterable[int]:
         """Pods of some blocks and of those next to them."""
         if not len(blocks):
             return []
-        found = np.unique(labels[self._next_to(blocks)])
+        found = np.unique(labels[beside(self.town.arrays, blocks)])
         return [int(label) for label in found[found >= 0]]
 
     def _dissolved(self, labels: Ints, budget: int) -> Ints:
@@ -376,7 +370,3 @@ class _Mending:
                 if moves_of(self.current, labels) > budget:
                     labels[blocks[mine]] = -1
         return labels
-
-
-def _span(ptr: Ints, values: Ints, rows: Ints) -> Iterator[Ints]:
-    return (values[ptr[row] : ptr[row + 1]] for row in rows)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from pods.planner.currentpods import CurrentPods
-from pods.planner.town import Limits, Town
+from pods.planner.town import Limits, Town, TownArrays
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -16,14 +18,25 @@ Bools = NDArray[np.bool_]
 
 def pieces_of(town: Town, labels: Ints) -> Ints:
     """(m,) number of the connected piece of its pod each block lies in, -1 for blocks in none."""
-    arrays = town.arrays
     placed = np.flatnonzero(labels >= 0)
     piece = np.full(len(labels), -1)
-    if not len(placed):
-        return piece
+    piece[placed] = pieces_among(town.arrays, placed, labels[placed])
+    return piece
+
+
+def pieces_among(arrays: TownArrays, blocks: Ints, labels: Ints) -> Ints:
+    """(b,) number of the connected piece of its pod each of some blocks lies in.
+
+    Parameters
+    ----------
+    blocks, labels
+        (b,) blocks and the pods they are in; a block may be in several.
+    """
+    if not len(blocks):
+        return np.empty(0, dtype=np.int64)
     width = int(labels.max()) + 1
     # A pod's blocks at one node are together; so are its nodes that are neighbours.
-    keys, where = np.unique(arrays.node[placed] * width + labels[placed], return_inverse=True)
+    keys, where = np.unique(arrays.node[blocks] * width + labels, return_inverse=True)
     node, label = np.divmod(keys, width)
     degree = np.diff(arrays.node_ptr)[node]
     source = np.repeat(np.arange(len(keys)), degree)
@@ -34,8 +47,19 @@ def pieces_of(town: Town, labels: Ints) -> Ints:
     graph = csr_array(
         (np.ones(int(met.sum())), (source[met], found[met])), shape=(len(keys), len(keys))
     )
-    piece[placed] = connected_components(graph, directed=False)[1][where.ravel()]
-    return piece
+    return np.asarray(connected_components(graph, directed=False)[1][where.ravel()])
+
+
+def beside(arrays: TownArrays, blocks: Ints) -> Ints:
+    """Blocks at or next to the nodes of some blocks, these among them."""
+    nodes = np.unique(arrays.node[blocks])
+    near = [nodes, *_spans(arrays.node_ptr, arrays.node_neighbour, nodes)]
+    found = list(_spans(arrays.node_block_ptr, arrays.node_block, np.unique(np.concatenate(near))))
+    return np.unique(np.concatenate(found)) if found else blocks
+
+
+def _spans(ptr: Ints, values: Ints, rows: Ints) -> Iterator[Ints]:
+    return (values[ptr[row] : ptr[row + 1]] for row in rows.tolist())
 
 
 def standing(town: Town, current: CurrentPods) -> Ints:
@@ -51,6 +75,11 @@ def standing(town: Town, current: CurrentPods) -> Ints:
     labels = np.full(m, -1)
     labels[block[best]] = current.pod[best]
     labels[current.lock >= 0] = current.lock[current.lock >= 0]
+    return main_pieces(town, current, labels)
+
+
+def main_pieces(town: Town, current: CurrentPods, labels: Ints) -> Ints:
+    """Labels, but -1 outside the piece of each pod that has locked or else most households."""
     piece = pieces_of(town, labels)
     placed = np.flatnonzero(labels >= 0)
     count = int(piece.max(initial=-1)) + 1

@@ -96,6 +96,24 @@ def test_small_towns_move_as_few_as_an_exact_model_says(
         assert short.moves_needed_ == moves
 
 
+def test_pods_mended_one_by_one_move_as_few_and_the_bound_says_nearly_as_many() -> None:
+    """As in a county, where no program sees the whole town."""
+    fewest = found = proven = 0
+    for seed in range(16):
+        points, current = churned(seed, homes=14, joining=2, wrong=2)
+        left_out, moves = exact(points, current)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("pods.planner.repair.WHOLE_TOWN", 0)
+            pods = PodClustering(LOW, HIGH, 4, move_price_m=1e12).fit(points, current=current)
+        assert len(pods.unplaced_) == left_out
+        assert pods.moves_lower_bound_ <= moves <= pods.moves_needed_ == pods.moves_
+        fewest += moves
+        found += pods.moves_
+        proven += pods.moves_lower_bound_
+    assert found == fewest
+    assert proven >= 0.9 * fewest
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(towns(max_homes=22), st.integers(0, 8), st.integers(0, 10**6))
 def test_every_hard_rule_is_kept_in_strange_towns(case: TownCase, most: int, seed: int) -> None:
@@ -150,6 +168,24 @@ def test_a_building_split_between_pods_waits_until_its_moves_are_allowed() -> No
     assert left_out == dict.fromkeys(flats, "too_few_moves")
     assert plans[1].unplaced_ == []
     assert set(plans[1].labels_[flats].tolist()) == {3}
+
+
+def test_a_pod_whose_middle_must_wait_is_not_left_in_two_pieces() -> None:
+    points, current = row_of_houses()
+    flats = [38, 39, 40]  # in the middle of pod 3
+    points[flats], building = points[39], np.full(len(points), -1)
+    building[flats], current[38] = 7, 12
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pods.planner.repair.fewest_moves", lambda *asked: None)  # no way is found
+        pods = PodClustering(effort="fast", max_moves=0).fit(
+            points, current=current, buildings=building
+        )
+    assert pods.moves_ == pods.moves_lower_bound_ == 0
+    assert set(flats) < {one.index for one in pods.unplaced_}
+    broken = check_plan(
+        points, pods.labels_, buildings=building, explained=[u.index for u in pods.unplaced_]
+    )
+    assert broken == []
 
 
 def test_a_pod_too_large_is_parted_and_nobody_else_moves() -> None:
