@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geomatch.core.rows import unique_rows
 from pods.planner.relaxation import Lists, cover, near_lists, price_pods
 from pods.planner.town import TownArrays
 from pods.planner.watch import Watch
@@ -224,7 +225,7 @@ def lower_bound(
     """
     if len(town.size) < 2:
         return 0.0, np.zeros(len(town.size))
-    pods = np.unique(np.column_stack([town.part, labels]), axis=0)[:, 0]
+    pods = unique_rows(np.column_stack([town.part, labels])).distinct[:, 0]
     relaxation = Relaxation(town, np.bincount(pods), low, high, weight=weight, threads=2)
     start, pace = relaxation.first_prices(walk, labels), FROM_A_PLAN
     if price is not None:

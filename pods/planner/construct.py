@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
+from geomatch.core.rows import unique_rows
 from pods.planner.grouping import grouped
 from pods.planner.jit import compiled, inner
 from pods.planner.seeds import seed_groups
@@ -128,7 +129,7 @@ def _cut_tree(arrays: TownArrays, group: Ints, cell: Ints, limits: Limits, stret
     rank = np.arange(1, len(order) + 1, dtype=np.float64)
     # Between two groups joined by several edges, the shortest counts.
     pairs = np.sort(np.column_stack([one[order], two[order]]), axis=1)
-    pairs, first = np.unique(pairs, axis=0, return_index=True)
+    pairs, first, _ = unique_rows(pairs)
     graph = coo_array((rank[first], (pairs[:, 0], pairs[:, 1])), shape=(count, count))
     tree = minimum_spanning_tree(graph.tocsr()).tocoo()
     inside = ~apart[order][tree.data.astype(np.int64) - 1]

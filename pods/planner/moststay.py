@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geomatch.core.rows import unique_rows
 from pods.planner.currentpods import CurrentPods
 from pods.planner.program import Program
 from pods.planner.standing import beside, main_pieces, pieces_among
@@ -109,7 +110,7 @@ def _pairs(town: Town, current: CurrentPods, inside: Bools) -> _Pairs:
     block, pod = block[known], current.pod[known]
     arrays = town.arrays
     key = np.column_stack([pod, arrays.part[block]])
-    unit = np.unique(key, axis=0, return_inverse=True)[1].ravel()
+    unit = unique_rows(key).inverse
     return _Pairs(block, unit, pod, current.homes[known], arrays.size[block].astype(np.float64))
 
 
@@ -119,7 +120,7 @@ def _in_trouble(town: Town, current: CurrentPods, pairs: _Pairs, limits: Limits)
     total = np.bincount(pairs.unit, pairs.size)
     led = np.bincount(pairs.unit, arrays.leader[pairs.block] >= 0)
     piece = pieces_among(arrays, pairs.block, pairs.unit)
-    unit_of_piece = np.unique(np.column_stack([piece, pairs.unit]), axis=0)[:, 1]
+    unit_of_piece = unique_rows(np.column_stack([piece, pairs.unit])).distinct[:, 1]
     trouble = (total < limits.min_size) | (total > limits.max_size) | (led > 1)
     trouble |= np.bincount(unit_of_piece) > 1
     torn = np.bincount(pairs.block, minlength=town.n_blocks)[pairs.block] > 1

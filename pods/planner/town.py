@@ -17,6 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geomatch.core.proximity import NeighbourGraph, StreetNetwork
+from geomatch.core.rows import unique_rows
 from geomatch.core.walks import NO_WALKS, Walks, walks_among, walks_on
 from pods.planner.measures import distances
 from pods.planner.reasons import Unplaced
@@ -177,11 +178,9 @@ def build_town(
     m = len(first)
 
     key = np.column_stack([block_of[placed], households.points[placed]])
-    sites, first_row, site_of_placed = np.unique(
-        key, axis=0, return_index=True, return_inverse=True
-    )
+    sites, first_row, site_of_placed = unique_rows(key)
     site_of = np.full(len(households), -1)
-    site_of[placed] = site_of_placed.ravel()
+    site_of[placed] = site_of_placed
     site_row = placed[first_row]
     site_block = block_of[site_row]
 

@@ -35,6 +35,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay, QhullError, cKDTree
 
 from geomatch.core.errors import ParameterError
+from geomatch.core.rows import unique_rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -136,9 +137,9 @@ def neighbour_graph(
     """
     points = _checked_points(points_m, buildings, barriers)
     located = ~np.isnan(points).any(axis=1)
-    distinct, inverse = np.unique(points[located], axis=0, return_inverse=True)
+    distinct, _, inverse = unique_rows(points[located])
     place_of = np.full(len(points), -1)
-    place_of[located] = inverse.ravel()
+    place_of[located] = inverse
 
     edges, faces = _edges_of_places(distinct)
     sides = _edge_numbers(edges, faces, len(distinct))
@@ -300,7 +301,7 @@ def _meetings(
             start = shapely.get_coordinates(shapely.get_point(lines, 0))
             inside = np.flatnonzero(shapely.contains_xy(geometry, start[:, 0], start[:, 1]))
             pairs.append(np.column_stack([inside, np.full(len(inside), number)]))
-    found = np.unique(np.concatenate(pairs), axis=0)
+    found = unique_rows(np.concatenate(pairs)).distinct
     return found[:, 0], found[:, 1]
 
 
@@ -379,7 +380,7 @@ def _merged_by_building(place_of: Ints, buildings: Ints | None, parts: Ints) -> 
     building = np.asarray(buildings)
     housed = (place_of >= 0) & (building >= 0)
     key = np.column_stack([building[housed], parts[place_of[housed]]])
-    group = np.unique(key, axis=0, return_inverse=True)[1].ravel() if len(key) else key[:, 0]
+    group = unique_rows(key).inverse
     # Places and (building, part) groups are joined where a household ties them.
     groups = int(group.max()) + 1 if len(group) else 0
     ties = np.column_stack([place_of[housed], n + group])
