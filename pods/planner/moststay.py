@@ -36,6 +36,10 @@ MOST_NODES = 200
 LEAST_SHARE = 1e-6
 """From which share on a block counts as present, in fractions."""
 
+MOST_UNDECIDED = 0.1
+"""Share of blocks in fractions beyond which no more is asked: current pods are chaos, and whole
+blocks would take hours."""
+
 MOST_PAIRS = 50_000
 """Pairs of a block and a pod in trouble up to which whole blocks are asked for."""
 
@@ -78,15 +82,27 @@ def most_stay(town: Town, current: CurrentPods, placed: Ints, limits: Limits) ->
         return MostStay(0, None)
     stays = _Stays(town, current, inside, limits, pairs.some(trouble), pairs.some(~trouble))
     known, moves, labels = int(current.known[placed].sum()), 0, None
-    whole_rounds = WHOLE_ROUNDS if trouble.sum() <= MOST_PAIRS else 0
-    for whole, rounds in ((False, RELAXED_ROUNDS), (True, whole_rounds)):
-        for _ in range(rounds):
-            most, chosen = stays.answer(whole)
-            moves = max(moves, int(np.ceil(known - most - 1e-6)))
-            labels = stays.labels(chosen) if whole and chosen is not None else labels
-            if chosen is None or not stays.tie_pieces(chosen):
-                break
+    for _ in range(RELAXED_ROUNDS):
+        most, chosen, undecided = stays.answer(whole=False)
+        moves = max(moves, _at_least(known - most))
+        if chosen is None or undecided > MOST_UNDECIDED:
+            return MostStay(moves, None)
+        if not stays.tie_pieces(chosen):
+            break
+    for _ in range(WHOLE_ROUNDS if trouble.sum() <= MOST_PAIRS else 0):
+        most, chosen, _ = stays.answer(whole=True)
+        moves = max(moves, _at_least(known - most))
+        if chosen is None:
+            break
+        labels = stays.labels(chosen)
+        if not stays.tie_pieces(chosen):
+            break
     return MostStay(moves, labels)
+
+
+def _at_least(moves: float) -> int:
+    """Round up, but for what arithmetic adds."""
+    return int(np.ceil(moves - 1e-6))
 
 
 class _Pairs(NamedTuple):
@@ -320,7 +336,7 @@ class _Stays:
 
     # Answers.
 
-    def answer(self, whole: bool) -> tuple[float, Bools | None]:
+    def answer(self, *, whole: bool) -> tuple[float, Bools | None, float]:
         """Solve it as it stands.
 
         Parameters
@@ -335,16 +351,18 @@ class _Stays:
         chosen
             (columns,) what stays and joins (in fractions: all that is not left out altogether);
             None where no answer was found.
+        undecided
+            Share of the blocks that is in fractions.
         """
         joins = np.array(list(self.joins.values()), dtype=np.int64)
         columns = np.concatenate([self.stay, joins, self.fragile, self.new_pods])
-        least, values = self.program.solved(
-            columns if whole else columns[:0], most_nodes=MOST_NODES
-        )
+        nodes = MOST_NODES if whole else 1
+        least, values = self.program.solved(columns if whole else columns[:0], most_nodes=nodes)
         most = min(self.elsewhere.homes.sum() - least, self.everybody)
         if values is None:
-            return most, None
-        return most, np.asarray(values > (0.5 if whole else LEAST_SHARE))
+            return most, None, 1.0
+        undecided = float((np.abs(values[self.stay] - 0.5) < 0.5 - LEAST_SHARE).mean())
+        return most, np.asarray(values > (0.5 if whole else LEAST_SHARE)), undecided
 
     def labels(self, chosen: Bools) -> Ints:
         """(m,) slots of whoever stays, each pod in one piece; -1 for the others."""

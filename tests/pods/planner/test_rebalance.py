@@ -15,6 +15,7 @@ from scipy.spatial import Delaunay
 from geomatch.core.errors import ParameterError
 from pods.planner import PodClustering
 from pods.planner.check import check_plan
+from pods.planner.program import Program
 from tests.pods.planner.test_clustering import broken_rules, fitted
 from tests.pods.planner.towns import TownCase, towns
 
@@ -255,6 +256,26 @@ def test_a_price_stops_moves_that_save_less() -> None:
     ]
     assert 4 <= moves[0] <= 8
     assert moves[0] < moves[1]
+
+
+def test_whole_blocks_are_not_asked_for_where_the_current_pods_are_chaos() -> None:
+    """They would take hours: 800 homes, three in ten filed anywhere, were not done in minutes."""
+    points, current = grown(500)
+    random = np.random.default_rng(8)
+    wrong = np.flatnonzero((random.random(len(points)) < 0.4) & (current >= 0))
+    current[wrong] = random.integers(current.max() + 1, size=len(wrong))
+    asked: list[int] = []
+    solved = Program.solved
+
+    def spied(self: Program, whole: np.ndarray, *, most_nodes: int) -> object:
+        asked.append(len(whole))
+        return solved(self, whole, most_nodes=most_nodes)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Program, "solved", spied)
+        pods = PodClustering(effort="fast", max_moves=len(points)).fit(points, current=current)
+    assert set(asked) == {0}
+    assert len(wrong) / 2 < pods.moves_lower_bound_ <= pods.moves_
 
 
 def test_an_overfull_pod_passes_one_neighbour_along_a_row_of_full_pods() -> None:
