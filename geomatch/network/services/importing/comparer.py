@@ -10,7 +10,8 @@ Every refusal comes before the first change, so a row is taken whole or not at a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from geomatch.core.errors import Problem
@@ -61,6 +62,8 @@ class Comparer(ABC):
         As for `compare`.
     """
 
+    _once = True  # whether a sheet has one row for each of its people, and no more
+
     def __init__(
         self,
         known: Known,
@@ -74,6 +77,7 @@ class Comparer(ABC):
         self._columns, self._choices, self._sees_hidden = columns, choices, sees_hidden
         self._kept_back = kept_back
         self._claimed: dict[int, int] = {}  # person → the row taken for them; 0 until it is
+        self._chosen_for: dict[int, int] = {}  # person → the row somebody chose them for
         self._warnings: list[str] = []
 
     # --- what each kind of sheet does --------------------------------------------------------
@@ -107,9 +111,15 @@ class Comparer(ABC):
     def _claim(self, row: Any) -> Found | None:
         found = self._beyond_doubt(row)
         if found is not None:
-            named = [found.person] if found.person else self._named(found.household, row.person)
-            self._claimed.update(dict.fromkeys(map(id, named), 0))
+            self._claim_people(self._people_of(found, row), 0)
         return found
+
+    def _people_of(self, found: Found, row: Any) -> list[Person]:
+        return [found.person] if found.person else self._named(found.household, row.person)
+
+    def _claim_people(self, people: Iterable[Person], row: int) -> None:
+        if self._once:
+            self._claimed.update(dict.fromkeys(map(id, people), row))
 
     def _outcome(self, row: Any, sure: Found | None) -> Outcome:
         who = ", ".join(
@@ -117,6 +127,7 @@ class Comparer(ABC):
         )
         said: dict[str, Any] = {"sheet": self.sheet, "row": row.row, "who": who}
         if self._choice(row) == LEAVE_OUT:
+            self._keep_what_is_here(row, sure)
             return Outcome(status=Status.LEFT_OUT, **said)
         if kept_back := self._kept_back.get(row_key(self.sheet, row.row)):
             return kept_back
@@ -144,6 +155,17 @@ class Comparer(ABC):
             **said,
         )
 
+    def _keep_what_is_here(self, row: Any, sure: Found | None) -> None:
+        """Let no other row of the file change whom a row means that is left out, nor be theirs."""
+        try:
+            found = self._whom(row, sure)
+        except (UnclearRow, RowForStewards, ValueError):
+            return  # it is not clear whom it means, or not the reader's to know
+        if found.household is not None:
+            people = self._people_of(found, row)
+            self.draft.keep(found.household, *people)
+            self._claim_people(people, row.row)
+
     def _choice(self, row: Any) -> str:
         return self._choices.get(row_key(self.sheet, row.row), "")
 
@@ -160,7 +182,7 @@ class Comparer(ABC):
     def _choose(self, row: Any) -> Found:
         """Decide among those a row may mean: by what somebody chose, or because it is sure."""
         who = Who(row.person.name, row.address.as_written, row.person.phone)
-        alike = self.known.alike(who, but=self._claimed)
+        alike = self.known.alike(who, but=self._is_claimed)
         if any(self._is_withheld(found.person.household) for found in alike):
             raise RowForStewards
         choice = self._choice(row)
@@ -168,12 +190,42 @@ class Comparer(ABC):
             return self._as_chosen(self._chosen(row, alike, choice))
         if choice.startswith(A_HOUSEHOLD):  # and nobody is left: another row took them
             raise ValueError("whom you chose is the neighbour of another row; taken once")
+        if choice != NEWCOMER:
+            self._look_at_claimed(who)
         self._warn_of_shared_phone(row.person.phone)
         return Found()
+
+    def _is_claimed(self, person: Person) -> bool:
+        return id(person) in self._claimed
+
+    def _look_at_claimed(self, who: Who) -> None:
+        """Add nobody in silence who is much like somebody that another row is about.
+
+        Raises
+        ------
+        UnclearRow
+            If a person chose them for that row: until then, this one may have been theirs.
+        """
+        theirs = self.known.alike(who, but=is_added)
+        chosen = [found for found in theirs if id(found.person) in self._chosen_for]
+        if chosen:
+            raise UnclearRow([self._taken(found) for found in chosen])
+        for found in theirs[:1]:
+            if not self._is_withheld(found.person.household):
+                self._warnings.append(
+                    f"is much like {found.person.name} of another row; they stay two"
+                )
+
+    def _taken(self, found: Alike) -> Candidate:
+        """Say of somebody a row may mean that they were chosen for another one."""
+        candidate = _candidate(found)
+        said = f"chosen for row {self._chosen_for[id(found.person)]}"
+        return replace(candidate, reasons=(*candidate.reasons, said))
 
     def _chosen(self, row: Any, alike: Sequence[Alike], choice: str) -> Alike:
         for found in alike:
             if choice == f"{A_HOUSEHOLD}{_ref(found.person)}":
+                self._chosen_for[id(found.person)] = row.row
                 return found
         sure = [found for found in alike if self._is_sure(row, found)]
         if choice.startswith(A_HOUSEHOLD) or len(sure) != 1:

@@ -125,15 +125,13 @@ class VolunteerComparer(_SomebodyComparer):
 
 
 class RequestComparer(_SomebodyComparer):
-    """One row, one request."""
+    """One row, one request: and one person may ask for many things."""
+
+    _once = False
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._row_of_request: dict[int, int] = {}
-
-    def _claim(self, row: RequestRow) -> Found | None:
-        """Claim nobody: one person may ask for many things."""
-        return self._beyond_doubt(row)
 
     def _beyond_doubt(self, row: RequestRow) -> Found | None:
         known = self.known.requests.get(row.ref)

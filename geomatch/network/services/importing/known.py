@@ -7,7 +7,7 @@ candidate (see `likeness`). A shared phone ties nobody, and two households at on
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from itertools import count
 from typing import Generic, NamedTuple, TypeVar
@@ -162,11 +162,11 @@ class Known:
         number = digits(phone)
         return self._by_phone.get(number[-LOCAL_DIGITS:]) if number else []
 
-    def alike(self, who: Who, *, but: Collection[int] = ()) -> list[Alike]:
+    def alike(self, who: Who, *, but: Callable[[Person], bool]) -> list[Alike]:
         """Return everybody who may be this one, most alike first.
 
         Compared are those of the same name, of the same phone, and behind the same house number,
-        but those whose `id` is in `but`.
+        but those that `but` says.
         """
         compared: dict[int, Alike] = {}
         for person in self._near(who, but):
@@ -175,12 +175,12 @@ class Known:
         enough = [found for found in compared.values() if found.likeness.score >= POSSIBLE]
         return sorted(enough, key=_most_alike_first)
 
-    def _near(self, who: Who, but: Collection[int]) -> Iterator[Person]:
+    def _near(self, who: Who, but: Callable[[Person], bool]) -> Iterator[Person]:
         for person in (*self.named(who.name), *self.sharing_phone(who.phone)):
-            if id(person) not in but:
+            if not but(person):
                 yield person
         for person in self._in_building(who.address):
-            if id(person) not in but and is_respelled(person.name, who.name):
+            if not but(person) and is_respelled(person.name, who.name):
                 yield person
 
     def _in_building(self, address: str) -> list[Person]:
@@ -264,6 +264,8 @@ class Known:
 
     def flag(self, person: Person, flags: Iterable[tuple[str, date | None]]) -> None:
         """Add risk flags, and renew the last day of those there are."""
+        if self.draft.keeps(person):
+            return
         for code, until in flags:
             flag = self._flags[id(person)].get(code)
             if flag is None:
