@@ -13,7 +13,7 @@ from geomatch.network.models import Network, StagedSheet
 from geomatch.network.services.importing.comparer import A_HOUSEHOLD, LEAVE_OUT, NEWCOMER
 from geomatch.network.services.importing.outcomes import Comparison, Outcome, Status
 from geomatch.network.services.rejectedrows import FAULT
-from geomatch.network.services.staging import choices_of, seen_by_chooser
+from geomatch.network.services.staging import choices_of, how_read, seen_by_chooser
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.mapping import Proposal
 from geomatch.site import importwords as say
@@ -95,6 +95,7 @@ def preview_context(
         "shown": SHOWN,
         "columns_open": any(sheet["needs"] for sheet in columns) or not summary["rows"],
         "header_row": staged.reading.get("header_row", 1),
+        "read_as": how_read(staged),
         "trouble": staged.trouble,
     }
 

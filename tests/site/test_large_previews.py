@@ -26,7 +26,8 @@ from geomatch.site.tasks import carry_out
 from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
 from tests.security.test_permissions import signed_in
 from tests.site.test_import_page import agree, drop
-from tests.site.test_preview_page import TestColumns as Columns
+from tests.site.test_preview_columns import TestColumns as Columns
+from tests.site.test_preview_columns import read_like
 from tests.site.test_preview_page import text
 
 ANA = b"ID,Name,Address,Phone,# in household\n1,Ana Ruiz,14 Main St,555-0202,2\n"
@@ -238,8 +239,7 @@ class TestCorrecting:
 
     def test_a_row_without_column_names_is_said_and_undone(self, organizer, network):
         preview = drop(organizer, network, "n.csv", ANA)
-        url = preview.context["columns_url"]
-        page = organizer.post(url, {"header_row": "77"}, follow=True)
+        page = read_like(organizer, preview, header_row="77")
         assert "only blank rows" in text(page)
         assert (page.context["header_row"], page.context["counts"]["new"]) == (1, 1)
 
@@ -247,16 +247,23 @@ class TestCorrecting:
         sheet = b"Name,Address,Phone\nName,Address,Email\nAna,12 Main St,a@example.org\n"
         preview = drop(organizer, network, "n.csv", sheet)
         preview = Columns().correct(organizer, preview, Name="name", Address="address")
-        moved = organizer.post(preview.context["columns_url"], {"header_row": "2"}, follow=True)
+        moved = read_like(organizer, preview, header_row="2")
         assert (moved.context["header_row"], moved.context["counts"]["new"]) == (2, 1)
         assert Columns().fields(moved)["Email"] == "email", "what was said of others is forgotten"
+
+    def test_a_tab_left_open_does_not_move_the_header_back(self, organizer, network):
+        sheet = b"Name,Address,Phone\nName,Address,Email\nAna,12 Main St,a@example.org\n"
+        other_tab = drop(organizer, network, "n.csv", sheet)
+        read_like(organizer, other_tab, header_row="2")
+        page = read_like(organizer, other_tab, header_row="1")
+        assert "read in another way meanwhile" in text(page)
+        assert (page.context["header_row"], page.context["counts"]["new"]) == (2, 1)
 
     def test_what_was_said_of_columns_outlives_a_row_without_names(self, organizer, network):
         preview = drop(organizer, network, "n.csv", NAMELESS)
         said = {"Who": "name", "Where they are": "address", "Tel": "phone"}
         fixed = Columns().correct(organizer, preview, **said)
-        url = fixed.context["columns_url"]
-        page = organizer.post(url, {"header_row": "77"}, follow=True)
+        page = read_like(organizer, fixed, header_row="77")
         assert "It is shown as it was read before" in text(page)
         assert Columns().fields(page) == said
         assert page.context["counts"] == fixed.context["counts"]
@@ -286,7 +293,7 @@ class TestCorrecting:
         read = reverse("import_read", args=[network.slug, staged.pk])
         if how == "beside another reading":
             organizer.post(read)
-        organizer.post(preview.context["columns_url"], {"header_row": "77"})
+        read_like(organizer, preview, header_row="77")
         if how == "stopped, and read again":
             with use_network(network):
                 run = Run.objects.get()

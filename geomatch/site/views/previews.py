@@ -20,9 +20,11 @@ from geomatch.network.services.imports import handed_back
 from geomatch.network.services.prepared import is_outdated, prepared_for, rejected_in
 from geomatch.network.services.runs import UNDER_WAY
 from geomatch.network.services.staging import (
+    READ_OTHERWISE,
     content_of,
     correct_columns,
     correct_header_row,
+    hold_as_seen,
     keep_choices,
     seal_of_choices,
     staged_for,
@@ -41,10 +43,6 @@ from geomatch.site.stagedwork import apply_staged
 from geomatch.site.tasks import start
 
 AT_ONCE = 500  # rows that are imported while one waits
-READ_OTHERWISE = (
-    "This spreadsheet was imported, discarded or read in another way meanwhile, so what you said "
-    "of its columns is not kept. Look at it as it is now"
-)
 
 
 @network_view(Role.ORGANIZER, enter=False)
@@ -115,7 +113,7 @@ def import_columns(request: NetworkRequest, staged: int) -> HttpResponse:
         if row is None:
             _correct_all(request, found)
         elif found.is_large:
-            _columns(request, found)  # whoever moves it must have seen the sheet as it is read
+            _make_sure_it_was_seen(request, found)
         else:
             _move_header(request, found, row)
     except InputError as error:
@@ -280,6 +278,7 @@ def _columns(request: NetworkRequest, found: StagedSheet) -> list[dict[str, Any]
 def _correct_all(request: NetworkRequest, found: StagedSheet) -> None:
     columns = _columns(request, found)
     with use_network(request.network):
+        _hold(request, found)
         for sheet in columns:
             _correct(request, found, sheet)
 
@@ -308,4 +307,17 @@ def _move_header(request: NetworkRequest, found: StagedSheet, row: int) -> None:
     """Look for the column names of a small sheet in another row; without any, it stays."""
     tables_of(content_of(found), found.file_name, reading={**found.reading, "header_row": row})
     with use_network(request.network):
+        _hold(request, found)
         correct_header_row(found, row)
+
+
+def _make_sure_it_was_seen(request: NetworkRequest, found: StagedSheet) -> None:
+    """Refuse to move the header of a large sheet for whom has not seen it as it is read."""
+    _columns(request, found)
+    with use_network(request.network):
+        _hold(request, found)
+
+
+def _hold(request: NetworkRequest, found: StagedSheet) -> None:
+    """Hold a sheet that is read as the reader's page shows it."""
+    hold_as_seen(found, request.POST.get("read_as", ""))
