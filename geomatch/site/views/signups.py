@@ -191,6 +191,6 @@ def _row(signup: SignUp, labels: dict[str, str]) -> dict[str, Any]:
         "hidden": signup.hidden,
         "facts": [{"name": name, "value": value} for name, value in facts if value],
         "details": answers["details"],
-        "trouble": signup.trouble,
+        "faults": signup.trouble.splitlines(),
         "when": when(signup.created_at),
     }
