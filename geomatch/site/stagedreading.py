@@ -19,6 +19,7 @@ from geomatch.network.services.staging import GONE, content_of
 from geomatch.site.phases import Phases, Steps
 from geomatch.site.previewpage import summed_up
 from geomatch.site.stagedfiles import ReadSheet, find_tables, read_tables
+from geomatch.site.words import sentence_of
 
 # Some 11,000 rows of fourteen columns, as text and as the XML in a workbook: with either, reading
 # and comparing takes about two seconds of the processor, as long as somebody waits without a word.
@@ -133,5 +134,5 @@ def _read(
         reading, tables = find_tables(content_of(found), found.file_name, said.reading, tell)
         return read_tables(network, found.file_name, tables, said.columns), reading
     except InputError as error:
-        keep_trouble(network=network, staged=found, trouble=str(error))
+        keep_trouble(network=network, staged=found, trouble=sentence_of(error))
         raise InputError(COULD_NOT_READ) from None

@@ -76,6 +76,8 @@ def test_unreadable_files_are_refused_on_the_page(organizer, network, tmp_path, 
     page = answer.content.decode()
     assert answer.status_code in {200, 422}
     assert "Nothing was saved" in page or "This file is empty" in page
+    trouble = answer.context.get("trouble")
+    assert trouble is None or (trouble["todo"][0].isupper() and trouble["todo"][-1] in ".?…")
     with use_network(network):
         assert Household.objects.count() == 0
         assert SheetImport.objects.count() == 0

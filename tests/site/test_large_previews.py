@@ -123,7 +123,9 @@ class TestFaultsOfTheFile:
         page = drop(organizer, network, "n.csv", self.RAGGED)
         assert "This spreadsheet could not be read" in text(page)
         assert "Nothing was saved." in text(page)
-        assert "row 2" in text(page)
+        todo = page.context["trouble"]["todo"]
+        assert not todo[0].islower(), "a sentence, and not the file's name once more"
+        assert "row 2" in todo
         with use_network(network):
             run = Run.objects.get()
             assert (run.state, run.message) == (Run.State.FAILED, stagedreading.COULD_NOT_READ)

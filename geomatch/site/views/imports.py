@@ -36,7 +36,7 @@ from geomatch.site.sheetfiles import rejected_file
 from geomatch.site.stagedfiles import find_tables
 from geomatch.site.stagedreading import is_large
 from geomatch.site.views.previews import start_reading
-from geomatch.site.words import count, when
+from geomatch.site.words import count, sentence_of, when
 
 KINDS = {"households": "Neighbours", "volunteers": "Volunteers", "requests": "Requests"}
 KNOWN = [
@@ -79,7 +79,7 @@ def import_upload(request: NetworkRequest) -> HttpResponse:
             trouble = {
                 "title": "This spreadsheet could not be read",
                 "kept": "Nothing was saved.",
-                "todo": str(error),
+                "todo": sentence_of(error),
             }
     context = {
         "accept": ",".join(SHEET_ENDINGS),
@@ -142,7 +142,7 @@ def import_take_back(request: NetworkRequest, sheet: int) -> HttpResponse:
     try:
         take_back(network=request.network, sheet_import=taken, actor=request.user)
     except InputError as error:
-        messages.error(request, str(error))
+        messages.error(request, sentence_of(error))
     return redirect("import_result", network=request.network.slug, sheet=taken.pk)
 
 

@@ -41,6 +41,7 @@ from geomatch.site.sheetfiles import rejected_file
 from geomatch.site.stagedfiles import ReadSheet, read_staged, tables_of
 from geomatch.site.stagedwork import apply_staged
 from geomatch.site.tasks import start
+from geomatch.site.words import sentence_of
 
 AT_ONCE = 500  # rows that are imported while one waits
 
@@ -117,7 +118,7 @@ def import_columns(request: NetworkRequest, staged: int) -> HttpResponse:
         else:
             _move_header(request, found, row)
     except InputError as error:
-        messages.error(request, str(error))
+        messages.error(request, sentence_of(error))
         return _back_to_preview(request, found)
     if found.is_large:
         return start_reading(request, found, header_row=row)
@@ -144,7 +145,7 @@ def import_apply(request: NetworkRequest, staged: int) -> HttpResponse:
     try:
         taken = apply_staged(network=request.network, actor=request.user, **options)
     except InputError as error:
-        messages.error(request, str(error))
+        messages.error(request, sentence_of(error))
         return _back_to_preview(request, found)
     return redirect("import_result", network=request.network.slug, sheet=taken.pk)
 
