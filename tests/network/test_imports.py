@@ -17,6 +17,7 @@ from geomatch.network.models import (
 )
 from geomatch.network.scope import use_network
 from geomatch.network.services.imports import import_sheet
+from geomatch.network.services.rejectedrows import unpress
 from tests.factories import NetworkFactory
 from tests.network.sheets_of import table
 
@@ -292,7 +293,7 @@ class TestRefusals:
             "lots",
         )
         assert row["cells"]["Name"] == "Bo Lind"
-        assert SheetImport.objects.get().rejected == result.rejected
+        assert unpress(SheetImport.objects.get().rejected_pressed) == result.rejected
 
     def test_strict_saves_nothing(self, inside):
         with pytest.raises(RowError, match="nothing was imported"):
@@ -334,7 +335,7 @@ class TestRefusals:
         sheet = {**NEIGHBORS, "# in household": ["lots", ""], "Notes": ["oxygen", ""]}
         take(inside, Neighbors=table(**sheet))
         with connection.cursor() as cursor:
-            cursor.execute("SELECT rejected_json FROM network_sheetimport")
+            cursor.execute("SELECT rejected_pressed FROM network_sheetimport")
             assert "oxygen" not in cursor.fetchone()[0]
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from geomatch.matching.models import Assignment
 from geomatch.network.models import Role, SheetImport
 from geomatch.network.scope import use_network
+from geomatch.network.services.rejectedrows import press
 from geomatch.site.paper import lists_of
 from pods.models import Plan
 from tests.factories import (
@@ -97,7 +98,7 @@ class TestRefusedRows:
             return SheetImport.objects.create(
                 file_name="x.csv",
                 figures={"households": {"rejected": len(rows)}},
-                rejected_json=json.dumps(rows),
+                rejected_pressed=press(rows).text,
                 imported_by=by,
             ).pk
 

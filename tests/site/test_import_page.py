@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
@@ -12,6 +11,7 @@ from django.urls import reverse
 
 from geomatch.network.models import Household, Role, Run, SheetImport
 from geomatch.network.scope import use_network
+from geomatch.network.services.rejectedrows import press
 from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
 from tests.security.test_permissions import signed_in
 from tests.site.test_commands import SHEET, UNREADABLE
@@ -172,7 +172,7 @@ class TestHandedBack:
             old = SheetImport.objects.create(
                 file_name="n.csv",
                 figures={"households": {"new": 3, "rejected": 1}},
-                rejected_json=json.dumps([fault, fault | {"column": "Tel"}]),
+                rejected_pressed=press([fault, fault | {"column": "Tel"}]).text,
                 imported_by=get_user(organizer),
             )
         page = organizer.get(reverse("import_result", args=[network.slug, old.pk]))

@@ -19,7 +19,7 @@ from geomatch.network.models import (
 )
 from geomatch.network.scope import use_network
 from geomatch.network.services import prepared as prepared_previews
-from geomatch.network.services import rejectedrows, staging
+from geomatch.network.services import staging
 from geomatch.site import previewpage, stagedreading
 from geomatch.site.stagedreading import read_in_background
 from geomatch.site.tasks import carry_out
@@ -103,7 +103,7 @@ class TestWhatItShows:
         self, organizer, network, monkeypatch
     ):
         monkeypatch.setattr(previewpage, "SHOWN", 1)
-        monkeypatch.setattr(rejectedrows, "MOST_KEPT", 500)
+        monkeypatch.setattr(prepared_previews, "MOST_KEPT", 500)
         sheet = b"Name,Address,People\n" + b"Bo,3 Elm St,lots\n" * 5
         page = drop(organizer, network, "n.csv", sheet)
         kept = page.context["rejected_in_file"]

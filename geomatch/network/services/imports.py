@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -28,6 +27,7 @@ from geomatch.network.services.importing.outcomes import (
 )
 from geomatch.network.services.importing.takingback import TakenBack, take_back_image
 from geomatch.network.services.importing.writing import Writer
+from geomatch.network.services.rejectedrows import press
 from geomatch.network.services.signups import wait_again
 from geomatch.network.sheets.columns import Kind, Recognised
 from geomatch.network.sheets.rows import SheetRows, read_rows
@@ -159,7 +159,7 @@ def apply_sheets(
             file_name=file_name[:200],
             imported_by=actor,
             figures=result.figures,
-            rejected_json=json.dumps(result.rejected, ensure_ascii=False),
+            rejected_pressed=press(result.rejected).text,
             before_image=writer.packed_image(),
         )
         record(actor=actor, verb="imported a sheet", **result.figures)

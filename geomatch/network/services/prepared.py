@@ -24,7 +24,7 @@ from geomatch.network.models import (
 )
 from geomatch.network.scope import use_network
 from geomatch.network.services.pressing import pressed
-from geomatch.network.services.rejectedrows import press, unpress
+from geomatch.network.services.rejectedrows import MOST_KEPT, press, unpress
 from geomatch.network.services.staging import GONE, how_read
 
 FORM = 2  # of what is kept
@@ -60,7 +60,7 @@ def keep_prepared(
     geomatch.core.errors.InputError
         If the sheet is gone, or somebody corrected it meanwhile. Nothing is kept then.
     """
-    pressed = press(rejected)
+    pressed = press(rejected, most=MOST_KEPT)
     said = {**summary, "rejected_in_file": pressed.rows}
     with use_network(network):
         found = StagedSheet.objects.select_for_update().filter(pk=staged.pk).first()

@@ -21,6 +21,7 @@ from geomatch.network.models import Role, SheetImport, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.selectors.numbers import network_numbers
 from geomatch.network.services.imports import take_back
+from geomatch.network.services.rejectedrows import unpress
 from geomatch.network.services.staging import (
     ONLY_TROUBLE,
     make_sure_of_room,
@@ -180,7 +181,7 @@ def _lists(request: NetworkRequest) -> dict[str, Any]:
     # All that take up room, which is bounded; of the others, those somebody may still look for.
     waiting, unread = sheets.exclude(ONLY_TROUBLE), sheets.filter(ONLY_TROUBLE)[:UNREAD_SHOWN]
     newest = sorted([*waiting, *unread], key=attrgetter("staged_at"), reverse=True)
-    earlier = SheetImport.objects.defer("rejected_json", "before_image")
+    earlier = SheetImport.objects.defer("rejected_pressed", "before_image")
     return {
         "waiting": [_waiting(request, staged) for staged in newest],
         "earlier": [_earlier(request, past) for past in earlier[:10]],
@@ -215,7 +216,7 @@ def _for_reader(
 
     Whoever dropped the sheet has all of it already.
     """
-    rejected = taken.rejected
+    rejected = unpress(taken.rejected_pressed)
     if Role.STEWARD in request.roles:
         return rejected, []
     if taken.imported_by_id == request.user.pk:
