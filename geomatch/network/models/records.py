@@ -21,6 +21,9 @@ class SheetImport(NetworkScoped):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     figures = models.JSONField(default=dict)
+    withheld = models.JSONField(
+        default=dict, help_text="of those, what is of hidden homes: from whom it is kept → kind"
+    )
     # Refused rows hold whatever the sheet held, notes and flags among it: sealed like those.
     rejected_pressed = SealedTextField(
         null=True, blank=True, help_text="what `services.rejectedrows` presses"

@@ -29,6 +29,7 @@ from geomatch.network.services.importing.takingback import TakenBack, take_back_
 from geomatch.network.services.importing.writing import Writer
 from geomatch.network.services.rejectedrows import press
 from geomatch.network.services.signups import wait_again
+from geomatch.network.services.withheld import withheld_figures
 from geomatch.network.sheets.columns import Kind, Recognised
 from geomatch.network.sheets.rows import SheetRows, read_rows
 from geomatch.network.sheets.values import NO
@@ -159,6 +160,7 @@ def apply_sheets(
             file_name=file_name[:200],
             imported_by=actor,
             figures=result.figures,
+            withheld=withheld_figures(compared, result.rejected),
             rejected_pressed=press(result.rejected).text,
             before_image=writer.packed_image(),
         )

@@ -51,6 +51,14 @@ class Found(NamedTuple):
     known_by: str = ""
 
 
+class Taken(NamedTuple):
+    """What became of a row: whose id it has now, whether they are new, and their home."""
+
+    target: str
+    is_new: bool
+    home: Household | None
+
+
 class Comparer(ABC):
     """The rows of one sheet against those who are known; each kind of sheet fills in the rest.
 
@@ -87,8 +95,8 @@ class Comparer(ABC):
         """Find whom a row names by its id, or by name and address."""
 
     @abstractmethod
-    def _take(self, row: Any, found: Found) -> tuple[str, bool]:
-        """Change what the row says; return whose id that is, and whether they are new.
+    def _take(self, row: Any, found: Found) -> Taken:
+        """Change what the row says.
 
         Raises
         ------
@@ -134,7 +142,7 @@ class Comparer(ABC):
         self._warnings = []
         try:
             found = self._whom(row, sure)
-            target, is_new = self._take(row, found)
+            taken = self._take(row, found)
         except UnclearRow as unclear:
             return Outcome(status=Status.UNCLEAR, candidates=unclear.candidates, **said)
         except RowForStewards:
@@ -145,10 +153,11 @@ class Comparer(ABC):
         changes = self.draft.noted()
         home = found.household
         return Outcome(
-            status=Status.NEW if is_new else Status.CHANGED if changes else Status.SAME,
-            target="" if is_new else target,
+            status=Status.NEW if taken.is_new else Status.CHANGED if changes else Status.SAME,
+            target="" if taken.is_new else taken.target,
             known_by=found.known_by,
-            changes=() if is_new else changes,
+            changes=() if taken.is_new else changes,
+            is_hidden=taken.home is not None and taken.home.hidden,
             warnings=tuple(self._warnings),
             changed_here_at=home.updated_at if home is not None else None,
             written_on=row.written_on,

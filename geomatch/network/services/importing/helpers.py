@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from geomatch.network.models import Household, Person, Request, Volunteer
-from geomatch.network.services.importing.comparer import Comparer, Found, RowForStewards
+from geomatch.network.services.importing.comparer import Comparer, Found, RowForStewards, Taken
 from geomatch.network.services.importing.known import Alike
 from geomatch.network.services.importing.likeness import is_respelled
 from geomatch.network.services.importing.neighbours import BY_DOOR, BY_ID
@@ -90,7 +90,7 @@ class VolunteerComparer(_SomebodyComparer):
             )
         return super()._choose(row)
 
-    def _take(self, row: VolunteerRow, found: Found) -> tuple[str, bool]:
+    def _take(self, row: VolunteerRow, found: Found) -> Taken:
         self._refuse_second(row, found.person, "volunteer")
         person = self._person(row, found, in_pods=False)
         self._took(row, person)
@@ -104,12 +104,12 @@ class VolunteerComparer(_SomebodyComparer):
             self._fill(volunteer, row)
             self.draft.add(volunteer)
             self.known.keep_volunteer(volunteer)
-            return volunteer.ref, True
+            return Taken(volunteer.ref, True, person.household)
         with self.draft.editing(volunteer):
             volunteer.ref = row.ref or volunteer.ref
             self._fill(volunteer, row)
         self.known.keep_volunteer(volunteer)
-        return volunteer.ref, False
+        return Taken(volunteer.ref, False, person.household)
 
     def _fill(self, volunteer: Volunteer, row: VolunteerRow) -> None:
         for name, value in self._said(
@@ -139,7 +139,7 @@ class RequestComparer(_SomebodyComparer):
             return super()._beyond_doubt(row)
         return Found(known.person.household, known.person, BY_ID)
 
-    def _take(self, row: RequestRow, found: Found) -> tuple[str, bool]:
+    def _take(self, row: RequestRow, found: Found) -> Taken:
         if found.person is None and found.household is None and not row.address.as_written:
             raise ValueError("no one neighbour of this name is known; give the address as well")
         request = self._known_request(row, found.person)
@@ -157,7 +157,7 @@ class RequestComparer(_SomebodyComparer):
             with self.draft.editing(request):
                 self._fill(request, row)
         self._row_of_request[id(request)] = row.row
-        return request.ref, is_new
+        return Taken(request.ref, is_new, person.household)
 
     def _fill(self, request: Request, row: RequestRow) -> None:
         if row.asked_on:

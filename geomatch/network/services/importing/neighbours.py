@@ -12,6 +12,7 @@ from geomatch.network.services.importing.comparer import (
     Comparer,
     Found,
     RowForStewards,
+    Taken,
     UnclearRow,
 )
 from geomatch.network.services.importing.known import OURS, Alike
@@ -96,7 +97,7 @@ class HouseholdComparer(Comparer):
 
     # --- what it changes ---------------------------------------------------------------------
 
-    def _take(self, row: HouseholdRow, found: Found) -> tuple[str, bool]:
+    def _take(self, row: HouseholdRow, found: Found) -> Taken:
         self._refuse_repeated(row)
         head = found.person or next(iter(self._named(found.household, row.person)), None)
         self._refuse_second(row, head, "neighbour")
@@ -114,7 +115,7 @@ class HouseholdComparer(Comparer):
             moved = household.given_address != address_before
         self.known.households[household.ref] = household
         self._fill_head(household, row, found, moved=moved)
-        return household.ref, is_new
+        return Taken(household.ref, is_new, household)
 
     def _new_ref(self, row: HouseholdRow) -> str:
         """Return the row's own id, unless it is somebody else's."""
