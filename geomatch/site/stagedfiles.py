@@ -40,7 +40,7 @@ class ReadSheet:
     tables: Mapping[str, Table]
     proposals: Mapping[str, Proposal]
 
-    def understood(self) -> list[tuple[str, SheetRows]]:
+    def understood(self, progress: Progress | None = None) -> list[tuple[str, SheetRows]]:
         """Return the typed rows of every sheet that can be read as it is taken for."""
         recognised = {
             name: proposal.recognised
@@ -50,7 +50,7 @@ class ReadSheet:
         if not recognised:
             return []
         tables = {name: self.tables[name] for name in recognised}
-        return understand(tables, self.file_name, recognised)
+        return understand(tables, self.file_name, recognised, progress)
 
     @property
     def rows(self) -> int:

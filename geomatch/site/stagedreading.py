@@ -16,7 +16,16 @@ from geomatch.network.services.importing.outcomes import Status
 from geomatch.network.services.imports import handed_back
 from geomatch.network.services.prepared import keep_prepared, keep_trouble
 from geomatch.network.services.staging import GONE, content_of
-from geomatch.site.phases import Phases, Steps
+from geomatch.site.phases import (
+    BEFORE_ROWS,
+    CELLS,
+    COMPARING,
+    LOOKING,
+    READING,
+    ROWS,
+    Phases,
+    Steps,
+)
 from geomatch.site.previewpage import summed_up
 from geomatch.site.stagedfiles import ReadSheet, find_tables, read_tables
 from geomatch.site.words import sentence_of
@@ -27,8 +36,7 @@ LARGE_BYTES, LARGE_UNPACKED = 1_000_000, 8_000_000
 WORKBOOK = b"PK\x03\x04"  # what the first file in a zip begins with
 # All of them are read for a sheet of one row: two seconds as well.
 MANY_HOMES = 50_000
-# As long as each takes, by docs/benchmarks/importing.md.
-SHARES = {"Reading the file": 1.0, "Comparing": 2.0}
+SHARES = {**BEFORE_ROWS, COMPARING: 6.0}
 COULD_NOT_READ = "This spreadsheet could not be read as it is."
 
 
@@ -87,16 +95,15 @@ def read_in_background(
     phases = Phases(progress, SHARES)
     said = _said(found, header_row)
     sheet, reading = _read(network, found, said, phases)
-    comparing = phases.part("Comparing", ("row", "rows"))
-    comparing(0, sheet.rows)
     made_at = timezone.now()
-    understood = sheet.understood()
+    understood = sheet.understood(phases.part(CELLS, ROWS))
     with use_network(network, reading=True):
         compared = compare(
             network=network,
             sheets=understood,
             sees_hidden=sees_hidden,
-            progress=comparing,
+            progress=phases.part(COMPARING, ROWS),
+            looking=phases.part(LOOKING),
         )
         rejected = handed_back(compared, sheet.tables, understood, (Status.REJECTED,))
     keep_prepared(
@@ -129,7 +136,7 @@ def _said(found: StagedSheet, header_row: int | None) -> _Said:
 def _read(
     network: Network, found: StagedSheet, said: _Said, phases: Phases
 ) -> tuple[ReadSheet, dict[str, Any]]:
-    tell = phases.part("Reading the file")
+    tell = phases.part(READING)
     try:
         reading, tables = find_tables(content_of(found), found.file_name, said.reading, tell)
         return read_tables(network, found.file_name, tables, said.columns), reading

@@ -112,7 +112,7 @@ class Comparer(ABC):
 
     def outcomes(self, rows: Sequence[Any]) -> Iterator[Outcome]:
         """Say of every row what it would change, and change it in memory."""
-        beyond_doubt = [self._claim(row) for row in rows]
+        beyond_doubt = [self._claim(row) for row in self.known.looking.over(rows)]
         for row, sure in zip(rows, beyond_doubt, strict=True):
             yield self._outcome(row, sure)
 

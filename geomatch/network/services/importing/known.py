@@ -37,6 +37,7 @@ from geomatch.network.services.importing.likeness import (
     is_same_phone,
     likeness,
 )
+from geomatch.network.services.importing.looking import Looking
 from geomatch.network.services.importing.outcomes import FieldChange
 from geomatch.network.services.importing.records import is_added, new_record, read_records
 from geomatch.network.sheets.columns import Kind
@@ -71,12 +72,19 @@ class Known:
         Every field that the sheets have a column for; of the others less is read.
     kinds
         What the sheets hold.
+    looking
+        Counts who is read.
     """
 
     def __init__(
-        self, network: Network, columns: Collection[str], kinds: Collection[Kind], draft: Draft
+        self,
+        network: Network,
+        columns: Collection[str],
+        kinds: Collection[Kind],
+        draft: Draft,
+        looking: Looking,
     ) -> None:
-        self.network, self.draft = network, draft
+        self.network, self.draft, self.looking = network, draft, looking
         self.doors = Doors(network)
         self.households: dict[str, Household] = {}
         self.volunteers: dict[str, Volunteer] = {}
@@ -108,17 +116,24 @@ class Known:
         self._free_request_refs = (f"{OURS}{number:05d}" for number in count(1))
         self._free_volunteer_refs = (f"{OURS}{number:05d}" for number in count(1))
 
+    @staticmethod
+    def looks_at() -> int:
+        """How many times somebody of the current network will be looked at when they are read."""
+        return 2 * Person.objects.count() + Household.objects.count()
+
     # --- reading -----------------------------------------------------------------------------
 
     def _read_people(self, columns: Collection[str]) -> dict[int, Person]:
         unread = [name for name in _PLACE if not (name == "location" and "lon" in columns)]
         notes = () if "notes" in columns else ("notes",)
         # Others may write between two reads. Read last, households are there for everybody read.
-        read = list(read_records(Person.objects.all(), ("user", *notes)))
-        homes = {home.pk: home for home in read_records(Household.objects.all(), (*unread, *notes))}
+        over = self.looking.over
+        read = list(over(read_records(Person.objects.all(), ("user", *notes))))
+        rows = read_records(Household.objects.all(), (*unread, *notes))
+        homes = {home.pk: home for home in over(rows)}
         self.households = {home.ref: home for home in homes.values()}
         persons: dict[int, Person] = {}
-        for person in read:
+        for person in over(read):
             key = person.household  # until now, as the database has it
             person.household = homes.get(key)
             if person.household is None and key is not None:
