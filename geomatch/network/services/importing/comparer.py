@@ -84,8 +84,8 @@ class Comparer(ABC):
         self.known, self.draft, self.sheet = known, known.draft, sheet
         self._columns, self._choices, self._sees_hidden = columns, choices, sees_hidden
         self._kept_back = kept_back
-        self._claimed: dict[int, int] = {}  # person → the row taken for them; 0 until it is
-        self._chosen_for: dict[int, int] = {}  # person → the row somebody chose them for
+        self._claimed: dict[Person, int] = {}  # person → the row taken for them; 0 until it is
+        self._chosen_for: dict[Person, int] = {}  # person → the row somebody chose them for
         self._warnings: list[str] = []
 
     # --- what each kind of sheet does --------------------------------------------------------
@@ -127,7 +127,7 @@ class Comparer(ABC):
 
     def _claim_people(self, people: Iterable[Person], row: int) -> None:
         if self._once:
-            self._claimed.update(dict.fromkeys(map(id, people), row))
+            self._claimed.update(dict.fromkeys(people, row))
 
     def _outcome(self, row: Any, sure: Found | None) -> Outcome:
         who = ", ".join(
@@ -205,7 +205,7 @@ class Comparer(ABC):
         return Found()
 
     def _is_claimed(self, person: Person) -> bool:
-        return id(person) in self._claimed
+        return person in self._claimed
 
     def _look_at_claimed(self, who: Who) -> None:
         """Add nobody in silence who is much like somebody that another row is about.
@@ -216,7 +216,7 @@ class Comparer(ABC):
             If a person chose them for that row: until then, this one may have been theirs.
         """
         theirs = self.known.alike(who, but=is_added)
-        chosen = [found for found in theirs if id(found.person) in self._chosen_for]
+        chosen = [found for found in theirs if found.person in self._chosen_for]
         if chosen:
             raise UnclearRow([self._taken(found) for found in chosen])
         for found in theirs[:1]:
@@ -228,13 +228,13 @@ class Comparer(ABC):
     def _taken(self, found: Alike) -> Candidate:
         """Say of somebody a row may mean that they were chosen for another one."""
         candidate = _candidate(found)
-        said = f"chosen for row {self._chosen_for[id(found.person)]}"
+        said = f"chosen for row {self._chosen_for[found.person]}"
         return replace(candidate, reasons=(*candidate.reasons, said))
 
     def _chosen(self, row: Any, alike: Sequence[Alike], choice: str) -> Alike:
         for found in alike:
             if choice == f"{A_HOUSEHOLD}{_ref(found.person)}":
-                self._chosen_for[id(found.person)] = row.row
+                self._chosen_for[found.person] = row.row
                 return found
         sure = [found for found in alike if self._is_sure(row, found)]
         if choice.startswith(A_HOUSEHOLD) or len(sure) != 1:
@@ -260,11 +260,11 @@ class Comparer(ABC):
 
     def _refuse_second(self, row: Any, person: Person | None, noun: str) -> None:
         """Refuse a row about somebody whom an earlier row of this sheet is about."""
-        if person is not None and (earlier := self._claimed.get(id(person))):
+        if person is not None and (earlier := self._claimed.get(person)):
             raise ValueError(f"the same {noun} as in row {earlier}; taken once")
 
     def _took(self, row: Any, person: Person) -> None:
-        self._claimed[id(person)] = row.row
+        self._claimed[person] = row.row
 
     def _respell(self, person: Person, name: str) -> None:
         if name and comparable(person.name) != comparable(name):

@@ -47,15 +47,15 @@ class Draft:
         self.changed: dict[type[Model], dict[int, Any]] = {model: {} for model in MODELS}
         self.columns: dict[type[Model], dict[int, set[str]]] = {model: {} for model in MODELS}
         self._noted: list[FieldChange] = []
-        self._kept: set[int] = set()
+        self._kept: set[Model] = set()
 
     def keep(self, *rows: Model) -> None:
         """Leave rows as they are from now on, whatever is set on them."""
-        self._kept.update(map(id, rows))
+        self._kept.update(rows)
 
     def keeps(self, row: Model) -> bool:
         """Whether a row stays as it is."""
-        return id(row) in self._kept
+        return row in self._kept
 
     def add(self, row: Model, note: FieldChange | None = None) -> None:
         """Keep a new row; `note` says it where it is news about somebody known."""

@@ -12,7 +12,7 @@ from geomatch.network.services.importing.comparer import Comparer, Found, RowFor
 from geomatch.network.services.importing.known import Alike
 from geomatch.network.services.importing.likeness import is_respelled
 from geomatch.network.services.importing.neighbours import BY_DOOR, BY_ID
-from geomatch.network.services.importing.records import new_record
+from geomatch.network.services.importing.records import kept_once, new_record
 from geomatch.network.sheets.rows import PersonFields, RequestRow, VolunteerRow
 
 LIVING = (Request.State.OPEN, Request.State.MATCHED)
@@ -97,7 +97,7 @@ class VolunteerComparer(_SomebodyComparer):
         self.known.flag(person, row.person.flags)
         self.known.note(person, row.person.notes)
         self.known.learn_skills(row.skills)
-        volunteer = self.known.volunteer_of.get(id(person))
+        volunteer = self.known.volunteer_of.get(person)
         if volunteer is None:
             volunteer = new_record(Volunteer, person=person)
             volunteer.ref = row.ref or self.known.free_volunteer_ref()
@@ -113,12 +113,12 @@ class VolunteerComparer(_SomebodyComparer):
 
     def _fill(self, volunteer: Volunteer, row: VolunteerRow) -> None:
         for name, value in self._said(
-            skills=list(row.skills),
+            skills=kept_once(row.skills),
             capacity=row.capacity,
             max_km=row.max_km,
             vehicle=row.vehicle,
-            modes=list(row.modes),
-            availability=list(row.availability),
+            modes=kept_once(row.modes),
+            availability=kept_once(row.availability),
             resting_until=row.resting_until,
         ).items():
             setattr(volunteer, name, value)
@@ -131,7 +131,7 @@ class RequestComparer(_SomebodyComparer):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self._row_of_request: dict[int, int] = {}
+        self._row_of_request: dict[Request, int] = {}
 
     def _beyond_doubt(self, row: RequestRow) -> Found | None:
         known = self.known.requests.get(row.ref)
@@ -156,19 +156,19 @@ class RequestComparer(_SomebodyComparer):
         else:
             with self.draft.editing(request):
                 self._fill(request, row)
-        self._row_of_request[id(request)] = row.row
+        self._row_of_request[request] = row.row
         return Taken(request.ref, is_new, person.household)
 
     def _fill(self, request: Request, row: RequestRow) -> None:
         if row.asked_on:
             request.created_at = _start_of(row.asked_on)
         for name, value in self._said(
-            skills=list(row.skills),
-            languages=list(row.person.languages),
+            skills=kept_once(row.skills),
+            languages=kept_once(row.person.languages),
             urgency=row.urgency,
             mode=row.mode,
             needs_vehicle=row.needs_vehicle,
-            availability=list(row.availability),
+            availability=kept_once(row.availability),
             details=row.details,
         ).items():
             setattr(request, name, value)
@@ -188,10 +188,10 @@ class RequestComparer(_SomebodyComparer):
                     f"the id “{row.ref}” is of somebody else's request; give this one its own"
                 )
             return request
-        for request in self.known.requests_of.get(id(person), ()):
+        for request in self.known.requests_of.get(person, ()):
             if request.state not in LIVING or request.skills != list(row.skills):
                 continue
-            earlier = self._row_of_request.get(id(request))
+            earlier = self._row_of_request.get(request)
             if earlier is None:
                 return request
             if request.availability == list(row.availability) and request.details == row.details:

@@ -39,7 +39,12 @@ from geomatch.network.services.importing.likeness import (
 )
 from geomatch.network.services.importing.looking import Looking
 from geomatch.network.services.importing.outcomes import FieldChange
-from geomatch.network.services.importing.records import is_added, new_record, read_records
+from geomatch.network.services.importing.records import (
+    is_added,
+    kept_once,
+    new_record,
+    read_records,
+)
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.rows import Address, PersonFields
 
@@ -89,12 +94,12 @@ class Known:
         self.households: dict[str, Household] = {}
         self.volunteers: dict[str, Volunteer] = {}
         self.requests: dict[str, Request] = {}
-        self.volunteer_of: dict[int, Volunteer] = {}
-        self.requests_of: dict[int, list[Request]] = defaultdict(list)
-        self._of_household: _Index[int] = _Index()
-        self._flags: dict[int, dict[str, RiskFlag]] = defaultdict(dict)
+        self.volunteer_of: dict[Person, Volunteer] = {}
+        self.requests_of: dict[Person, list[Request]] = defaultdict(list)
+        self._of_household: _Index[Household] = _Index()
+        self._flags: dict[Person, dict[str, RiskFlag]] = defaultdict(dict)
         self._by_who: _Index[int] = _Index()
-        self._by_name: _Index[str] = _Index()
+        self._by_name: _Index[int] = _Index()
         self._by_phone: _Index[str] = _Index()
         self._by_number: _Index[str] = _Index()
         self._by_building: dict[str, dict[str, list[Person]]] = {}
@@ -104,7 +109,7 @@ class Known:
         self._read_merges()
         if FLAG_COLUMNS & set(columns):
             for flag in read_records(RiskFlag.objects.all(), person=persons):
-                self._flags[id(flag.person)][flag.code] = flag
+                self._flags[flag.person][flag.code] = flag
         if Kind.VOLUNTEERS in kinds:
             for volunteer in read_records(Volunteer.objects.all(), person=persons):
                 self.keep_volunteer(volunteer)
@@ -157,7 +162,7 @@ class Known:
 
     def at(self, household: Household) -> list[Person]:
         """Everybody known behind a door."""
-        return self._of_household.get(id(household))
+        return self._of_household.get(household)
 
     def known_at(self, name: str, address: str) -> list[Person]:
         """Return those who bear this name at this address, as written."""
@@ -170,7 +175,9 @@ class Known:
 
     def named(self, name: str) -> list[Person]:
         """Everybody of this name."""
-        return self._by_name.get(comparable(name))
+        same = comparable(name)
+        found = self._by_name.get(hash(same))
+        return [person for person in found if comparable(person.name) == same]
 
     def sharing_phone(self, phone: str) -> list[Person]:
         """Everybody reached by this phone."""
@@ -183,10 +190,10 @@ class Known:
         Compared are those of the same name, of the same phone, and behind the same house number,
         but those that `but` says.
         """
-        compared: dict[int, Alike] = {}
+        compared: dict[Person, Alike] = {}
         for person in self._near(who, but):
-            if id(person) not in compared:
-                compared[id(person)] = Alike(person, likeness(who, who_is(person)))
+            if person not in compared:
+                compared[person] = Alike(person, likeness(who, who_is(person)))
         enough = [found for found in compared.values() if found.likeness.score >= POSSIBLE]
         return sorted(enough, key=_most_alike_first)
 
@@ -241,7 +248,7 @@ class Known:
             name=fields.name or "Neighbor",
             phone=fields.phone,
             email=fields.email,
-            languages=list(fields.languages),
+            languages=kept_once(fields.languages),
         )
         is_news = not is_added(household)
         self.draft.add(person, FieldChange("Person", "added", "", person.name) if is_news else None)
@@ -260,7 +267,7 @@ class Known:
         said = {
             "phone": _fuller_phone(person.phone, fields.phone),
             "email": fields.email,
-            "languages": list(fields.languages),
+            "languages": kept_once(fields.languages),
         }
         with self.draft.editing(person):
             for name, value in said.items():
@@ -282,10 +289,10 @@ class Known:
         if self.draft.keeps(person):
             return
         for code, until in flags:
-            flag = self._flags[id(person)].get(code)
+            flag = self._flags[person].get(code)
             if flag is None:
                 flag = new_record(RiskFlag, person=person, code=code, until=until)
-                self._flags[id(person)][code] = flag
+                self._flags[person][code] = flag
                 self.draft.add(flag, FieldChange("RiskFlag", "added", "", flag.as_cell()))
             else:
                 with self.draft.editing(flag):
@@ -308,12 +315,12 @@ class Known:
     def keep_volunteer(self, volunteer: Volunteer) -> None:
         """Find a volunteer from now on."""
         self.volunteers[volunteer.ref] = volunteer
-        self.volunteer_of[id(volunteer.person)] = volunteer
+        self.volunteer_of[volunteer.person] = volunteer
 
     def keep_request(self, request: Request) -> None:
         """Find a request from now on."""
         self.requests[request.ref] = request
-        self.requests_of[id(request.person)].append(request)
+        self.requests_of[request.person].append(request)
 
     def free_ref(self) -> str:
         """Give an id to a household whose sheet has none."""
@@ -332,13 +339,13 @@ class Known:
         if household is None:
             return
         if not again:
-            self._of_household.add(id(household), person)
+            self._of_household.add(household, person)
             self._unsettled.append(person)
             if phone := digits(person.phone):
                 self._by_phone.add(phone[-LOCAL_DIGITS:], person)
         name = comparable(person.name)
         self._by_who.add(hash((name, comparable(household.given_address))), person)
-        self._by_name.add(name, person)
+        self._by_name.add(hash(name), person)
 
 
 class _Index(Generic[Key]):

@@ -18,7 +18,7 @@ from geomatch.network.services.importing.comparer import (
 from geomatch.network.services.importing.known import OURS, Alike
 from geomatch.network.services.importing.likeness import is_respelled, is_same_door
 from geomatch.network.services.importing.outcomes import Candidate
-from geomatch.network.services.importing.records import new_record
+from geomatch.network.services.importing.records import kept_once, new_record
 from geomatch.network.sheets.rows import HouseholdRow
 
 BY_ID = "by its id"
@@ -135,7 +135,7 @@ class HouseholdComparer(Comparer):
         self.known.doors.move(household, row.address)
         if "people" in self._columns:
             household.people_count = row.people
-        household.languages = list(row.person.languages) or household.languages
+        household.languages = kept_once(row.person.languages) or household.languages
         household.in_pods = True
         # Once said, these stay until a person takes them back: a re-import must not undo them.
         household.do_not_contact |= row.do_not_contact
