@@ -38,7 +38,10 @@ def summed_up(sheet: ReadSheet, compared: Comparison) -> dict[str, Any]:
         What the sheet would change, without anybody's choices.
     """
     unclear, changed = compared.of(Status.UNCLEAR), compared.of(Status.CHANGED)
-    new, rejected = compared.of(Status.NEW), compared.of(Status.REJECTED)
+    new, order = compared.of(Status.NEW), list(sheet.tables)
+    rejected = sorted(
+        compared.of(Status.REJECTED), key=lambda row: (order.index(row.sheet), row.row)
+    )
     taken = Counter(compared.kinds[row.sheet] for row in (*new, *changed))
     kinds = compared.kinds
     return {

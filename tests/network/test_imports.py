@@ -295,6 +295,18 @@ class TestRefusals:
         assert row["cells"]["Name"] == "Bo Lind"
         assert unpress(SheetImport.objects.get().rejected_pressed) == result.rejected
 
+    def test_they_come_in_the_order_of_the_file(self, inside):
+        take(inside, Neighbors=table(Name=["Ana Ruiz"], Address=["12 Main St"]))
+        sheet = table(
+            Name=["Bo", "Anna Ruiz", "Cy"],
+            Address=["1 Elm St", "12 Main St", "3 Elm St"],
+            **{"# in household": ["lots", "1", "many"]},
+        )
+        helps = table(Name=["Di"], Address=["5 Elm St"], Skills=["rides"], Capacity=["many"])
+        back = take(inside, Volunteers=helps, Neighbors=sheet).rejected
+        at = [(row["sheet"], row["row"]) for row in back]
+        assert at == [("Volunteers", 2), ("Neighbors", 2), ("Neighbors", 3), ("Neighbors", 4)]
+
     def test_strict_saves_nothing(self, inside):
         with pytest.raises(RowError, match="nothing was imported"):
             take(

@@ -303,7 +303,8 @@ def handed_back(
 ) -> list[dict[str, Any]]:
     """Return what is wrong in the rows that are not taken: one item for each fault.
 
-    It says where, why, all of the row's own cells, and who may see it.
+    It says where, why, all of the row's own cells, and who may see it. They come in the order of
+    the file: whoever mends them goes through it from top to bottom.
     """
     hidden_columns = {
         name: rows.recognised.columns["hidden"]
@@ -314,8 +315,11 @@ def handed_back(
         name: {int(number): index for index, number in enumerate(table.row_numbers)}
         for name, table in sheets.items()
     }
+    order = list(sheets)
     back = []
-    for outcome in compared.of(*statuses):
+    for outcome in sorted(
+        compared.of(*statuses), key=lambda outcome: (order.index(outcome.sheet), outcome.row)
+    ):
         table, index = sheets[outcome.sheet], places[outcome.sheet][outcome.row]
         where = {"sheet": outcome.sheet, "kind": compared.kinds[outcome.sheet]}
         cells = {name: table.columns[name][index] for name in table.names}

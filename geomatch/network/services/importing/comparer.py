@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from geomatch.core.errors import Problem
@@ -107,6 +106,10 @@ class Comparer(ABC):
     def _is_sure(self, row: Any, found: Alike) -> bool:
         """Whether somebody alike may be taken without asking."""
         return found.likeness.is_sure
+
+    def _doubts(self, row: Any, found: Alike) -> Sequence[str]:
+        """Say why somebody is not taken without asking who is alike enough."""
+        return ()
 
     # --- what they share ---------------------------------------------------------------------
 
@@ -227,9 +230,7 @@ class Comparer(ABC):
 
     def _taken(self, found: Alike) -> Candidate:
         """Say of somebody a row may mean that they were chosen for another one."""
-        candidate = _candidate(found)
-        said = f"chosen for row {self._chosen_for[found.person]}"
-        return replace(candidate, reasons=(*candidate.reasons, said))
+        return _candidate(found, f"chosen for row {self._chosen_for[found.person]}")
 
     def _chosen(self, row: Any, alike: Sequence[Alike], choice: str) -> Alike:
         for found in alike:
@@ -238,7 +239,7 @@ class Comparer(ABC):
                 return found
         sure = [found for found in alike if self._is_sure(row, found)]
         if choice.startswith(A_HOUSEHOLD) or len(sure) != 1:
-            raise UnclearRow([_candidate(found) for found in alike])
+            raise UnclearRow([_candidate(found, *self._doubts(row, found)) for found in alike])
         return sure[0]
 
     def _as_chosen(self, chosen: Alike) -> Found:
@@ -281,13 +282,14 @@ def _ref(person: Person) -> str:
     return person.household.ref if person.household else ""
 
 
-def _candidate(found: Alike) -> Candidate:
+def _candidate(found: Alike, *more: str) -> Candidate:
+    """Say somebody a row may mean, and `more` than likeness knows of it."""
     person, alike = found
     return Candidate(
         ref=_ref(person),
         name=person.name,
         address=person.household.given_address if person.household else "",
         score=alike.score,
-        reasons=alike.reasons,
+        reasons=(*alike.reasons, *more),
         hidden=bool(person.household and person.household.hidden),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from geomatch.core.spelling import comparable
@@ -62,6 +63,9 @@ class HouseholdComparer(Comparer):
 
     def _is_sure(self, row: HouseholdRow, found: Alike) -> bool:
         return super()._is_sure(row, found) and self._may_be(row, found.person)
+
+    def _doubts(self, row: HouseholdRow, found: Alike) -> Sequence[str]:
+        return () if self._may_be(row, found.person) else ("another id",)
 
     def _may_be(self, row: HouseholdRow, person: Person) -> bool:
         """Whether the household has no id of another row: with two ids, two were meant."""
