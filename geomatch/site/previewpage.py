@@ -75,9 +75,11 @@ def preview_context(
     changed = [
         row | {"left_out": choices.get(row["key"]) == LEAVE_OUT} for row in summary["changed"]
     ]
-    columns = summary["columns"]
+    own_rows = staged.reading.get("header_rows", {})
+    columns = [sheet | {"header_row": own_rows.get(sheet["sheet"])} for sheet in summary["columns"]]
     return {
         **summary,
+        "columns": columns,
         "file_name": str(staged),
         "lead": f"{say.summary(summary['counts'])}. Nothing is saved yet.",
         "back": where_from(network, staged),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,7 @@ def find_tables(
         first = first or tables
         names = {name: table for name, table in tables.items() if not looks_like_data(table)}
         if any(propose(table, sheet=name).recognised for name, table in names.items()):
-            return tried, tables
+            return _each_sheets_own(content, file_name, tried, tables, deepest)
         if header_row == 1 and not names:
             refusal = TableError(
                 "row 1 looks like data; put a row of column names above it", file=file_name
@@ -150,6 +151,31 @@ def find_tables(
     if refusal is not None:
         raise refusal
     return {**reading, "header_row": 1}, first
+
+
+def _each_sheets_own(
+    content: bytes,
+    file_name: str,
+    reading: dict[str, Any],
+    tables: dict[str, Table],
+    deepest: int,
+) -> tuple[dict[str, Any], dict[str, Table]]:
+    """Look lower for the column names of a workbook's other sheets: one may have a title."""
+    header_rows: dict[str, int] = {}
+    for header_row in range(reading["header_row"] + 1, deepest + 1):
+        waiting = [
+            name
+            for name, table in tables.items()
+            if name not in header_rows and propose(table, sheet=name).recognised is None
+        ]
+        if len(tables) == 1 or not waiting:
+            break
+        tried = {**reading, "header_row": header_row, "only": waiting}
+        with suppress(InputError):
+            for name, table in tables_of(content, file_name, reading=tried).items():
+                if not looks_like_data(table) and propose(table, sheet=name).recognised:
+                    tables[name], header_rows[name] = table, header_row
+    return ({**reading, "header_rows": header_rows} if header_rows else reading), tables
 
 
 def _may_stand_lower(error: InputError) -> bool:

@@ -15,7 +15,7 @@ from geomatch.network.services.importing.comparing import compare
 from geomatch.network.services.importing.outcomes import Status
 from geomatch.network.services.imports import handed_back
 from geomatch.network.services.prepared import keep_prepared, keep_trouble
-from geomatch.network.services.staging import GONE, content_of
+from geomatch.network.services.staging import GONE, content_of, with_header_row
 from geomatch.site.phases import (
     BEFORE_ROWS,
     CELLS,
@@ -130,7 +130,7 @@ def _said(found: StagedSheet, header_row: int | None) -> _Said:
     """Return what was said of a sheet; in another row stand other columns."""
     if header_row in (None, found.reading.get("header_row")):
         return _Said(found.reading, found.columns)
-    return _Said({**found.reading, "header_row": header_row}, {})
+    return _Said(with_header_row(found.reading, header_row), {})
 
 
 def _read(

@@ -11,6 +11,7 @@ from geomatch.network.services.staging import correct_columns
 from geomatch.site.views import previews
 from tests.factories import MemberFactory
 from tests.security.test_permissions import signed_in
+from tests.site.test_commands import write_workbook
 from tests.site.test_import_page import agree, drop
 from tests.site.test_preview_page import ANA, text
 
@@ -19,6 +20,13 @@ def read_like(client, preview, **said):
     """Press “Read it like this” below what a preview shows of the columns."""
     said = {"read_as": preview.context["read_as"], **said}
     return client.post(preview.context["columns_url"], said, follow=True)
+
+
+@pytest.fixture(params=["small", "large"])
+def how_large(request, monkeypatch):
+    """Read at once, and in the background."""
+    if request.param == "large":
+        request.getfixturevalue("all_are_large")
 
 
 class TestColumns:
@@ -66,6 +74,24 @@ class TestColumns:
         preview = drop(organizer, network, "n.csv", sheet)
         assert preview.context["counts"]["new"] == 1
         assert preview.context["new"][0]["row"] == 4
+
+    @pytest.mark.usefixtures("how_large")
+    def test_each_sheet_of_a_workbook_may_have_a_title_or_none(self, organizer, network, tmp_path):
+        book = tmp_path / "n.xlsx"
+        write_workbook(
+            book,
+            Volunteers=[["Name", "Address", "Skills"], ["Bo", "2 Elm St", "rides"]],
+            Neighbors=[["Our street"], [], ["Name", "Address"], ["Ana", "12 Main St"]],
+            Notes=[["Remember", "the key"], ["is", "there"]],
+        )
+        preview = drop(organizer, network, "n.xlsx", book.read_bytes())
+        assert preview.context["counts"]["new"] == 2
+        rows = {sheet["sheet"]: sheet["header_row"] for sheet in preview.context["columns"]}
+        assert rows == {"Volunteers": None, "Neighbors": 3, "Notes": None}
+        assert "Here the column names stand in row 3" in text(preview)
+        moved = read_like(organizer, preview, header_row="3")
+        assert [sheet["header_row"] for sheet in moved.context["columns"]] == [None]
+        assert moved.context["counts"]["new"] == 1, "said by hand, it holds for every sheet"
 
     def test_the_row_of_column_names_can_be_said(self, organizer, network):
         sheet = b"Name,Address,Phone\nName,Address,Email\nAna,12 Main St,a@example.org\n"

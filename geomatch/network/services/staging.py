@@ -50,7 +50,8 @@ def stage_sheet(
     title
         What people see it called, where it was no file of theirs.
     reading
-        How it must be read, where that was found or said: `header_row`, `encoding`, `delimiter`.
+        How it must be read, where that was found or said: `header_row` (and
+        `header_rows`, by sheet, where those differ), `encoding`, `delimiter`.
     is_large
         Whether it is to be read in the background.
 
@@ -186,6 +187,15 @@ def how_read(staged: StagedSheet) -> str:
     return blake2b(said.encode(), digest_size=12).hexdigest()
 
 
+def with_header_row(reading: Mapping[str, Any], row: int) -> dict[str, Any]:
+    """Say that the column names stand in a row, in whichever sheet.
+
+    >>> with_header_row({"header_row": 1, "header_rows": {"Volunteers": 3}}, 2)
+    {'header_row': 2}
+    """
+    return {**{name: reading[name] for name in reading if name != "header_rows"}, "header_row": row}
+
+
 def hold_as_seen(staged: StagedSheet, read_as: str) -> None:
     """Let a sheet be read in no other way until the transaction is over.
 
@@ -212,7 +222,7 @@ def correct_header_row(staged: StagedSheet, row: int) -> None:
         If the sheet is gone.
     """
     found = _held(staged)
-    _keep_reading(staged, {**found.reading, "header_row": row}, {})
+    _keep_reading(staged, with_header_row(found.reading, row), {})
 
 
 def correct_columns(

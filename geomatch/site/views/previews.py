@@ -28,6 +28,7 @@ from geomatch.network.services.staging import (
     keep_choices,
     seal_of_choices,
     staged_for,
+    with_header_row,
 )
 from geomatch.network.sheets.columns import Kind
 from geomatch.site.previewpage import (
@@ -306,7 +307,7 @@ def _header_row(request: NetworkRequest, found: StagedSheet) -> int | None:
 
 def _move_header(request: NetworkRequest, found: StagedSheet, row: int) -> None:
     """Look for the column names of a small sheet in another row; without any, it stays."""
-    tables_of(content_of(found), found.file_name, reading={**found.reading, "header_row": row})
+    tables_of(content_of(found), found.file_name, reading=with_header_row(found.reading, row))
     with use_network(request.network):
         _hold(request, found)
         correct_header_row(found, row)
