@@ -12,7 +12,7 @@ from geomatch.core.errors import InputError, RowError, TableError
 from geomatch.network.models import Network, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.services.imports import understand
-from geomatch.network.services.staging import content_of, remembered_columns
+from geomatch.network.services.staging import content_of, remembered_columns, with_header_row
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.mapping import Proposal, corrected, looks_like_data, propose
 from geomatch.network.sheets.rows import SheetRows
@@ -141,10 +141,9 @@ def find_tables(
                     break
             continue
         first = first or tables
-        names = {name: table for name, table in tables.items() if not looks_like_data(table)}
-        if any(propose(table, sheet=name).recognised for name, table in names.items()):
+        if any(_is_understood(name, table) for name, table in tables.items()):
             return _each_sheets_own(content, file_name, tried, tables, deepest)
-        if header_row == 1 and not names:
+        if header_row == 1 and all(map(looks_like_data, tables.values())):
             refusal = TableError(
                 "row 1 looks like data; put a row of column names above it", file=file_name
             )
@@ -166,16 +165,56 @@ def _each_sheets_own(
         waiting = [
             name
             for name, table in tables.items()
-            if name not in header_rows and propose(table, sheet=name).recognised is None
+            if name not in header_rows and not _is_understood(name, table)
         ]
         if len(tables) == 1 or not waiting:
             break
         tried = {**reading, "header_row": header_row, "only": waiting}
         with suppress(InputError):
             for name, table in tables_of(content, file_name, reading=tried).items():
-                if not looks_like_data(table) and propose(table, sheet=name).recognised:
+                if _is_understood(name, table):
                     tables[name], header_rows[name] = table, header_row
     return ({**reading, "header_rows": header_rows} if header_rows else reading), tables
+
+
+def move_header(
+    content: bytes,
+    file_name: str,
+    reading: Mapping[str, Any],
+    row: int,
+    progress: Progress | None = None,
+) -> tuple[dict[str, Any], dict[str, Table]]:
+    """Read a file with its column names in another row.
+
+    A sheet of a workbook that is understood where they stood, and is not in the other row, is read
+    as before: what somebody says of one sheet takes no other one from them.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If nothing can be read like that.
+    """
+    moved = with_header_row(reading, row)
+    tables = tables_of(content, file_name, reading=moved, progress=progress)
+    before = tables_of(content, file_name, reading=reading)
+    if len(before) == 1:
+        return moved, tables
+    stay = {
+        name: table
+        for name, table in before.items()
+        if _is_understood(name, table) and not _is_understood(name, tables.get(name))
+    }
+    if not stay:
+        return moved, tables
+    own_rows = reading.get("header_rows", {})
+    rows = {name: own_rows.get(name, reading.get("header_row", 1)) for name in stay}
+    return {**moved, "header_rows": rows}, {**tables, **stay}
+
+
+def _is_understood(name: str, table: Table | None) -> bool:
+    if table is None or looks_like_data(table):
+        return False
+    return propose(table, sheet=name).recognised is not None
 
 
 def _may_stand_lower(error: InputError) -> bool:

@@ -329,7 +329,7 @@ class TestCorrecting:
 
         def correct(done: float, total: float, step: str) -> bool:
             with use_network(network):
-                staging.correct_header_row(staged, 2)
+                staging.correct_reading(staged, {"header_row": 2})
             return True
 
         with pytest.raises(InputError, match="Somebody corrected"):

@@ -213,16 +213,16 @@ def hold_as_seen(staged: StagedSheet, read_as: str) -> None:
         raise InputError(READ_OTHERWISE)
 
 
-def correct_header_row(staged: StagedSheet, row: int) -> None:
-    """Keep in which row the column names stand; what was said of other columns is forgotten.
+def correct_reading(staged: StagedSheet, reading: Mapping[str, Any]) -> None:
+    """Keep in which rows the column names stand; what was said of other columns is forgotten.
 
     Raises
     ------
     geomatch.core.errors.InputError
         If the sheet is gone.
     """
-    found = _held(staged)
-    _keep_reading(staged, with_header_row(found.reading, row), {})
+    _held(staged)
+    _keep_reading(staged, reading, {})
 
 
 def correct_columns(

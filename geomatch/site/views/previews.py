@@ -23,12 +23,11 @@ from geomatch.network.services.staging import (
     READ_OTHERWISE,
     content_of,
     correct_columns,
-    correct_header_row,
+    correct_reading,
     hold_as_seen,
     keep_choices,
     seal_of_choices,
     staged_for,
-    with_header_row,
 )
 from geomatch.network.sheets.columns import Kind
 from geomatch.site.previewpage import (
@@ -39,7 +38,7 @@ from geomatch.site.previewpage import (
     where_from,
 )
 from geomatch.site.sheetfiles import rejected_file
-from geomatch.site.stagedfiles import ReadSheet, read_staged, tables_of
+from geomatch.site.stagedfiles import ReadSheet, move_header, read_staged
 from geomatch.site.stagedwork import apply_staged
 from geomatch.site.tasks import start
 from geomatch.site.words import sentence_of
@@ -307,10 +306,10 @@ def _header_row(request: NetworkRequest, found: StagedSheet) -> int | None:
 
 def _move_header(request: NetworkRequest, found: StagedSheet, row: int) -> None:
     """Look for the column names of a small sheet in another row; without any, it stays."""
-    tables_of(content_of(found), found.file_name, reading=with_header_row(found.reading, row))
+    reading, _ = move_header(content_of(found), found.file_name, found.reading, row)
     with use_network(request.network):
         _hold(request, found)
-        correct_header_row(found, row)
+        correct_reading(found, reading)
 
 
 def _make_sure_it_was_seen(request: NetworkRequest, found: StagedSheet) -> None:
