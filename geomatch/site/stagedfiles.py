@@ -14,7 +14,13 @@ from geomatch.network.scope import use_network
 from geomatch.network.services.imports import understand
 from geomatch.network.services.staging import content_of, remembered_columns, with_header_row
 from geomatch.network.sheets.columns import Kind
-from geomatch.network.sheets.mapping import Proposal, corrected, looks_like_data, propose
+from geomatch.network.sheets.mapping import (
+    Proposal,
+    corrected,
+    looks_like_data,
+    looks_like_title,
+    propose,
+)
 from geomatch.network.sheets.rows import SheetRows
 from geomatch.site.plainfiles import open_folder
 from geomatch.site.sheetfiles import read_sheets_of
@@ -128,7 +134,7 @@ def find_tables(
         said = dict(reading)
         return said, tables_of(content, file_name, reading=said, progress=progress)
     refusal: InputError | None = None
-    first: dict[str, Table] = {}
+    first: tuple[int, dict[str, Table]] = (1, {})
     deepest = HEADERS_TRIED if len(content) < READ_ONCE_BYTES else 1
     for header_row in range(1, deepest + 1):
         tried = {**reading, "header_row": header_row}
@@ -140,7 +146,8 @@ def find_tables(
                 if not _may_stand_lower(error):
                     break
             continue
-        first = first or tables
+        if not first[1] or not any(map(_may_be_names, first[1].values())):
+            first = header_row, tables
         if any(_is_understood(name, table) for name, table in tables.items()):
             return _each_sheets_own(content, file_name, tried, tables, deepest)
         if header_row == 1 and all(map(looks_like_data, tables.values())):
@@ -149,7 +156,7 @@ def find_tables(
             )
     if refusal is not None:
         raise refusal
-    return {**reading, "header_row": 1}, first
+    return {**reading, "header_row": first[0]}, first[1]
 
 
 def _each_sheets_own(
@@ -162,17 +169,14 @@ def _each_sheets_own(
     """Look lower for the column names of a workbook's other sheets: one may have a title."""
     header_rows: dict[str, int] = {}
     for header_row in range(reading["header_row"] + 1, deepest + 1):
-        waiting = [
-            name
-            for name, table in tables.items()
-            if name not in header_rows and not _is_understood(name, table)
-        ]
+        waiting = [name for name, table in tables.items() if not _is_understood(name, table)]
         if len(tables) == 1 or not waiting:
             break
         tried = {**reading, "header_row": header_row, "only": waiting}
         with suppress(InputError):
             for name, table in tables_of(content, file_name, reading=tried).items():
-                if _is_understood(name, table):
+                below_title = _may_be_names(table) and not _may_be_names(tables[name])
+                if below_title or _is_understood(name, table):
                     tables[name], header_rows[name] = table, header_row
     return ({**reading, "header_rows": header_rows} if header_rows else reading), tables
 
@@ -212,9 +216,14 @@ def move_header(
 
 
 def _is_understood(name: str, table: Table | None) -> bool:
-    if table is None or looks_like_data(table):
+    if table is None or not _may_be_names(table):
         return False
     return propose(table, sheet=name).recognised is not None
+
+
+def _may_be_names(table: Table) -> bool:
+    """Whether its column names are neither a title above them nor the first row below them."""
+    return not looks_like_data(table) and not looks_like_title(table)
 
 
 def _may_stand_lower(error: InputError) -> bool:

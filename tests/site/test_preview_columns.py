@@ -94,6 +94,26 @@ class TestColumns:
         assert rows == {"Neighbors": None, "Volunteers": 1}, "it has no names in row 3, and stays"
         assert (moved.context["header_row"], moved.context["counts"]["new"]) == (3, 2)
 
+    def test_a_title_is_no_row_of_names_though_what_stands_below_tells_the_columns(
+        self, organizer, network, tmp_path
+    ):
+        """Names nobody knows: the values tell them, and the row of names would be somebody new."""
+        who = ("Ana Ruiz", "Bo Lind", "Cy Olsen", "Di Wong", "Ed Brown", "Fay Green", "Gus Hall")
+        people = [["Wer", "Wo"], *([name, f"{n} Main St"] for n, name in enumerate(who, start=1))]
+        book = tmp_path / "n.xlsx"
+        write_workbook(
+            book,
+            Volunteers=[["Name", "Address", "Skills"], ["Cy", "2 Elm St", "rides"]],
+            Neighbors=[["Our street"], [], *people],
+        )
+        preview = drop(organizer, network, "n.xlsx", book.read_bytes())
+        rows = {sheet["sheet"]: sheet["header_row"] for sheet in preview.context["columns"]}
+        assert rows == {"Volunteers": None, "Neighbors": 3}
+        write_workbook(book, Neighbors=[["Our street"], [], *people])
+        preview = drop(organizer, network, "n.xlsx", book.read_bytes())
+        assert preview.context["header_row"] == 3
+        assert "Wer" not in {row["who"].split(",")[0] for row in preview.context["new"]}
+
     def test_the_row_of_column_names_can_be_said(self, organizer, network):
         sheet = b"Name,Address,Phone\nName,Address,Email\nAna,12 Main St,a@example.org\n"
         preview = drop(organizer, network, "n.csv", sheet)

@@ -204,7 +204,8 @@ class Comparer(ABC):
             raise ValueError("whom you chose is the neighbour of another row; taken once")
         if choice != NEWCOMER:
             self._look_at_claimed(who)
-        self._warn_of_shared_phone(row.person.phone)
+        if not self._warnings:
+            self._warn_of_shared_phone(row.person.phone)
         return Found()
 
     def _is_claimed(self, person: Person) -> bool:
