@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "geomatch.site.caching.keep_nothing",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -194,6 +195,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 UPLOAD_LIMIT_BYTES = 50 * 2**20
 FILE_UPLOAD_PERMISSIONS = 0o600
+# An upload too large for memory lies open while it arrives: where nobody else may look.
+FILE_UPLOAD_TEMP_DIR = HOME / "open"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", "English"), ("es", "Español"), ("tl", "Tagalog")]
 TIME_ZONE = os.environ.get("GEOMATCH_TIME_ZONE", "America/Juneau")

@@ -1,7 +1,8 @@
-"""Files that must lie open for a moment, as a spreadsheet does while it is read.
+"""Files that must lie open for a moment, as a spreadsheet does while it arrives or is read.
 
 They lie in a folder of their own beside the database, which nobody else may enter, and not in the
-computer's: a worker that is killed leaves them behind, and there nobody would look for them.
+computer's: a process that is killed leaves them behind, and there nobody would look for them.
+Django puts uploads there too (`FILE_UPLOAD_TEMP_DIR`).
 """
 
 from __future__ import annotations
@@ -28,17 +29,18 @@ def open_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def forget_old_folders() -> None:
-    """Delete what killed processes left behind."""
+def forget_old_files() -> None:
+    """Delete what killed processes left behind: folders, and uploads that never arrived whole."""
     oldest = time.time() - LONGEST_S
     with suppress(OSError):  # no folder can be made: there is nothing in it
-        for folder in _all_of_them().iterdir():
+        for left in _all_of_them().iterdir():
             with suppress(OSError):
-                if folder.stat().st_mtime < oldest:
-                    shutil.rmtree(folder)
+                if left.stat().st_mtime < oldest:
+                    shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def _all_of_them() -> Path:
-    folder = Path(settings.HOME) / "open"
+    folder = Path(settings.FILE_UPLOAD_TEMP_DIR)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)  # somebody may have made it before
     return folder

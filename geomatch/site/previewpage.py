@@ -13,7 +13,7 @@ from geomatch.network.models import Network, StagedSheet
 from geomatch.network.services.importing.comparer import A_HOUSEHOLD, LEAVE_OUT, NEWCOMER
 from geomatch.network.services.importing.outcomes import Comparison, Outcome, Status
 from geomatch.network.services.rejectedrows import FAULT
-from geomatch.network.services.staging import choices_of, seen_by_chooser
+from geomatch.network.services.staging import choices_of, how_read, seen_by_chooser
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.mapping import Proposal
 from geomatch.site import importwords as say
@@ -38,7 +38,10 @@ def summed_up(sheet: ReadSheet, compared: Comparison) -> dict[str, Any]:
         What the sheet would change, without anybody's choices.
     """
     unclear, changed = compared.of(Status.UNCLEAR), compared.of(Status.CHANGED)
-    new, rejected = compared.of(Status.NEW), compared.of(Status.REJECTED)
+    new, order = compared.of(Status.NEW), list(sheet.tables)
+    rejected = sorted(
+        compared.of(Status.REJECTED), key=lambda row: (order.index(row.sheet), row.row)
+    )
     taken = Counter(compared.kinds[row.sheet] for row in (*new, *changed))
     kinds = compared.kinds
     return {
@@ -72,9 +75,11 @@ def preview_context(
     changed = [
         row | {"left_out": choices.get(row["key"]) == LEAVE_OUT} for row in summary["changed"]
     ]
-    columns = summary["columns"]
+    own_rows = staged.reading.get("header_rows", {})
+    columns = [sheet | {"header_row": own_rows.get(sheet["sheet"])} for sheet in summary["columns"]]
     return {
         **summary,
+        "columns": columns,
         "file_name": str(staged),
         "lead": f"{say.summary(summary['counts'])}. Nothing is saved yet.",
         "back": where_from(network, staged),
@@ -95,6 +100,7 @@ def preview_context(
         "shown": SHOWN,
         "columns_open": any(sheet["needs"] for sheet in columns) or not summary["rows"],
         "header_row": staged.reading.get("header_row", 1),
+        "read_as": how_read(staged),
         "trouble": staged.trouble,
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ def read_sheets_of(
     path: Path,
     *,
     name: str | None = None,
+    only: Collection[str] | None = None,
+    header_rows: Mapping[str, int] | None = None,
     progress: Callable[[float, float | None], object] | None = None,
     **reading: Any,
 ) -> dict[str, Table]:
@@ -37,6 +39,10 @@ def read_sheets_of(
     ----------
     name
         What the file is called by whoever sent it, for messages.
+    only
+        Sheets of a workbook that are read; without it, all.
+    header_rows
+        Sheet of a workbook → the row of its column names, where that is another than the others'.
     progress, reading
         As for `read_table`: `encoding`, `delimiter`, `header_row`.
 
@@ -51,10 +57,12 @@ def read_sheets_of(
         return split_by_sheet(table) if _is_ours(table) else {Path(name).stem: table}
     tables: dict[str, Table] = {}
     refusals: list[TableError] = []
-    for sheet in sheet_names(path):
+    for sheet in sheet_names(path) if only is None else only:
+        own_row = (header_rows or {}).get(sheet)
+        said = reading if own_row is None else reading | {"header_row": own_row}
         try:
             tables[sheet] = read_table(
-                path, needed=(), sheet=sheet, name=name, progress=progress, **reading
+                path, needed=(), sheet=sheet, name=name, progress=progress, **said
             )
         except TableError as error:
             refusals.append(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,15 @@ from geomatch.core.errors import InputError, RowError, TableError
 from geomatch.network.models import Network, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.services.imports import understand
-from geomatch.network.services.staging import content_of, remembered_columns
+from geomatch.network.services.staging import content_of, remembered_columns, with_header_row
 from geomatch.network.sheets.columns import Kind
-from geomatch.network.sheets.mapping import Proposal, corrected, looks_like_data, propose
+from geomatch.network.sheets.mapping import (
+    Proposal,
+    corrected,
+    looks_like_data,
+    looks_like_title,
+    propose,
+)
 from geomatch.network.sheets.rows import SheetRows
 from geomatch.site.plainfiles import open_folder
 from geomatch.site.sheetfiles import read_sheets_of
@@ -40,7 +47,7 @@ class ReadSheet:
     tables: Mapping[str, Table]
     proposals: Mapping[str, Proposal]
 
-    def understood(self) -> list[tuple[str, SheetRows]]:
+    def understood(self, progress: Progress | None = None) -> list[tuple[str, SheetRows]]:
         """Return the typed rows of every sheet that can be read as it is taken for."""
         recognised = {
             name: proposal.recognised
@@ -50,7 +57,7 @@ class ReadSheet:
         if not recognised:
             return []
         tables = {name: self.tables[name] for name in recognised}
-        return understand(tables, self.file_name, recognised)
+        return understand(tables, self.file_name, recognised, progress)
 
     @property
     def rows(self) -> int:
@@ -127,7 +134,7 @@ def find_tables(
         said = dict(reading)
         return said, tables_of(content, file_name, reading=said, progress=progress)
     refusal: InputError | None = None
-    first: dict[str, Table] = {}
+    first: tuple[int, dict[str, Table]] = (1, {})
     deepest = HEADERS_TRIED if len(content) < READ_ONCE_BYTES else 1
     for header_row in range(1, deepest + 1):
         tried = {**reading, "header_row": header_row}
@@ -139,17 +146,84 @@ def find_tables(
                 if not _may_stand_lower(error):
                     break
             continue
-        first = first or tables
-        names = {name: table for name, table in tables.items() if not looks_like_data(table)}
-        if any(propose(table, sheet=name).recognised for name, table in names.items()):
-            return tried, tables
-        if header_row == 1 and not names:
+        if not first[1] or not any(map(_may_be_names, first[1].values())):
+            first = header_row, tables
+        if any(_is_understood(name, table) for name, table in tables.items()):
+            return _each_sheets_own(content, file_name, tried, tables, deepest)
+        if header_row == 1 and all(map(looks_like_data, tables.values())):
             refusal = TableError(
                 "row 1 looks like data; put a row of column names above it", file=file_name
             )
     if refusal is not None:
         raise refusal
-    return {**reading, "header_row": 1}, first
+    return {**reading, "header_row": first[0]}, first[1]
+
+
+def _each_sheets_own(
+    content: bytes,
+    file_name: str,
+    reading: dict[str, Any],
+    tables: dict[str, Table],
+    deepest: int,
+) -> tuple[dict[str, Any], dict[str, Table]]:
+    """Look lower for the column names of a workbook's other sheets: one may have a title."""
+    header_rows: dict[str, int] = {}
+    for header_row in range(reading["header_row"] + 1, deepest + 1):
+        waiting = [name for name, table in tables.items() if not _is_understood(name, table)]
+        if len(tables) == 1 or not waiting:
+            break
+        tried = {**reading, "header_row": header_row, "only": waiting}
+        with suppress(InputError):
+            for name, table in tables_of(content, file_name, reading=tried).items():
+                below_title = _may_be_names(table) and not _may_be_names(tables[name])
+                if below_title or _is_understood(name, table):
+                    tables[name], header_rows[name] = table, header_row
+    return ({**reading, "header_rows": header_rows} if header_rows else reading), tables
+
+
+def move_header(
+    content: bytes,
+    file_name: str,
+    reading: Mapping[str, Any],
+    row: int,
+    progress: Progress | None = None,
+) -> tuple[dict[str, Any], dict[str, Table]]:
+    """Read a file with its column names in another row.
+
+    A sheet of a workbook that is understood where they stood, and is not in the other row, is read
+    as before: what somebody says of one sheet takes no other one from them.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If nothing can be read like that.
+    """
+    moved = with_header_row(reading, row)
+    tables = tables_of(content, file_name, reading=moved, progress=progress)
+    before = tables_of(content, file_name, reading=reading)
+    if len(before) == 1:
+        return moved, tables
+    stay = {
+        name: table
+        for name, table in before.items()
+        if _is_understood(name, table) and not _is_understood(name, tables.get(name))
+    }
+    if not stay:
+        return moved, tables
+    own_rows = reading.get("header_rows", {})
+    rows = {name: own_rows.get(name, reading.get("header_row", 1)) for name in stay}
+    return {**moved, "header_rows": rows}, {**tables, **stay}
+
+
+def _is_understood(name: str, table: Table | None) -> bool:
+    if table is None or not _may_be_names(table):
+        return False
+    return propose(table, sheet=name).recognised is not None
+
+
+def _may_be_names(table: Table) -> bool:
+    """Whether its column names are neither a title above them nor the first row below them."""
+    return not looks_like_data(table) and not looks_like_title(table)
 
 
 def _may_stand_lower(error: InputError) -> bool:

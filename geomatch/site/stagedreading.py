@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils import timezone
 
@@ -16,9 +16,19 @@ from geomatch.network.services.importing.outcomes import Status
 from geomatch.network.services.imports import handed_back
 from geomatch.network.services.prepared import keep_prepared, keep_trouble
 from geomatch.network.services.staging import GONE, content_of
-from geomatch.site.phases import Phases, Steps
+from geomatch.site.phases import (
+    BEFORE_ROWS,
+    CELLS,
+    COMPARING,
+    LOOKING,
+    READING,
+    ROWS,
+    Phases,
+    Steps,
+)
 from geomatch.site.previewpage import summed_up
-from geomatch.site.stagedfiles import ReadSheet, find_tables, read_tables
+from geomatch.site.stagedfiles import ReadSheet, find_tables, move_header, read_tables
+from geomatch.site.words import sentence_of
 
 # Some 11,000 rows of fourteen columns, as text and as the XML in a workbook: with either, reading
 # and comparing takes about two seconds of the processor, as long as somebody waits without a word.
@@ -26,8 +36,7 @@ LARGE_BYTES, LARGE_UNPACKED = 1_000_000, 8_000_000
 WORKBOOK = b"PK\x03\x04"  # what the first file in a zip begins with
 # All of them are read for a sheet of one row: two seconds as well.
 MANY_HOMES = 50_000
-# As long as each takes, by docs/benchmarks/importing.md.
-SHARES = {"Reading the file": 1.0, "Comparing": 2.0}
+SHARES = {**BEFORE_ROWS, COMPARING: 6.0}
 COULD_NOT_READ = "This spreadsheet could not be read as it is."
 
 
@@ -84,25 +93,24 @@ def read_in_background(
     if found is None or not found.size:
         raise InputError(GONE)
     phases = Phases(progress, SHARES)
-    said = _said(found, header_row)
-    sheet, reading = _read(network, found, said, phases)
-    comparing = phases.part("Comparing", ("row", "rows"))
-    comparing(0, sheet.rows)
+    columns = _columns(found, header_row)
+    sheet, reading = _read(network, found, header_row, columns, phases)
     made_at = timezone.now()
-    understood = sheet.understood()
+    understood = sheet.understood(phases.part(CELLS, ROWS))
     with use_network(network, reading=True):
         compared = compare(
             network=network,
             sheets=understood,
             sees_hidden=sees_hidden,
-            progress=comparing,
+            progress=phases.part(COMPARING, ROWS),
+            looking=phases.part(LOOKING),
         )
         rejected = handed_back(compared, sheet.tables, understood, (Status.REJECTED,))
     keep_prepared(
         network=network,
         staged=found,
         reading=reading,
-        columns=said.columns,
+        columns=columns,
         sees_hidden=sees_hidden,
         made_at=made_at,
         summary=summed_up(sheet, compared),
@@ -111,27 +119,30 @@ def read_in_background(
     return {"rows": sheet.rows}
 
 
-class _Said(NamedTuple):
-    """How a sheet is to be read, and what its columns are."""
-
-    reading: dict[str, Any]
-    columns: dict[str, Any]
+def _columns(found: StagedSheet, header_row: int | None) -> dict[str, Any]:
+    """Return what was said of a sheet's columns; in another row stand other ones."""
+    return found.columns if _is_there(found, header_row) else {}
 
 
-def _said(found: StagedSheet, header_row: int | None) -> _Said:
-    """Return what was said of a sheet; in another row stand other columns."""
-    if header_row in (None, found.reading.get("header_row")):
-        return _Said(found.reading, found.columns)
-    return _Said({**found.reading, "header_row": header_row}, {})
+def _is_there(found: StagedSheet, header_row: int | None) -> bool:
+    return header_row in (None, found.reading.get("header_row"))
 
 
 def _read(
-    network: Network, found: StagedSheet, said: _Said, phases: Phases
+    network: Network,
+    found: StagedSheet,
+    header_row: int | None,
+    columns: dict[str, Any],
+    phases: Phases,
 ) -> tuple[ReadSheet, dict[str, Any]]:
-    tell = phases.part("Reading the file")
+    file = (content_of(found), found.file_name, found.reading)
+    tell = phases.part(READING)
     try:
-        reading, tables = find_tables(content_of(found), found.file_name, said.reading, tell)
-        return read_tables(network, found.file_name, tables, said.columns), reading
+        if header_row is None or _is_there(found, header_row):
+            reading, tables = find_tables(*file, tell)
+        else:
+            reading, tables = move_header(*file, header_row, tell)
+        return read_tables(network, found.file_name, tables, columns), reading
     except InputError as error:
-        keep_trouble(network=network, staged=found, trouble=str(error))
+        keep_trouble(network=network, staged=found, trouble=sentence_of(error))
         raise InputError(COULD_NOT_READ) from None

@@ -19,14 +19,22 @@ from geomatch.network.services.staging import (
     remember_columns,
     seal_of_kept,
 )
-from geomatch.site.phases import Phases, Steps
+from geomatch.site.phases import (
+    BEFORE_ROWS,
+    CELLS,
+    COMPARING,
+    LOOKING,
+    READING,
+    ROWS,
+    WRITING,
+    Phases,
+    Steps,
+)
 from geomatch.site.stagedfiles import read_staged
 
-# As long as each takes, by docs/benchmarks/importing.md. What was chosen is about the rows as they
-# were shown, so these are compared once before anything is written.
-SHARES = {"Reading the file": 1.0, "Writing": 4.0}
-SHARES_WITH_CHOICES = {"Reading the file": 1.0, "Comparing": 2.0, "Writing": 4.0}
-ROWS = ("row", "rows")
+# What was chosen is about the rows as they were shown: these are compared before any is written.
+SHARES = {**BEFORE_ROWS, WRITING: 20.0}
+SHARES_WITH_CHOICES = {**BEFORE_ROWS, COMPARING: 6.0, WRITING: 20.0}
 CHOSEN_SINCE = (
     "Somebody chose otherwise for a row after Import was pressed; nothing was imported. "
     "Look at the preview again"
@@ -56,8 +64,9 @@ def apply_staged(
         Seal of the choices that were agreed to (see `seal_of_choices`); without it, those that are
         kept now.
     progress
-        Called with how much of the whole is done, and with the part at hand in words: reading,
-        comparing, writing. Where it answers False, nothing is imported.
+        Called with how much of the whole is done, and with the part at hand in words: reading the
+        file and its cells, looking who is known, comparing, writing. Where it answers False,
+        nothing is imported.
     on_taken
         Called with the import inside its transaction: what it writes stands or falls with it.
 
@@ -75,10 +84,10 @@ def apply_staged(
         raise InputError(GONE)
     choices = choices_of(found)
     phases = Phases(progress, SHARES_WITH_CHOICES if choices else SHARES)
-    reading, writing = phases.part("Reading the file"), phases.part("Writing", ROWS)
-    comparing = phases.part("Comparing", ROWS) if choices else writing
-    sheet = read_staged(network, found, reading)
-    understood = sheet.understood()
+    writing = phases.part(WRITING, ROWS)
+    comparing = phases.part(COMPARING, ROWS) if choices else writing
+    sheet = read_staged(network, found, phases.part(READING))
+    understood = sheet.understood(phases.part(CELLS, ROWS))
     with _stale_is_forgotten(network, found), use_network(network):
         # Somebody who presses twice: the second one finds the sheet gone.
         held = StagedSheet.objects.select_for_update().filter(pk=staged).first()
@@ -86,7 +95,8 @@ def apply_staged(
             raise InputError(GONE)
         if seal_of_kept(held) != (seal_of_kept(found) if chosen is None else chosen):
             raise InputError(CHOSEN_SINCE)
-        comparing(0, sheet.rows)  # inside the transaction: from here on the run stays ours
+        looking = phases.part(LOOKING)
+        looking(0, sheet.rows)  # inside the transaction: from here on the run stays ours
         result = apply_sheets(
             network=network,
             sheets=sheet.tables,
@@ -96,6 +106,7 @@ def apply_staged(
             choices=choices,
             sees_hidden=sees_hidden,
             looked_at=looked_at,
+            looking=looking,
             comparing=comparing,
             writing=writing,
         )

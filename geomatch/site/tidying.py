@@ -9,7 +9,7 @@ from geomatch.network.scope import use_network
 from geomatch.network.services.signs import forget_old_signs
 from geomatch.network.services.signups import forget_old_signups
 from geomatch.network.services.staging import forget_abandoned
-from geomatch.site.plainfiles import forget_old_folders
+from geomatch.site.plainfiles import forget_old_files
 
 
 def forget_what_is_over() -> None:
@@ -19,5 +19,5 @@ def forget_what_is_over() -> None:
             forget_abandoned()
         forget_old_signups(network=network)
     with suppress(OSError):  # whatever is wrong with the disk, the worker goes on working
-        forget_old_folders()
+        forget_old_files()
         forget_old_signs()

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.contrib.humanize.templatetags.humanize import intcomma, naturaltime
 from django.utils import timezone
 
+from geomatch.core.errors import InputError
 from geomatch.core.languages import language_names
 from geomatch.network.selectors.doubtful import UNSURE_BELOW
 
@@ -29,6 +30,17 @@ def count(number: int, one: str, many: str | None = None) -> str:
     ('1 door', '1,302 doors', '2 people')
     """
     return f"{intcomma(number)} {one if number == 1 else many or one + 's'}"
+
+
+def sentence_of(error: InputError) -> str:
+    """Say what is wrong as a sentence of a page, whose title names the file already.
+
+    >>> sentence_of(InputError("it has no column names; put them in row 1", file="list.csv"))
+    'It has no column names; put them in row 1.'
+    """
+    said = str(error).removeprefix(f"{error.file}: ")
+    end = "" if said[-1:] in ".?!…" or error.problems else "."
+    return f"{said[:1].upper()}{said[1:]}{end}"
 
 
 def distance(metres: float, units: str = "both") -> str:

@@ -22,7 +22,7 @@ SIGNUP = {
         {"name": "Speaks", "value": "Spanish, English"},
     ],
     "details": "Fridays are best.\nPlease ring twice!",
-    "trouble": "",
+    "faults": [],
     "known_url": "#",
     "when": "20 minutes ago",
 }
@@ -52,7 +52,7 @@ def signup_pages() -> dict[str, tuple[str, dict[str, Any]]]:
                         "pk": 13,
                         "hidden": False,
                         "name": "Ed",
-                        "trouble": "Email: too long; shorten it",
+                        "faults": ["Email: too long; shorten it", "Unit: too long; shorten it"],
                     },
                 ],
                 "aside": [SIGNUP | {"pk": 14}],

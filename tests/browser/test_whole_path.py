@@ -266,13 +266,13 @@ def hostile_network(network):
             }
             for text in STRINGS.values()
         ]
-        import json
+        from geomatch.network.services.rejectedrows import press
 
         sheet = SheetImport.objects.create(
             network=network,
             file_name=STRINGS["image_error"],
             figures={},
-            rejected_json=json.dumps(rejected),
+            rejected_pressed=press(rejected).text,
         )
         staged = hostile_sheet(network)
         record(actor=None, verb=STRINGS["svg_load"][:40], target=STRINGS["script_close"][:60])

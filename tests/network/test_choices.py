@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from geomatch.network.models import Household, Person
+from geomatch.network.models import Household, Person, Request
 from geomatch.network.scope import use_network
 from geomatch.network.services.importing.comparer import A_HOUSEHOLD, LEAVE_OUT, NEWCOMER
 from geomatch.network.services.importing.outcomes import Comparison, Status
@@ -20,6 +20,7 @@ TAKEN = (Status.NEW, Status.CHANGED, Status.SAME)
 PHONE = "907-555-0101"
 ANA = {"Name": ["Ana Ruiz"], "Address": ["12 Main St"], "Phone": [PHONE]}
 ANA_TWICE = {name: cells * 2 for name, cells in ANA.items()} | {"Phone": ["907-555-9999"] * 2}
+KEPT = ("Household", "Person", "RiskFlag")
 # Two rows that may both mean Ana, who has moved.
 EITHER_IS_ANA = {
     "Name": ["Anna Ruiz", "Anna Ruiz"],
@@ -78,6 +79,77 @@ class TestWhatIsHandedBackStaysSo:
         (row,) = result.rejected
         assert (row["row"], "unclear" in row["message"]) == (other.row, True)
         assert result.figures["households"] == {"new": 0, "changed": 1, "same": 0, "rejected": 1}
+
+
+class TestWhomAnotherRowTakes:
+    def test_leaves_a_row_open_that_was_theirs_before_somebody_chose(self, inside):
+        take(inside, Neighbors=table(ID=["1"], **ANA))
+        sheets = {
+            "Neighbors": table(
+                Name=["Anna Ruiz"] * 2, Address=["40 Elm St", "12 Main St"], Phone=[PHONE] * 2
+            )
+        }
+        chosen, sure = look(inside, **sheets).outcomes
+        assert (chosen.status, sure.status) == (Status.UNCLEAR, Status.CHANGED)
+        result = agree(inside, sheets, {chosen.key: f"{A_HOUSEHOLD}1"})
+        assert Person.objects.get().household.given_address == "40 Elm St"
+        (row,) = result.rejected
+        assert (row["row"], "chosen for row 2" in row["message"]) == (sure.row, True)
+
+    def test_is_named_where_somebody_much_alike_is_added(self, inside):
+        take(inside, Neighbors=table(ID=["1"], **ANA))
+        names = {"Name": ["Anna Ruiz", "Ana Ruiz"], "Address": ["12 Main St"] * 2}
+        new, _ = look(inside, Neighbors=table(**names, Phone=[PHONE, ""])).outcomes
+        assert new.status is Status.NEW
+        assert new.warnings == ("is much like Ana Ruiz of another row; they stay two",)
+        Household.objects.update(hidden=True)
+        secret = look(inside, Neighbors=table(**names), sees_hidden=False).outcomes[0]
+        assert secret.warnings == (), "a hidden home is named to stewards only"
+
+
+class TestToKeepWhatIsHere:
+    """The other sheets of a workbook keep their own rows, and leave whom one meant as they are."""
+
+    NEW_PHONE = "907-555-0777"
+
+    @pytest.mark.parametrize(
+        ("sheet", "cells"),
+        [
+            ("Volunteers", {"Skills": ["rides"], "Immunocompromised": ["yes"]}),
+            ("Requests", {"Need": ["meals"], "Languages": ["Spanish"]}),
+            ("More neighbors", {"# in household": ["5"], "Drives": ["yes"]}),
+        ],
+    )
+    def test_holds_in_every_sheet(self, inside, sheet, cells):
+        take(inside, Neighbors=table(ID=["1"], **ANA))
+        before = everything()
+        said = ANA | {"Phone": [self.NEW_PHONE]}
+        sheets = {"Neighbors": table(**said), sheet: table(**said, **cells)}
+        first = look(inside, **sheets).outcomes[0]
+        assert first.status is Status.CHANGED
+        agree(inside, sheets, {first.key: LEAVE_OUT})
+        after = everything()
+        assert [after[kept] for kept in KEPT] == [before[kept] for kept in KEPT]
+        of_its_own = {"Volunteers": "Volunteer", "Requests": "Request"}.get(sheet)
+        assert of_its_own is None or len(after[of_its_own]) == 1
+
+    def test_frees_nobody_for_another_row(self, inside):
+        take(inside, Neighbors=table(ID=["1"], **ANA))
+        rows = {"Name": ["Anna Ruiz", "Annah Ruiz"], "Address": ["12 Main St"] * 2}
+        sheets = {"Neighbors": table(**rows, Phone=[PHONE] * 2)}
+        kept, other = look(inside, **sheets).outcomes
+        assert (kept.status, other.status) == (Status.CHANGED, Status.NEW)
+        agree(inside, sheets, {kept.key: LEAVE_OUT})
+        names = Person.objects.order_by("pk").values_list("name", flat=True)
+        assert list(names) == ["Ana Ruiz", "Annah Ruiz"]
+
+    def test_two_requests_of_one_person_stay_two(self, inside):
+        take(inside, Neighbors=table(ID=["1"], **ANA))
+        asked = {name: cells * 2 for name, cells in ANA.items()} | {"Need": ["meals", "rides"]}
+        sheets = {"Requests": table(**asked)}
+        one, _ = look(inside, **sheets).outcomes
+        agree(inside, sheets, {one.key: LEAVE_OUT})
+        assert (Person.objects.count(), Request.objects.get().skills) == (1, ["rides"])
 
 
 @pytest.mark.parametrize("skills", [{}, {"Skills": ["rides", "rides"]}])

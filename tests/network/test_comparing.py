@@ -150,6 +150,7 @@ class TestWhoIsMeant:
         (row,) = look(inside, Neighbors=table(ID=["77"], **ANA)).outcomes
         assert row.status is Status.UNCLEAR
         assert row.candidates[0].score == 90
+        assert row.candidates[0].reasons[-1] == "another id", "or nobody knew why it asks"
 
     def test_a_volunteer_of_the_same_name_and_phone_is_the_same_person(self, inside):
         home = known("Ana Ruiz", "12 Main St", "907-555-0101")

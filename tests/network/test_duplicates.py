@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 from django.apps import apps
+from django.db.models import QuerySet
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -227,6 +228,12 @@ class TestMerging:
         assert event.target == ""  # the first page shows it to all staff, of hidden homes too
 
 
+def flag_of(person: Person, code: str) -> QuerySet[RiskFlag]:
+    """One flag of somebody; codes are sealed, and the database cannot look for them."""
+    flags = RiskFlag.objects.filter(person=person)
+    return flags.filter(pk__in=[flag.pk for flag in flags if flag.code == code])
+
+
 class TestUndoing:
     @settings(
         max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -259,6 +266,28 @@ class TestUndoing:
         undo_merge(network=inside, merge=merge, actor=None)
         states = Household.objects.order_by("pk").values_list("hidden", "quiet", "do_not_contact")
         assert list(states) == [(True, True, False), (True, False, False)]
+
+    def test_what_protects_a_neighbour_since_holds_for_both_again(self, inside, two):
+        kept, other = two
+        merge = merge_people(network=inside, kept=kept, other=other, chosen={}, actor=None)
+        RiskFlagFactory(person=kept, code="oxygen")
+        flag_of(kept, "exposed").update(until=dt.date(2027, 1, 5))
+        undo_merge(network=inside, merge=merge, actor=None)
+        flags = {
+            person: dict(RiskFlag.objects.filter(person=person).values_list("code", "until"))
+            for person in two
+        }
+        since = {"oxygen": None, "exposed": dt.date(2027, 1, 5)}
+        assert flags == {kept: since, other: since | {"immunocompromised": None}}
+
+    def test_a_flag_that_was_lowered_since_stays_so(self, inside, two):
+        kept, other = two
+        merge = merge_people(network=inside, kept=kept, other=other, chosen={}, actor=None)
+        flag_of(kept, "immunocompromised").delete()
+        stays = undo_merge(network=inside, merge=merge, actor=None)
+        assert stays == ["A risk flag was removed since"]
+        codes = RiskFlag.objects.filter(person__in=two).values_list("person", "code")
+        assert set(codes) == {(kept.pk, "exposed"), (other.pk, "exposed")}
 
     def test_twice_is_refused(self, inside, two):
         merge = merge_people(network=inside, kept=two[0], other=two[1], chosen={}, actor=None)

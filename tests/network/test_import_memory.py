@@ -17,7 +17,7 @@ from tests.factories import NetworkFactory
 from tests.network.sheets_of import look, table, take
 
 FEW, MANY, EVERY = 200, 800, 50  # rows, and how many of them are written at a time
-MOST = 2_200  # bytes for a row and the neighbour it means, beside the sheet's own text
+MOST = 1_850  # bytes for a row and the neighbour it means, beside the sheet's own text
 MOST_READ = 200  # of rows that are only read
 
 

@@ -17,6 +17,7 @@ from geomatch.network.models import (
 )
 from geomatch.network.scope import use_network
 from geomatch.network.services.imports import import_sheet
+from geomatch.network.services.rejectedrows import unpress
 from tests.factories import NetworkFactory
 from tests.network.sheets_of import table
 
@@ -292,7 +293,19 @@ class TestRefusals:
             "lots",
         )
         assert row["cells"]["Name"] == "Bo Lind"
-        assert SheetImport.objects.get().rejected == result.rejected
+        assert unpress(SheetImport.objects.get().rejected_pressed) == result.rejected
+
+    def test_they_come_in_the_order_of_the_file(self, inside):
+        take(inside, Neighbors=table(Name=["Ana Ruiz"], Address=["12 Main St"]))
+        sheet = table(
+            Name=["Bo", "Anna Ruiz", "Cy"],
+            Address=["1 Elm St", "12 Main St", "3 Elm St"],
+            **{"# in household": ["lots", "1", "many"]},
+        )
+        helps = table(Name=["Di"], Address=["5 Elm St"], Skills=["rides"], Capacity=["many"])
+        back = take(inside, Volunteers=helps, Neighbors=sheet).rejected
+        at = [(row["sheet"], row["row"]) for row in back]
+        assert at == [("Volunteers", 2), ("Neighbors", 2), ("Neighbors", 3), ("Neighbors", 4)]
 
     def test_strict_saves_nothing(self, inside):
         with pytest.raises(RowError, match="nothing was imported"):
@@ -334,7 +347,7 @@ class TestRefusals:
         sheet = {**NEIGHBORS, "# in household": ["lots", ""], "Notes": ["oxygen", ""]}
         take(inside, Neighbors=table(**sheet))
         with connection.cursor() as cursor:
-            cursor.execute("SELECT rejected_json FROM network_sheetimport")
+            cursor.execute("SELECT rejected_pressed FROM network_sheetimport")
             assert "oxygen" not in cursor.fetchone()[0]
 
 

@@ -91,6 +91,43 @@ def test_the_same_work_wanted_twice_is_one_run(town, settings, monkeypatch):
     assert Network.objects.count() == 1
 
 
+def test_whom_two_imports_add_at_once_is_written_once(town, monkeypatch):
+    """Each reads the neighbours before the other has written: unless one waits for the other."""
+    from geomatch.network.models import Person, SignUp
+    from geomatch.network.services import imports
+    from geomatch.network.services.importing import known
+    from geomatch.network.services.signups import receive_signup
+    from tests.network.sheets_of import table, take
+
+    read = known.read_records
+
+    def slowly(*arguments, **options):
+        rows = list(read(*arguments, **options))
+        time.sleep(0.3)
+        return iter(rows)
+
+    monkeypatch.setattr(known, "read_records", slowly)
+    who = {"Name": ["Ana Ruiz"], "Address": ["12 Main St"]}
+    sent = dict.fromkeys(("name", "phone", "email", "address", "unit", "city", "details"), "")
+    sent |= {"wants": "needs", "hidden": False, "languages": [], "needs": [], "offers": []}
+
+    def import_it() -> int:
+        sheets = {"Neighbors": table(**who)}
+        result = imports.import_sheet(network=town, sheets=sheets, file_name="n", actor=None)
+        return result.figures["households"]["new"]
+
+    def sign_up() -> int:
+        who_sent = sent | {"name": "Ana Ruiz", "address": "12 Main St", "vehicle": False}
+        receive_signup(network=town, answers=who_sent, language="en", client_address="")
+        return 0
+
+    assert sorted(at_once(import_it, sign_up, import_it)) == [0, 0, 1]
+    with use_network(town):
+        assert (Person.objects.count(), SignUp.objects.count()) == (1, 1)
+        again = {"Neighbors": table(**who)}
+        assert take(town, **again).figures["households"]["same"] == 1
+
+
 def test_a_preview_agreed_to_twice_is_imported_once(town):
     from geomatch.core.errors import InputError
     from geomatch.network.models import Household, SheetImport

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,21 @@ def test_serve_answers_and_its_worker_does_the_work(geomatch, environment, tmp_p
     finally:
         server.terminate()
         server.wait(timeout=30)
+
+
+@pytest.mark.skipif("connection.vendor == 'postgresql'", reason="test_at_once says it of PostGIS")
+def test_two_imports_of_the_same_sheet_at_once_write_nobody_twice(geomatch, tmp_path):
+    """Two programs on one file: the second one waits before it reads a row."""
+    geomatch("migrate")
+    make_network(geomatch)
+    rows = [f"Ana {number},{number} Main St" for number in range(1, 1501)]
+    sheet = tmp_path / "neighbors.csv"
+    sheet.write_text("\n".join(["Name,Address", *rows]), "utf-8")
+    words = ("importsheet", str(sheet), "--network", "x")
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(lambda _: geomatch(*words).stderr, range(2)))
+    assert sorted("1500 new" in figures for figures in said) == [False, True]
+    assert sum("1500 same" in figures for figures in said) == 1
 
 
 def test_a_worker_that_dies_is_followed_by_another(tmp_path, monkeypatch):

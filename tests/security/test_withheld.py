@@ -10,6 +10,8 @@ from django.urls import reverse
 from geomatch.matching.models import Assignment
 from geomatch.network.models import Role, SheetImport
 from geomatch.network.scope import use_network
+from geomatch.network.services.imports import import_sheet
+from geomatch.network.services.rejectedrows import press
 from geomatch.site.paper import lists_of
 from pods.models import Plan
 from tests.factories import (
@@ -21,6 +23,7 @@ from tests.factories import (
     RequestFactory,
     VolunteerFactory,
 )
+from tests.network.sheets_of import table, take
 from tests.security.test_permissions import signed_in
 
 
@@ -97,7 +100,7 @@ class TestRefusedRows:
             return SheetImport.objects.create(
                 file_name="x.csv",
                 figures={"households": {"rejected": len(rows)}},
-                rejected_json=json.dumps(rows),
+                rejected_pressed=press(rows).text,
                 imported_by=by,
             ).pk
 
@@ -136,6 +139,57 @@ class TestRefusedRows:
         (row,) = answer.context["rejected"]
         assert set(row) == {"sheet", "row", "faults"}
         assert [set(fault) for fault in row["faults"]] == [{"column", "value", "message"}]
+
+
+IMPORTED = {
+    "Neighbors": table(
+        **{
+            "ID": ["1", "2", "3", "4"],
+            "Name": ["Ana Ruiz", "Bo Lind", "Cy Hidden", "Di Wrong"],
+            "Address": ["12 Main St", "14 Main St", "77 Secret Cove", "79 Secret Cove"],
+            "# in household": ["3", "2", "1", "lots"],
+            "Private address": ["no", "no", "yes", "yes"],
+        }
+    ),
+    "Volunteers": table(
+        **{
+            "Neighbor ID": ["3", "9"],
+            "Name": ["Cy Hidden", "Ed"],
+            "Can help with": ["rides"] * 2,
+        },
+    ),
+}
+
+
+class TestFiguresOfImports:
+    """What is of hidden homes is in no figure of whom it is kept from: neither list nor page."""
+
+    def said(self, client, network) -> tuple[str, list[tuple[int, int]]]:
+        page = client.get(reverse("import_upload", args=[network.slug]))
+        (listed,) = page.context["earlier"]
+        result = client.get(listed["url"])
+        kinds = [(kind["new"], kind["rejected"]) for kind in result.context["kinds"]]
+        return listed["words"], kinds
+
+    def test_each_reader_counts_what_they_may_see(self, network):
+        importer = MemberFactory(network=network, role=Role.ORGANIZER).user
+        import_sheet(network=network, sheets=IMPORTED, file_name="n.xlsx", actor=importer)
+        all_of_it = ("4 new, 2 handed back", [(3, 1), (1, 1)])
+        assert self.said(signed_in(importer), network) == all_of_it, "they dropped it"
+        assert self.said(reader(network, Role.STEWARD), network) == all_of_it
+        others = ("2 new, 1 handed back", [(2, 0), (0, 1)])
+        assert self.said(reader(network, Role.ORGANIZER), network) == others
+
+    def test_rows_that_meant_a_hidden_home_are_not_even_the_importers(self, network):
+        importer = MemberFactory(network=network, role=Role.ORGANIZER).user
+        with use_network(network):
+            home = HouseholdFactory(ref="1", given_address="12 Main St", hidden=True)
+            PersonFactory(household=home, name="Ana Ruiz")
+            sheet = table(Name=["Ana Ruiz", "Bo"], Address=["12 Main St", "1 Elm St"])
+            result = take(network, Neighbors=sheet, sees_hidden=False)
+            result.sheet_import.imported_by = importer
+            result.sheet_import.save()
+        assert self.said(signed_in(importer), network) == ("1 new", [(1, 0)])
 
 
 class TestCounts:

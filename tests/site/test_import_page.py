@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
@@ -12,6 +11,7 @@ from django.urls import reverse
 
 from geomatch.network.models import Household, Role, Run, SheetImport
 from geomatch.network.scope import use_network
+from geomatch.network.services.rejectedrows import press
 from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
 from tests.security.test_permissions import signed_in
 from tests.site.test_commands import SHEET, UNREADABLE
@@ -76,6 +76,8 @@ def test_unreadable_files_are_refused_on_the_page(organizer, network, tmp_path, 
     page = answer.content.decode()
     assert answer.status_code in {200, 422}
     assert "Nothing was saved" in page or "This file is empty" in page
+    trouble = answer.context.get("trouble")
+    assert trouble is None or (trouble["todo"][0].isupper() and trouble["todo"][-1] in ".?…")
     with use_network(network):
         assert Household.objects.count() == 0
         assert SheetImport.objects.count() == 0
@@ -170,7 +172,7 @@ class TestHandedBack:
             old = SheetImport.objects.create(
                 file_name="n.csv",
                 figures={"households": {"new": 3, "rejected": 1}},
-                rejected_json=json.dumps([fault, fault | {"column": "Tel"}]),
+                rejected_pressed=press([fault, fault | {"column": "Tel"}]).text,
                 imported_by=get_user(organizer),
             )
         page = organizer.get(reverse("import_result", args=[network.slug, old.pk]))

@@ -145,6 +145,16 @@ class TestTheForm:
         assert "12 Main St" in page or "address" in missing, "nothing has to be typed again"
         assert not kept(town)
 
+    def test_says_everything_that_is_missing_above_and_by_each_field(self, town, send):
+        page = send(name="", address="", email="x", consent="", needs=[]).content.decode()
+        above = page[page.index('role="alert"') : page.index("<form")]
+        wrong = re.findall(r'href="#join-(\w+)-field"', above)
+        assert wrong == ["name", "email", "address", "needs", "consent"]
+        questions = page.split('class="question"')
+        ids = [before.rpartition('id="')[2].rstrip('" ') for before in questions[:-1]]
+        with_errors = [at for at, said in zip(ids, questions[1:], strict=True) if "errorl" in said]
+        assert with_errors == [f"join-{name}-field" for name in wrong]
+
 
 class TestTraps:
     def test_what_no_person_fills_in(self, town, send):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from django.db import connection
 from django.urls import reverse
@@ -19,14 +21,15 @@ from geomatch.network.models import (
 )
 from geomatch.network.scope import use_network
 from geomatch.network.services import prepared as prepared_previews
-from geomatch.network.services import rejectedrows, staging
+from geomatch.network.services import staging
 from geomatch.site import previewpage, stagedreading
 from geomatch.site.stagedreading import read_in_background
 from geomatch.site.tasks import carry_out
 from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
 from tests.security.test_permissions import signed_in
 from tests.site.test_import_page import agree, drop
-from tests.site.test_preview_page import TestColumns as Columns
+from tests.site.test_preview_columns import TestColumns as Columns
+from tests.site.test_preview_columns import read_like
 from tests.site.test_preview_page import text
 
 ANA = b"ID,Name,Address,Phone,# in household\n1,Ana Ruiz,14 Main St,555-0202,2\n"
@@ -102,7 +105,7 @@ class TestWhatItShows:
         self, organizer, network, monkeypatch
     ):
         monkeypatch.setattr(previewpage, "SHOWN", 1)
-        monkeypatch.setattr(rejectedrows, "MOST_KEPT", 500)
+        monkeypatch.setattr(prepared_previews, "MOST_KEPT", 500)
         sheet = b"Name,Address,People\n" + b"Bo,3 Elm St,lots\n" * 5
         page = drop(organizer, network, "n.csv", sheet)
         kept = page.context["rejected_in_file"]
@@ -122,7 +125,9 @@ class TestFaultsOfTheFile:
         page = drop(organizer, network, "n.csv", self.RAGGED)
         assert "This spreadsheet could not be read" in text(page)
         assert "Nothing was saved." in text(page)
-        assert "row 2" in text(page)
+        todo = page.context["trouble"]["todo"]
+        assert not todo[0].islower(), "a sentence, and not the file's name once more"
+        assert "row 2" in todo
         with use_network(network):
             run = Run.objects.get()
             assert (run.state, run.message) == (Run.State.FAILED, stagedreading.COULD_NOT_READ)
@@ -238,8 +243,7 @@ class TestCorrecting:
 
     def test_a_row_without_column_names_is_said_and_undone(self, organizer, network):
         preview = drop(organizer, network, "n.csv", ANA)
-        url = preview.context["columns_url"]
-        page = organizer.post(url, {"header_row": "77"}, follow=True)
+        page = read_like(organizer, preview, header_row="77")
         assert "only blank rows" in text(page)
         assert (page.context["header_row"], page.context["counts"]["new"]) == (1, 1)
 
@@ -247,16 +251,23 @@ class TestCorrecting:
         sheet = b"Name,Address,Phone\nName,Address,Email\nAna,12 Main St,a@example.org\n"
         preview = drop(organizer, network, "n.csv", sheet)
         preview = Columns().correct(organizer, preview, Name="name", Address="address")
-        moved = organizer.post(preview.context["columns_url"], {"header_row": "2"}, follow=True)
+        moved = read_like(organizer, preview, header_row="2")
         assert (moved.context["header_row"], moved.context["counts"]["new"]) == (2, 1)
         assert Columns().fields(moved)["Email"] == "email", "what was said of others is forgotten"
+
+    def test_a_tab_left_open_does_not_move_the_header_back(self, organizer, network):
+        sheet = b"Name,Address,Phone\nName,Address,Email\nAna,12 Main St,a@example.org\n"
+        other_tab = drop(organizer, network, "n.csv", sheet)
+        read_like(organizer, other_tab, header_row="2")
+        page = read_like(organizer, other_tab, header_row="1")
+        assert "read in another way meanwhile" in text(page)
+        assert (page.context["header_row"], page.context["counts"]["new"]) == (2, 1)
 
     def test_what_was_said_of_columns_outlives_a_row_without_names(self, organizer, network):
         preview = drop(organizer, network, "n.csv", NAMELESS)
         said = {"Who": "name", "Where they are": "address", "Tel": "phone"}
         fixed = Columns().correct(organizer, preview, **said)
-        url = fixed.context["columns_url"]
-        page = organizer.post(url, {"header_row": "77"}, follow=True)
+        page = read_like(organizer, fixed, header_row="77")
         assert "It is shown as it was read before" in text(page)
         assert Columns().fields(page) == said
         assert page.context["counts"] == fixed.context["counts"]
@@ -286,7 +297,7 @@ class TestCorrecting:
         read = reverse("import_read", args=[network.slug, staged.pk])
         if how == "beside another reading":
             organizer.post(read)
-        organizer.post(preview.context["columns_url"], {"header_row": "77"})
+        read_like(organizer, preview, header_row="77")
         if how == "stopped, and read again":
             with use_network(network):
                 run = Run.objects.get()
@@ -318,7 +329,7 @@ class TestCorrecting:
 
         def correct(done: float, total: float, step: str) -> bool:
             with use_network(network):
-                staging.correct_header_row(staged, 2)
+                staging.correct_reading(staged, {"header_row": 2})
             return True
 
         with pytest.raises(InputError, match="Somebody corrected"):
@@ -346,7 +357,9 @@ class TestTheWork:
             read_in_background(network=network, staged=staged.pk, sees_hidden=True, progress=stop)
         assert said == sorted(said, key=lambda one: one[0])
         assert said[0][1].startswith("Reading the file: ")
-        assert said[-1][0] == pytest.approx((1 + 2 * 4_500 / 9_000) / 3)
+        assert said[-1][0] == pytest.approx((7 + 6 * 4_500 / 9_000) / 13)
+        longest = max(one[0] - other[0] for other, one in pairwise(said[1:]))
+        assert longest < 0.05, "it stands still nowhere, reading cells and neighbours neither"
         with use_network(network):
             run = Run.objects.get()
         stopped = organizer.post(reverse("run_cancel", args=[network.slug, run.pk]), follow=True)

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from geomatch.network.models import (
-    ColumnMemory,
     Household,
     Person,
     Role,
@@ -18,7 +17,7 @@ from geomatch.network.models import (
     StagedSheet,
 )
 from geomatch.network.scope import use_network
-from geomatch.network.services.staging import KEPT_FOR, correct_columns
+from geomatch.network.services.staging import KEPT_FOR
 from geomatch.site.tidying import forget_what_is_over
 from geomatch.site.views import previews
 from geomatch.tables import write_table
@@ -142,109 +141,6 @@ class TestChoices:
             assert not Person.objects.filter(name="Anna Ruiz").exists()
 
 
-class TestColumns:
-    SHEET = b"Who,Where they are,Tel,Extra\nAna Ruiz,Fir cabin,555-0101,3\nBo Lind,Elm cabin,,2\n"
-
-    def fields(self, preview) -> dict[str, str]:
-        (sheet,) = preview.context["columns"]
-        return {column["name"]: column["field"] for column in sheet["columns"]}
-
-    def correct(self, client, preview, kind="households", **said):
-        (sheet,) = preview.context["columns"]
-        numbers = {column["name"]: column["index"] for column in sheet["columns"]}
-        fields = {f"column-0-{numbers[name]}": field for name, field in said.items()}
-        return client.post(preview.context["columns_url"], {"kind-0": kind, **fields}, follow=True)
-
-    def test_what_is_missing_is_asked_for_corrected_and_remembered(self, organizer, network):
-        preview = drop(organizer, network, "list.csv", self.SHEET)
-        assert "Which column holds this" in text(preview)
-        said = {"Who": "name", "Where they are": "address", "Tel": "phone", "Extra": "people"}
-        preview = self.correct(organizer, preview, **said)
-        assert self.fields(preview) == said
-        assert "Import 2 neighbours" in text(preview)
-        agree(organizer, preview)
-        with use_network(network):
-            assert Household.objects.get(people__name="Ana Ruiz").people_count == 3
-            assert ColumnMemory.objects.get().columns["people"] == "Extra"
-        again = drop(organizer, network, "next.csv", self.SHEET)
-        assert self.fields(again) == said
-        assert "as last time" in text(again)
-
-    def test_another_kind_is_proposed_afresh_and_a_sheet_can_be_left_out(self, organizer, network):
-        preview = drop(
-            organizer, network, "n.csv", b"Name,Address,Can help with\nAna,1 A St,rides\n"
-        )
-        assert "Import 1 volunteer" in text(preview)
-        preview = self.correct(organizer, preview, kind="households")
-        assert self.fields(preview) == {"Name": "name", "Address": "address", "Can help with": ""}
-        assert "Import 1 neighbour" in text(preview)
-        preview = self.correct(organizer, preview, kind="")
-        assert "Leave this sheet out" in text(preview)
-        assert preview.context["apply_label"] == ""
-
-    def test_column_names_are_found_below_a_title(self, organizer, network):
-        sheet = b"Our neighbours,,\n,,\nName,Address,Phone\nAna,12 Main St,555-0101\n"
-        preview = drop(organizer, network, "n.csv", sheet)
-        assert preview.context["counts"]["new"] == 1
-        assert preview.context["new"][0]["row"] == 4
-
-    def test_the_row_of_column_names_can_be_said(self, organizer, network):
-        sheet = b"Name,Address,Phone\nName,Address,Email\nAna,12 Main St,a@example.org\n"
-        preview = drop(organizer, network, "n.csv", sheet)
-        assert preview.context["counts"]["new"] == 2
-        url = preview.context["columns_url"]
-        preview = organizer.post(url, {"header_row": "2"}, follow=True)
-        assert (preview.context["header_row"], preview.context["counts"]["new"]) == (2, 1)
-        assert self.fields(preview)["Email"] == "email"
-        preview = organizer.post(url, {"header_row": "77"}, follow=True)
-        assert preview.context["header_row"] == 2
-        assert "only blank rows" in text(preview)
-
-    @pytest.mark.parametrize(
-        ("step", "said"),
-        [("columns_of", {"kind-0": "households"}), ("tables_of", {"header_row": "2"})],
-    )
-    def test_of_a_sheet_that_goes_meanwhile_is_told(
-        self, organizer, network, monkeypatch, step, said
-    ):
-        sheet = b"Name,Address\nName,Address\nAna,12 Main St\n"
-        preview = drop(organizer, network, "n.csv", sheet)
-        take_step = getattr(previews, step)
-
-        def and_discard(*args, **options):
-            with use_network(network):
-                StagedSheet.objects.all().delete()
-            return take_step(*args, **options)
-
-        monkeypatch.setattr(previews, step, and_discard)
-        page = organizer.post(preview.context["columns_url"], said, follow=True)
-        assert page.status_code == 200
-        assert "imported or discarded already" in text(page)
-
-    def test_what_two_say_of_two_sheets_is_kept_of_both(self, organizer, network):
-        drop(organizer, network, "n.csv", ANA)
-        with use_network(network):
-            mine, theirs = StagedSheet.objects.get(), StagedSheet.objects.get()
-            correct_columns(mine, sheet="a", kind=None, fields={})
-            correct_columns(theirs, sheet="b", kind=None, fields={})
-            assert set(StagedSheet.objects.get().columns) == {"a", "b"}
-
-    def test_letters_and_cells_can_be_said(self, organizer, network):
-        from django.core.files.uploadedfile import SimpleUploadedFile
-
-        content = "Nombre|Dirección\nLucía|12 Main St\n".encode("cp1252")
-        url = reverse("import_upload", args=[network.slug])
-        page = organizer.post(url, {"file": SimpleUploadedFile("n.csv", content)})
-        assert page.status_code == 422
-        said = {
-            "file": SimpleUploadedFile("n.csv", content),
-            "encoding": "cp1252",
-            "delimiter": "|",
-        }
-        preview = organizer.post(url, said, follow=True)
-        assert preview.context["new"][0]["who"] == "Lucía, 12 Main St"
-
-
 class TestKindsOfFiles:
     """Whatever a network keeps its neighbours in."""
 
@@ -306,18 +202,6 @@ class TestWhoMaySee:
         steward = signed_in(MemberFactory(network=network, role=Role.STEWARD).user)
         assert "Ana Ruiz" not in text(organizer.get(rows))
         assert "Ana Ruiz" in text(steward.get(rows))
-
-    def test_a_column_said_to_be_of_hidden_homes_hides_its_refused_rows(self, organizer, network):
-        sheet = b"Name,Address,Sh,People\nAna,77 Secret Cove,yes,lots\nBo,1 A St,,2\n"
-        preview = drop(organizer, network, "n.csv", sheet)
-        said = {"Name": "name", "Address": "address", "Sh": "hidden", "People": "people"}
-        preview = TestColumns().correct(organizer, preview, **said)
-        agree(organizer, preview)
-        with use_network(network):
-            rows = reverse("import_rejected", args=[network.slug, SheetImport.objects.get().pk])
-        other = signed_in(MemberFactory(network=network, role=Role.ORGANIZER).user)
-        assert "Secret" in text(organizer.get(rows)), "whoever dropped it has it"
-        assert "Secret" not in text(other.get(rows))
 
     def test_the_sheet_is_sealed_and_forgotten(self, organizer, network):
         preview = drop(organizer, network, "n.csv", ANA)

@@ -102,6 +102,14 @@ def test_a_refused_one_waits_on_and_says_why(inside):
     assert second.trouble == "the same neighbour as in another one; taken once"
 
 
+def test_a_refused_one_says_all_that_is_wrong_each_by_its_field(inside):
+    wrong = sent(inside, phone="5" * 90, email="a" * 300, wants="both", offers=["rides"])
+    assert all_let_in(inside) == (0, 1)
+    wrong.refresh_from_db()
+    fields = [line.split(":")[0] for line in wrong.trouble.splitlines()]
+    assert fields == ["Phone", "Email"], "and each once, whatever the number of sheets"
+
+
 def test_two_who_press_at_once_let_in_once(inside):
     signup = sent(inside)
     all_let_in(inside)

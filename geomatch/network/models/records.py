@@ -21,8 +21,13 @@ class SheetImport(NetworkScoped):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     figures = models.JSONField(default=dict)
+    withheld = models.JSONField(
+        default=dict, help_text="of those, what is of hidden homes: from whom it is kept → kind"
+    )
     # Refused rows hold whatever the sheet held, notes and flags among it: sealed like those.
-    rejected_json = SealedTextField(null=True, blank=True)
+    rejected_pressed = SealedTextField(
+        null=True, blank=True, help_text="what `services.rejectedrows` presses"
+    )
     # What was there before, so that the whole import can be taken back (ADR 0072).
     before_image = SealedTextField(null=True, blank=True)
     taken_back_at = models.DateTimeField(null=True)
@@ -36,11 +41,6 @@ class SheetImport(NetworkScoped):
 
     def __str__(self) -> str:
         return self.file_name
-
-    @property
-    def rejected(self) -> list[dict[str, Any]]:
-        """What is wrong in the refused rows: sheet, row, column, value, reason, the row's cells."""
-        return json.loads(self.rejected_json or "[]")
 
 
 class StagedSheet(NetworkScoped):

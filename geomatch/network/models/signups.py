@@ -32,7 +32,9 @@ class SignUp(NetworkScoped):
     language = models.CharField(max_length=3, help_text="of the form, and of the words agreed to")
     answers_json = SealedTextField(help_text="everything that was written, sealed")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    trouble = models.CharField(max_length=300, blank=True, help_text="why it was not let in")
+    trouble = models.CharField(
+        max_length=1000, blank=True, help_text="why it was not let in, a line for each fault"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True)
     staged = models.ForeignKey(

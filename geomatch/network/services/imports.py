@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -28,7 +28,9 @@ from geomatch.network.services.importing.outcomes import (
 )
 from geomatch.network.services.importing.takingback import TakenBack, take_back_image
 from geomatch.network.services.importing.writing import Writer
+from geomatch.network.services.rejectedrows import press
 from geomatch.network.services.signups import wait_again
+from geomatch.network.services.withheld import withheld_figures
 from geomatch.network.sheets.columns import Kind, Recognised
 from geomatch.network.sheets.rows import SheetRows, read_rows
 from geomatch.network.sheets.values import NO
@@ -114,6 +116,7 @@ def apply_sheets(
     sees_hidden: bool = True,
     looked_at: str | None = None,
     strict: bool = False,
+    looking: Progress | None = None,
     comparing: Progress | None = None,
     writing: Progress | None = None,
 ) -> ImportResult:
@@ -128,6 +131,8 @@ def apply_sheets(
     looked_at
         Fingerprint of the preview somebody agreed to, without their choices. What is written is
         compared afresh under the network's lock, and must still look the same.
+    looking
+        As for `compare`.
     comparing, writing
         Called with rows compared and rows written, and how many there are. Where nobody chose
         anything, rows are written while they are compared, and `comparing` is not called.
@@ -143,9 +148,13 @@ def apply_sheets(
         # Two imports at once would each add whom the other adds: the second one waits.
         lock_network()
         writer = Writer(Doors(network))
-        compared = _compared(
-            network, understood, choices, sees_hidden, looked_at, comparing, writing, writer.write
-        )
+        options = {
+            "network": network,
+            "sheets": understood,
+            "sees_hidden": sees_hidden,
+            "looking": looking,
+        }
+        compared = _compared(options, choices, looked_at, comparing, writing, writer.write)
         result = ImportResult(compared.figures(), handed_back(compared, sheets, understood))
         if strict and result.rejected:
             raise RowError(
@@ -159,7 +168,8 @@ def apply_sheets(
             file_name=file_name[:200],
             imported_by=actor,
             figures=result.figures,
-            rejected_json=json.dumps(result.rejected, ensure_ascii=False),
+            withheld=withheld_figures(compared, result.rejected),
+            rejected_pressed=press(result.rejected).text,
             before_image=writer.packed_image(),
         )
         record(actor=actor, verb="imported a sheet", **result.figures)
@@ -171,10 +181,8 @@ def _rows_of(sheets: Sheets) -> Iterator[tuple[str, int]]:
 
 
 def _compared(
-    network: Network,
-    understood: Understood,
+    options: dict[str, Any],
     choices: Choices | None,
-    sees_hidden: bool,
     looked_at: str | None,
     comparing: Progress | None,
     writing: Progress | None,
@@ -186,11 +194,6 @@ def _compared(
     all, would be free again. So what came out as handed back before anybody chose stays so, unless
     somebody chose for that very row.
     """
-    options: dict[str, Any] = {
-        "network": network,
-        "sheets": understood,
-        "sees_hidden": sees_hidden,
-    }
     if not choices:
         compared = compare(**options, progress=writing, write=write)
         _refuse_stale(compared, looked_at)
@@ -243,7 +246,10 @@ def take_back(
 
 
 def understand(
-    sheets: Sheets, file_name: str, corrected: Mapping[str, Recognised] | None = None
+    sheets: Sheets,
+    file_name: str,
+    corrected: Mapping[str, Recognised] | None = None,
+    progress: Progress | None = None,
 ) -> list[tuple[str, SheetRows]]:
     """Read every sheet that can be read, in the order they must be taken.
 
@@ -251,6 +257,8 @@ def understand(
     ----------
     corrected
         Sheet name → what its columns are, where somebody said so.
+    progress
+        Called with the rows that were read, and how many there are.
 
     Raises
     ------
@@ -260,9 +268,13 @@ def understand(
     corrected = corrected or {}
     understood: list[tuple[str, SheetRows]] = []
     failures: list[ColumnError] = []
+    rows_in_all, before = sum(len(table) for table in sheets.values()), 0
     for name, table in sheets.items():
+        tell = progress and partial(_tell_of_all, progress, before, rows_in_all)
+        before += len(table)
         try:
-            understood.append((name, read_rows(table, sheet=name, recognised=corrected.get(name))))
+            rows = read_rows(table, sheet=name, recognised=corrected.get(name), progress=tell)
+            understood.append((name, rows))
         except ColumnError as error:
             failures.append(error)
     if failures and len(sheets) == 1:
@@ -276,6 +288,13 @@ def understand(
     return sorted(understood, key=lambda item: ORDER.index(item[1].recognised.kind))
 
 
+def _tell_of_all(
+    progress: Progress, before: int, rows_in_all: int, done: float, _: float | None
+) -> None:
+    """Tell how far the reading of one sheet is as part of all of them."""
+    progress(before + done, rows_in_all)
+
+
 def handed_back(
     compared: Comparison,
     sheets: Sheets,
@@ -284,7 +303,8 @@ def handed_back(
 ) -> list[dict[str, Any]]:
     """Return what is wrong in the rows that are not taken: one item for each fault.
 
-    It says where, why, all of the row's own cells, and who may see it.
+    It says where, why, all of the row's own cells, and who may see it. They come in the order of
+    the file: whoever mends them goes through it from top to bottom.
     """
     hidden_columns = {
         name: rows.recognised.columns["hidden"]
@@ -295,8 +315,11 @@ def handed_back(
         name: {int(number): index for index, number in enumerate(table.row_numbers)}
         for name, table in sheets.items()
     }
+    order = list(sheets)
     back = []
-    for outcome in compared.of(*statuses):
+    for outcome in sorted(
+        compared.of(*statuses), key=lambda outcome: (order.index(outcome.sheet), outcome.row)
+    ):
         table, index = sheets[outcome.sheet], places[outcome.sheet][outcome.row]
         where = {"sheet": outcome.sheet, "kind": compared.kinds[outcome.sheet]}
         cells = {name: table.columns[name][index] for name in table.names}

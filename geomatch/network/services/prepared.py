@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from hashlib import blake2b
 from typing import Any
 
 from django.db.models import Q
@@ -25,8 +24,8 @@ from geomatch.network.models import (
 )
 from geomatch.network.scope import use_network
 from geomatch.network.services.pressing import pressed
-from geomatch.network.services.rejectedrows import press, unpress
-from geomatch.network.services.staging import GONE
+from geomatch.network.services.rejectedrows import MOST_KEPT, press, unpress
+from geomatch.network.services.staging import GONE, how_read
 
 FORM = 2  # of what is kept
 READ_ANEW = "Somebody corrected how this spreadsheet is read meanwhile. Read it again."
@@ -61,7 +60,7 @@ def keep_prepared(
     geomatch.core.errors.InputError
         If the sheet is gone, or somebody corrected it meanwhile. Nothing is kept then.
     """
-    pressed = press(rejected)
+    pressed = press(rejected, most=MOST_KEPT)
     said = {**summary, "rejected_in_file": pressed.rows}
     with use_network(network):
         found = StagedSheet.objects.select_for_update().filter(pk=staged.pk).first()
@@ -133,5 +132,4 @@ def _read_as(staged: StagedSheet) -> str:
 
     So does another form of what is kept: a preview of an earlier geomatch is made anew.
     """
-    said = json.dumps([FORM, staged.reading, staged.columns], sort_keys=True)
-    return blake2b(said.encode(), digest_size=16).hexdigest()
+    return f"{FORM}-{how_read(staged)}"

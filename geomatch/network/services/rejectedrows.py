@@ -1,12 +1,13 @@
-"""Keep rows that cannot be read beside a preview: each once, pressed, and no more than a bound.
+"""Keep rows that were not taken, of a preview or of an import: each once, and pressed.
 
 A row that has ten faults has its cells once. They repeat each other and the sheet, so that pressed
-they take a part of its size, however much is wrong in it.
+they take a part of its size, however much is wrong in it. A preview keeps no more than a bound.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -32,10 +33,16 @@ class Pressed(NamedTuple):
     rows: int
 
 
-def press(faults: Sequence[Mapping[str, Any]]) -> Pressed:
-    """Press what `handed_back` returns, where the faults of a row follow each other."""
+def press(faults: Sequence[Mapping[str, Any]], *, most: float = math.inf) -> Pressed:
+    """Press what `handed_back` returns, where the faults of a row follow each other.
+
+    Parameters
+    ----------
+    most
+        Characters, before they are pressed, after which no more rows are kept.
+    """
     lines: list[str] = []
-    room = MOST_KEPT
+    room = most
     for row in _by_row(faults):
         line = json.dumps(row, ensure_ascii=False)
         room -= len(line)
@@ -46,7 +53,7 @@ def press(faults: Sequence[Mapping[str, Any]]) -> Pressed:
 
 
 def unpress(text: str) -> list[dict[str, Any]]:
-    """Return the faults again, as `handed_back` returned them.
+    """Return the faults again, as `handed_back` returned them; none where nothing was kept.
 
     >>> fault = {"sheet": "n", "row": 2, "column": "Zip", "value": "x", "message": "no ZIP"}
     >>> both = [fault | {"cells": {"Zip": "x"}}, fault | {"column": "", "cells": {"Zip": "x"}}]
@@ -54,6 +61,8 @@ def unpress(text: str) -> list[dict[str, Any]]:
     >>> kept.rows, unpress(kept.text) == both, unpress(press([]).text)
     (1, True, [])
     """
+    if not text:
+        return []
     lines = unpressed(text).decode().split("\n")
     rows = [json.loads(line) for line in lines if line]
     return [{**row, **fault} for row in rows for fault in row.pop("faults")]

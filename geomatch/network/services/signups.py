@@ -9,6 +9,7 @@ import datetime as dt
 import ipaddress
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ MOST_IN_A_NETWORK, NETWORK_SPAN = 300, dt.timedelta(days=1)
 REPEATED_SPAN = dt.timedelta(days=7)
 # Two neighbours may write the same few words; three do not write the same long ones.
 LONG_WORDS, MOST_SAYING_THE_SAME = 40, 2
+MOST_SAID = 1000  # characters of what is wrong with one
 NUMBER = "Sign-up"  # the column that leads from a row back to its sign-up
 KEPT_ASIDE = dt.timedelta(days=30)
 # What a stranger sent, as an import's before-image keeps it.
@@ -123,19 +125,27 @@ def settle_signups(
     for name, table in sheets.items():
         for cell, row in zip(table.texts(NUMBER), table.row_numbers, strict=True):
             is_in[cell] = is_in.get(cell, True) and (name, int(row)) not in result.not_taken
-    back = {row["cells"].get(NUMBER): row["message"] for row in result.rejected}
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for fault in result.rejected:
+        reasons[fault["cells"].get(NUMBER)].append(_said_of(fault))
     secret = {row["cells"].get(NUMBER) for row in result.rejected if row.get("for_stewards")}
     taken = [signup for signup in signups if is_in.get(str(signup.pk), False)]
     for signup in signups:
         if signup not in taken:
-            reason = back.get(str(signup.pk), "")
             signup.hidden |= str(signup.pk) in secret
-            signup.trouble = re.sub(r"\bin row \d+", "in another one", reason)[:300]
+            # What is wrong with an address is wrong in each sheet that has it, and said once.
+            signup.trouble = "\n".join(dict.fromkeys(reasons[str(signup.pk)]))[:MOST_SAID]
             signup.staged = None
             signup.save(update_fields=["hidden", "trouble", "staged"])
     _keep_for_take_back(result.sheet_import, taken)
     SignUp.objects.filter(pk__in=[signup.pk for signup in taken]).delete()
     record(actor=actor, verb="let in", target=f"{len(taken)} from the sign-up form")
+
+
+def _said_of(fault: Mapping[str, Any]) -> str:
+    """Say a fault by the field it is in; rows are nothing that whoever reads sign-ups knows."""
+    reason = re.sub(r"\bin row \d+", "in another one", fault["message"])
+    return f"{fault['column']}: {reason}" if fault["column"] else reason
 
 
 def _keep_for_take_back(sheet_import: SheetImport | None, signups: Iterable[SignUp]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Mapping
+from hashlib import blake2b
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -25,6 +26,10 @@ MOST_SHEETS, MOST_BYTES = 20, 200 * 2**20
 # Large sheets that never could be read: why is kept, and nothing of the file.
 ONLY_TROUBLE = Q(is_large=True, size=0)
 GONE = "This spreadsheet was imported or discarded already."
+READ_OTHERWISE = (
+    "This spreadsheet was imported, discarded or read in another way meanwhile, so what you said "
+    "of its columns is not kept. Look at it as it is now"
+)
 CHOICE, SAW = "row ", "saw "  # what a field of the preview begins with; the row's key follows
 
 
@@ -45,7 +50,8 @@ def stage_sheet(
     title
         What people see it called, where it was no file of theirs.
     reading
-        How it must be read, where that was found or said: `header_row`, `encoding`, `delimiter`.
+        How it must be read, where that was found or said: `header_row` (and
+        `header_rows`, by sheet, where those differ), `encoding`, `delimiter`.
     is_large
         Whether it is to be read in the background.
 
@@ -175,16 +181,48 @@ def remember_columns(proposal: Proposal, names: list[str]) -> None:
     )
 
 
-def correct_header_row(staged: StagedSheet, row: int) -> None:
-    """Keep in which row the column names stand; what was said of other columns is forgotten.
+def how_read(staged: StagedSheet) -> str:
+    """Sum up how a sheet is read, and what its columns are said to be."""
+    said = json.dumps([staged.reading, staged.columns], sort_keys=True)
+    return blake2b(said.encode(), digest_size=12).hexdigest()
+
+
+def with_header_row(reading: Mapping[str, Any], row: int) -> dict[str, Any]:
+    """Say that the column names stand in a row, in whichever sheet.
+
+    >>> with_header_row({"header_row": 1, "header_rows": {"Volunteers": 3}}, 2)
+    {'header_row': 2}
+    """
+    return {**{name: reading[name] for name in reading if name != "header_rows"}, "header_row": row}
+
+
+def hold_as_seen(staged: StagedSheet, read_as: str) -> None:
+    """Let a sheet be read in no other way until the transaction is over.
+
+    Parameters
+    ----------
+    read_as
+        `how_read` of the sheet as somebody sees it: in a tab that was left open, perhaps.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If the sheet is gone, or read in another way by now.
+    """
+    if how_read(_held(staged)) != read_as:
+        raise InputError(READ_OTHERWISE)
+
+
+def correct_reading(staged: StagedSheet, reading: Mapping[str, Any]) -> None:
+    """Keep in which rows the column names stand; what was said of other columns is forgotten.
 
     Raises
     ------
     geomatch.core.errors.InputError
         If the sheet is gone.
     """
-    found = _held(staged)
-    _keep_reading(staged, {**found.reading, "header_row": row}, {})
+    _held(staged)
+    _keep_reading(staged, reading, {})
 
 
 def correct_columns(

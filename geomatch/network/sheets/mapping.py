@@ -175,6 +175,20 @@ def looks_like_data(table: Table) -> bool:
     return any(looks(name) for name in table.names for looks in telling)
 
 
+def looks_like_title(table: Table) -> bool:
+    """Whether the row of column names is a title above them: it names one column, and no field.
+
+    >>> looks_like_title(Table.from_columns({"Our street": ["Who"], "column B": ["Tel."]}))
+    True
+    >>> looks_like_title(Table.from_columns({"Name": ["Ana"], "column B": ["12 Main St"]}))
+    False
+    """
+    named = [name for name in table.names if not re.fullmatch(r"column [A-Z]+", name)]
+    if len(table.names) < 2 or len(named) > 1:
+        return False
+    return not any(guess.told_by == "name" for guess in propose(table).columns)
+
+
 # --- what values look like ---------------------------------------------------------------------
 
 

@@ -13,8 +13,10 @@ from geomatch.core.errors import Problem
 from geomatch.network.sheets import values
 from geomatch.network.sheets.columns import Kind, Recognised, recognise
 from geomatch.tables import Table
+from geomatch.tables.progress import Progress
 
 T = TypeVar("T")
+_EVERY = 500  # rows after which it is told how many were read
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ def read_rows(
     sheet: str = "",
     kind: Kind | None = None,
     recognised: Recognised | None = None,
+    progress: Progress | None = None,
 ) -> SheetRows:
     """Read a sheet: good rows typed, bad rows with row, column, value and reason.
 
@@ -173,6 +176,8 @@ def read_rows(
         What it holds, where the caller knows.
     recognised
         What its columns are, where somebody said so.
+    progress
+        Called with the rows that were read, and how many there are.
 
     Raises
     ------
@@ -186,6 +191,8 @@ def read_rows(
     problems: list[Problem] = []
     seen: dict[str, int] = {}
     for place in range(len(table)):
+        if progress and place % _EVERY == 0:
+            progress(place, len(table))
         row = read(cells.of_row(place))
         if row.ref and row.ref in seen:
             cells.refuse("id", f"row {seen[row.ref]} has this id too; give each row its own")

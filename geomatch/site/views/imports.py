@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -21,14 +20,19 @@ from geomatch.network.models import Role, SheetImport, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.selectors.numbers import network_numbers
 from geomatch.network.services.imports import take_back
+from geomatch.network.services.rejectedrows import unpress
 from geomatch.network.services.staging import (
     ONLY_TROUBLE,
     make_sure_of_room,
     stage_sheet,
     staged_for,
 )
-from geomatch.network.sheets.columns import FIELDS, Kind, plain
-from geomatch.network.sheets.values import yes_no
+from geomatch.network.services.withheld import (
+    FROM_IMPORTER,
+    FROM_OTHERS,
+    is_of_hidden_home,
+    without,
+)
 from geomatch.site.forms import SHEET_ENDINGS, SheetForm
 from geomatch.site.progress import fix_step, place_step
 from geomatch.site.refusedrows import refused_rows
@@ -36,7 +40,7 @@ from geomatch.site.sheetfiles import rejected_file
 from geomatch.site.stagedfiles import find_tables
 from geomatch.site.stagedreading import is_large
 from geomatch.site.views.previews import start_reading
-from geomatch.site.words import count, when
+from geomatch.site.words import count, sentence_of, when
 
 KINDS = {"households": "Neighbours", "volunteers": "Volunteers", "requests": "Requests"}
 KNOWN = [
@@ -64,7 +68,6 @@ PLURALS = {
     "kind of help": ("kind of help", "kinds of help"),
 }
 ON_PAGE = ("sheet", "row", "faults")
-HIDDEN_COLUMNS = frozenset(plain(name) for name in FIELDS[Kind.HOUSEHOLDS]["hidden"])
 
 
 @network_view(Role.ORGANIZER, enter=False)
@@ -79,7 +82,7 @@ def import_upload(request: NetworkRequest) -> HttpResponse:
             trouble = {
                 "title": "This spreadsheet could not be read",
                 "kept": "Nothing was saved.",
-                "todo": str(error),
+                "todo": sentence_of(error),
             }
     context = {
         "accept": ",".join(SHEET_ENDINGS),
@@ -101,7 +104,7 @@ def import_result(request: NetworkRequest, sheet: int) -> HttpResponse:
     taken = get_object_or_404(SheetImport, pk=sheet)
     slug = request.network.slug
     rejected, kept_back = map(refused_rows, _for_reader(request, taken))
-    figures = _handed_to_reader(taken.figures, kept_back)
+    figures = _figures_for(request, taken)
     can_undo = bool(taken.before_image) and taken.taken_back_at is None
     is_mine = _may_take_back(request, taken)
     context = {
@@ -142,7 +145,7 @@ def import_take_back(request: NetworkRequest, sheet: int) -> HttpResponse:
     try:
         take_back(network=request.network, sheet_import=taken, actor=request.user)
     except InputError as error:
-        messages.error(request, str(error))
+        messages.error(request, sentence_of(error))
     return redirect("import_result", network=request.network.slug, sheet=taken.pk)
 
 
@@ -180,7 +183,7 @@ def _lists(request: NetworkRequest) -> dict[str, Any]:
     # All that take up room, which is bounded; of the others, those somebody may still look for.
     waiting, unread = sheets.exclude(ONLY_TROUBLE), sheets.filter(ONLY_TROUBLE)[:UNREAD_SHOWN]
     newest = sorted([*waiting, *unread], key=attrgetter("staged_at"), reverse=True)
-    earlier = SheetImport.objects.defer("rejected_json", "before_image")
+    earlier = SheetImport.objects.defer("rejected_pressed", "before_image")
     return {
         "waiting": [_waiting(request, staged) for staged in newest],
         "earlier": [_earlier(request, past) for past in earlier[:10]],
@@ -215,45 +218,35 @@ def _for_reader(
 
     Whoever dropped the sheet has all of it already.
     """
-    rejected = taken.rejected
+    rejected = unpress(taken.rejected_pressed)
     if Role.STEWARD in request.roles:
         return rejected, []
     if taken.imported_by_id == request.user.pk:
         # Which rows meant a hidden home is more than the sheet says.
         is_secret = [bool(fault.get("for_stewards")) for fault in rejected]
     else:
-        is_secret = [_is_of_hidden_home(fault) for fault in rejected]
+        is_secret = [is_of_hidden_home(fault) for fault in rejected]
     told = list(zip(rejected, is_secret, strict=True))
     return [fault for fault, secret in told if not secret], [f for f, secret in told if secret]
 
 
-def _handed_to_reader(
-    figures: Mapping[str, Mapping[str, int]], kept_back: Sequence[Mapping[str, Any]]
-) -> dict[str, dict[str, int]]:
-    """Count as handed back what this reader is handed: as many as the table and the file have."""
-    first = next(iter(figures), "")
-    kept = Counter(row.get("kind", first) for row in kept_back)
-    return {
-        kind: {**counts, "rejected": counts.get("rejected", 0) - kept[kind]}
-        for kind, counts in figures.items()
-    }
+def _figures_for(request: NetworkRequest, taken: SheetImport) -> dict[str, dict[str, int]]:
+    """Count what a reader may see: as many rows handed back as the table and the file have."""
+    if Role.STEWARD in request.roles:
+        return taken.figures
+    if not taken.withheld:
+        return _counted_by_row(request, taken)
+    is_mine = taken.imported_by_id == request.user.pk
+    return without(taken.figures, taken.withheld[FROM_IMPORTER if is_mine else FROM_OTHERS])
 
 
-def _is_of_hidden_home(row: Mapping[str, Any]) -> bool:
-    marked = row.get("for_stewards") or row.get("hidden")
-    return bool(marked) or _asks_to_be_hidden(row["cells"])
-
-
-def _asks_to_be_hidden(cells: Mapping[str, str]) -> bool:
-    """Whether a refused row is of a hidden home: a cell that is not clearly a no counts as yes."""
-    for name, text in cells.items():
-        if HIDDEN_COLUMNS & {plain(name), plain(re.sub(r"\(.*?\)", "", name))}:
-            try:
-                if yes_no(text):
-                    return True
-            except ValueError:
-                return True
-    return False
+def _counted_by_row(request: NetworkRequest, taken: SheetImport) -> dict[str, dict[str, int]]:
+    """Count for an import of an earlier day, which kept no count of hidden homes."""
+    first = next(iter(taken.figures), "")
+    withheld: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in refused_rows(_for_reader(request, taken)[1]):
+        withheld[row.get("kind", first)]["rejected"] += 1
+    return without(taken.figures, withheld)
 
 
 def _lead(figures: Mapping[str, Mapping[str, int]], kept_back: int) -> str:
@@ -288,7 +281,7 @@ def _earlier(request: NetworkRequest, past: SheetImport) -> dict[str, Any]:
     return {
         "file_name": past.file_name,
         "when": when(past.imported_at),
-        "words": _words(past.figures),
+        "words": _words(_figures_for(request, past)),
         "taken_back": past.taken_back_at is not None,
         "url": reverse("import_result", kwargs={"network": request.network.slug, "sheet": past.pk}),
     }

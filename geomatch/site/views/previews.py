@@ -20,9 +20,11 @@ from geomatch.network.services.imports import handed_back
 from geomatch.network.services.prepared import is_outdated, prepared_for, rejected_in
 from geomatch.network.services.runs import UNDER_WAY
 from geomatch.network.services.staging import (
+    READ_OTHERWISE,
     content_of,
     correct_columns,
-    correct_header_row,
+    correct_reading,
+    hold_as_seen,
     keep_choices,
     seal_of_choices,
     staged_for,
@@ -36,15 +38,12 @@ from geomatch.site.previewpage import (
     where_from,
 )
 from geomatch.site.sheetfiles import rejected_file
-from geomatch.site.stagedfiles import ReadSheet, read_staged, tables_of
+from geomatch.site.stagedfiles import ReadSheet, move_header, read_staged
 from geomatch.site.stagedwork import apply_staged
 from geomatch.site.tasks import start
+from geomatch.site.words import sentence_of
 
 AT_ONCE = 500  # rows that are imported while one waits
-READ_OTHERWISE = (
-    "This spreadsheet was imported, discarded or read in another way meanwhile, so what you said "
-    "of its columns is not kept. Look at it as it is now"
-)
 
 
 @network_view(Role.ORGANIZER, enter=False)
@@ -115,11 +114,11 @@ def import_columns(request: NetworkRequest, staged: int) -> HttpResponse:
         if row is None:
             _correct_all(request, found)
         elif found.is_large:
-            _columns(request, found)  # whoever moves it must have seen the sheet as it is read
+            _make_sure_it_was_seen(request, found)
         else:
             _move_header(request, found, row)
     except InputError as error:
-        messages.error(request, str(error))
+        messages.error(request, sentence_of(error))
         return _back_to_preview(request, found)
     if found.is_large:
         return start_reading(request, found, header_row=row)
@@ -146,7 +145,7 @@ def import_apply(request: NetworkRequest, staged: int) -> HttpResponse:
     try:
         taken = apply_staged(network=request.network, actor=request.user, **options)
     except InputError as error:
-        messages.error(request, str(error))
+        messages.error(request, sentence_of(error))
         return _back_to_preview(request, found)
     return redirect("import_result", network=request.network.slug, sheet=taken.pk)
 
@@ -280,6 +279,7 @@ def _columns(request: NetworkRequest, found: StagedSheet) -> list[dict[str, Any]
 def _correct_all(request: NetworkRequest, found: StagedSheet) -> None:
     columns = _columns(request, found)
     with use_network(request.network):
+        _hold(request, found)
         for sheet in columns:
             _correct(request, found, sheet)
 
@@ -306,6 +306,19 @@ def _header_row(request: NetworkRequest, found: StagedSheet) -> int | None:
 
 def _move_header(request: NetworkRequest, found: StagedSheet, row: int) -> None:
     """Look for the column names of a small sheet in another row; without any, it stays."""
-    tables_of(content_of(found), found.file_name, reading={**found.reading, "header_row": row})
+    reading, _ = move_header(content_of(found), found.file_name, found.reading, row)
     with use_network(request.network):
-        correct_header_row(found, row)
+        _hold(request, found)
+        correct_reading(found, reading)
+
+
+def _make_sure_it_was_seen(request: NetworkRequest, found: StagedSheet) -> None:
+    """Refuse to move the header of a large sheet for whom has not seen it as it is read."""
+    _columns(request, found)
+    with use_network(request.network):
+        _hold(request, found)
+
+
+def _hold(request: NetworkRequest, found: StagedSheet) -> None:
+    """Hold a sheet that is read as the reader's page shows it."""
+    hold_as_seen(found, request.POST.get("read_as", ""))

@@ -27,7 +27,7 @@ from geomatch.network.services.signups import (
 from geomatch.site import words
 from geomatch.site.joinwords import ENGLISH, JOIN_WORDS
 from geomatch.site.signupsheets import stage_signups
-from geomatch.site.words import count, when
+from geomatch.site.words import count, sentence_of, when
 
 SHOWN = 100
 
@@ -102,7 +102,7 @@ def _let_in(request: NetworkRequest, **who: Any) -> HttpResponse:
     try:
         staged = stage_signups(**who)
     except InputError as error:  # too many sheets wait
-        messages.error(request, str(error))
+        messages.error(request, sentence_of(error))
         staged = None
     if staged is None:
         return redirect("signup_list", network=request.network.slug)
@@ -191,6 +191,6 @@ def _row(signup: SignUp, labels: dict[str, str]) -> dict[str, Any]:
         "hidden": signup.hidden,
         "facts": [{"name": name, "value": value} for name, value in facts if value],
         "details": answers["details"],
-        "trouble": signup.trouble,
+        "faults": signup.trouble.splitlines(),
         "when": when(signup.created_at),
     }

@@ -3,7 +3,7 @@
 One record is kept, the other one goes: whatever points at it (requests, matches, pods, a risk flag)
 points at the kept one afterwards. Nothing that protects somebody is lost: risk flags of both are
 kept, "do not contact", "hidden" and "quiet" of either door hold for the one they live behind, and
-what was said of that door since holds for both doors once they are two again.
+what was said of that door or that neighbour since holds for both once they are two again.
 """
 
 from __future__ import annotations
@@ -20,6 +20,12 @@ from geomatch.network.models.people import Request
 from geomatch.network.scope import lock_network, use_network
 from geomatch.network.services.audit import record
 from geomatch.network.services.beforeimages import Image, packed, unpacked
+from geomatch.network.services.duplicates.flags import (
+    flag_both,
+    flags_since,
+    flags_then,
+    lasting,
+)
 from geomatch.network.services.duplicates.rows import Rows, taken_back
 
 KEPT, OTHER, BOTH = "kept", "other", "both"
@@ -69,7 +75,7 @@ def merge_people(
             raise InputError("One of the two is not in the register any more. Look again")
         kept, other = both[kept.pk], both[other.pk]
         _refuse_who_must_be_two(kept, other)
-        rows = Rows()
+        rows, other_pk = Rows(), other.pk
         door, left = _doors(kept, other, chosen)
         left_pk = left.pk if left else None
         rows.change(kept, **_values(kept, other, chosen), household_id=door.pk if door else None)
@@ -86,7 +92,9 @@ def merge_people(
             actor=actor,
             gone_ref=gone_ref,
             hidden=any(home.hidden for home in (door, left) if home),
-            before_image=packed({"steps": rows.steps, **_protected(door, left_pk)}),
+            before_image=packed(
+                {"steps": rows.steps, **_protected(door, left_pk), **flags_then(kept, other_pk)}
+            ),
         )
         # Staff who know of no hidden home see verb and target on the first page.
         record(actor=actor, verb="merged two neighbours", person=kept.pk)
@@ -107,8 +115,10 @@ def undo_merge(*, network: Network, merge: Merge, actor: AbstractBaseUser | None
         if merge.undone_at is not None:
             raise InputError("They are two again already")
         image = unpacked(merge.before_image or "")
+        since = flags_since(image)
         stays = taken_back(image["steps"])
         _protect_both(image)
+        flag_both(image, since)
         merge.undone_at, merge.before_image, merge.gone_ref = timezone.now(), "", ""
         merge.save()
         record(actor=actor, verb="undid a merge", merge=merge.pk, stays=len(stays))
@@ -183,8 +193,7 @@ def _join_flags(rows: Rows, kept: Person, other: Person) -> None:
         same = mine.get(flag.code)
         if same is None:
             continue
-        lasting = None if None in (same.until, flag.until) else max(same.until, flag.until)
-        rows.change(same, until=lasting)
+        rows.change(same, until=lasting(same.until, flag.until))
         rows.remove(flag)
 
 

@@ -8,6 +8,7 @@ Between a comparison and the one that is written stands a person with the previe
     records     rows as their columns only
     draft       rows changed in memory, not yet written
     known       who is in the network, found by id, door, name or phone
+    looking     how far all that is before its first row
     likeness    how alike a row and a known person are, as a score with its reasons
     comparing   rows against the network: new, changed, same, unclear, rejected
     comparer    whom a row means, whatever the sheet; `neighbours` and `helpers`, by the sheet

@@ -14,6 +14,7 @@ from geomatch.network.services.importing.comparer import Choices, Comparer, Kept
 from geomatch.network.services.importing.draft import Draft
 from geomatch.network.services.importing.helpers import RequestComparer, VolunteerComparer
 from geomatch.network.services.importing.known import Known
+from geomatch.network.services.importing.looking import Looking
 from geomatch.network.services.importing.neighbours import HouseholdComparer
 from geomatch.network.services.importing.outcomes import Comparison, Outcome, Status
 from geomatch.network.sheets.columns import Kind
@@ -38,6 +39,7 @@ def compare(
     sees_hidden: bool = True,
     kept_back: KeptBack | None = None,
     progress: Progress | None = None,
+    looking: Progress | None = None,
     write: Callable[[Draft], None] = Draft.clear,
 ) -> Comparison:
     """Say what sheets would change in the network that was entered.
@@ -57,13 +59,18 @@ def compare(
         was chosen for other rows might let it in.
     progress
         Called with rows done and rows in all.
+    looking
+        Called likewise for what comes before the first row: who is known is read, and rows that
+        name somebody beyond doubt are looked up.
     write
         Called with what the last rows change, some rows at a time: nothing is done with it
         unless somebody writes it.
     """
     columns = {field for _, rows in sheets for field in rows.recognised.columns}
     kinds = {rows.recognised.kind for _, rows in sheets}
-    known = Known(network, columns, kinds, Draft())
+    looked_up = sum(len(rows.rows) for _, rows in sheets)
+    look = Looking(looking, Known.looks_at() + looked_up if looking else 0)
+    known = Known(network, columns, kinds, Draft(), look)
     refused = {name: _refused(name, rows.problems) for name, rows in sheets}
     total = sum(len(rows.rows) + len(refused[name]) for name, rows in sheets)
     outcomes: list[Outcome] = []

@@ -6,7 +6,7 @@ new has no key yet. `writing` turns a draft into rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -47,6 +47,15 @@ class Draft:
         self.changed: dict[type[Model], dict[int, Any]] = {model: {} for model in MODELS}
         self.columns: dict[type[Model], dict[int, set[str]]] = {model: {} for model in MODELS}
         self._noted: list[FieldChange] = []
+        self._kept: set[Model] = set()
+
+    def keep(self, *rows: Model) -> None:
+        """Leave rows as they are from now on, whatever is set on them."""
+        self._kept.update(rows)
+
+    def keeps(self, row: Model) -> bool:
+        """Whether a row stays as it is."""
+        return row in self._kept
 
     def add(self, row: Model, note: FieldChange | None = None) -> None:
         """Keep a new row; `note` says it where it is news about somebody known."""
@@ -70,6 +79,9 @@ class Draft:
         ]
         if not set_now:
             return
+        if self.keeps(row):
+            _put_back(row, set_now)
+            return
         self.changed[model][row.pk] = row
         self.columns[model].setdefault(row.pk, set()).update(name for name, _, _ in set_now)
         if not is_added(row):
@@ -91,6 +103,15 @@ class Draft:
 
 
 _NOT_READ = object()
+
+
+def _put_back(row: Any, set_now: Iterable[tuple[str, Any, Any]]) -> None:
+    """Set what a row was before; a column that was not read is not there again."""
+    for name, was, _ in set_now:
+        if was is _NOT_READ:
+            delattr(row, name)
+        else:
+            setattr(row, name, was)
 
 
 def _shown(value: Any) -> Any:

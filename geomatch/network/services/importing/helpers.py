@@ -8,11 +8,11 @@ from typing import Any
 from django.utils import timezone
 
 from geomatch.network.models import Household, Person, Request, Volunteer
-from geomatch.network.services.importing.comparer import Comparer, Found, RowForStewards
+from geomatch.network.services.importing.comparer import Comparer, Found, RowForStewards, Taken
 from geomatch.network.services.importing.known import Alike
 from geomatch.network.services.importing.likeness import is_respelled
 from geomatch.network.services.importing.neighbours import BY_DOOR, BY_ID
-from geomatch.network.services.importing.records import new_record
+from geomatch.network.services.importing.records import kept_once, new_record
 from geomatch.network.sheets.rows import PersonFields, RequestRow, VolunteerRow
 
 LIVING = (Request.State.OPEN, Request.State.MATCHED)
@@ -90,50 +90,48 @@ class VolunteerComparer(_SomebodyComparer):
             )
         return super()._choose(row)
 
-    def _take(self, row: VolunteerRow, found: Found) -> tuple[str, bool]:
+    def _take(self, row: VolunteerRow, found: Found) -> Taken:
         self._refuse_second(row, found.person, "volunteer")
         person = self._person(row, found, in_pods=False)
         self._took(row, person)
         self.known.flag(person, row.person.flags)
         self.known.note(person, row.person.notes)
         self.known.learn_skills(row.skills)
-        volunteer = self.known.volunteer_of.get(id(person))
+        volunteer = self.known.volunteer_of.get(person)
         if volunteer is None:
             volunteer = new_record(Volunteer, person=person)
             volunteer.ref = row.ref or self.known.free_volunteer_ref()
             self._fill(volunteer, row)
             self.draft.add(volunteer)
             self.known.keep_volunteer(volunteer)
-            return volunteer.ref, True
+            return Taken(volunteer.ref, True, person.household)
         with self.draft.editing(volunteer):
             volunteer.ref = row.ref or volunteer.ref
             self._fill(volunteer, row)
         self.known.keep_volunteer(volunteer)
-        return volunteer.ref, False
+        return Taken(volunteer.ref, False, person.household)
 
     def _fill(self, volunteer: Volunteer, row: VolunteerRow) -> None:
         for name, value in self._said(
-            skills=list(row.skills),
+            skills=kept_once(row.skills),
             capacity=row.capacity,
             max_km=row.max_km,
             vehicle=row.vehicle,
-            modes=list(row.modes),
-            availability=list(row.availability),
+            modes=kept_once(row.modes),
+            availability=kept_once(row.availability),
             resting_until=row.resting_until,
         ).items():
             setattr(volunteer, name, value)
 
 
 class RequestComparer(_SomebodyComparer):
-    """One row, one request."""
+    """One row, one request: and one person may ask for many things."""
+
+    _once = False
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self._row_of_request: dict[int, int] = {}
-
-    def _claim(self, row: RequestRow) -> Found | None:
-        """Claim nobody: one person may ask for many things."""
-        return self._beyond_doubt(row)
+        self._row_of_request: dict[Request, int] = {}
 
     def _beyond_doubt(self, row: RequestRow) -> Found | None:
         known = self.known.requests.get(row.ref)
@@ -141,7 +139,7 @@ class RequestComparer(_SomebodyComparer):
             return super()._beyond_doubt(row)
         return Found(known.person.household, known.person, BY_ID)
 
-    def _take(self, row: RequestRow, found: Found) -> tuple[str, bool]:
+    def _take(self, row: RequestRow, found: Found) -> Taken:
         if found.person is None and found.household is None and not row.address.as_written:
             raise ValueError("no one neighbour of this name is known; give the address as well")
         request = self._known_request(row, found.person)
@@ -158,19 +156,19 @@ class RequestComparer(_SomebodyComparer):
         else:
             with self.draft.editing(request):
                 self._fill(request, row)
-        self._row_of_request[id(request)] = row.row
-        return request.ref, is_new
+        self._row_of_request[request] = row.row
+        return Taken(request.ref, is_new, person.household)
 
     def _fill(self, request: Request, row: RequestRow) -> None:
         if row.asked_on:
             request.created_at = _start_of(row.asked_on)
         for name, value in self._said(
-            skills=list(row.skills),
-            languages=list(row.person.languages),
+            skills=kept_once(row.skills),
+            languages=kept_once(row.person.languages),
             urgency=row.urgency,
             mode=row.mode,
             needs_vehicle=row.needs_vehicle,
-            availability=list(row.availability),
+            availability=kept_once(row.availability),
             details=row.details,
         ).items():
             setattr(request, name, value)
@@ -190,10 +188,10 @@ class RequestComparer(_SomebodyComparer):
                     f"the id “{row.ref}” is of somebody else's request; give this one its own"
                 )
             return request
-        for request in self.known.requests_of.get(id(person), ()):
+        for request in self.known.requests_of.get(person, ()):
             if request.state not in LIVING or request.skills != list(row.skills):
                 continue
-            earlier = self._row_of_request.get(id(request))
+            earlier = self._row_of_request.get(request)
             if earlier is None:
                 return request
             if request.availability == list(row.availability) and request.details == row.details:

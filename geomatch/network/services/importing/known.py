@@ -7,7 +7,7 @@ candidate (see `likeness`). A shared phone ties nobody, and two households at on
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from itertools import count
 from typing import Generic, NamedTuple, TypeVar
@@ -37,8 +37,14 @@ from geomatch.network.services.importing.likeness import (
     is_same_phone,
     likeness,
 )
+from geomatch.network.services.importing.looking import Looking
 from geomatch.network.services.importing.outcomes import FieldChange
-from geomatch.network.services.importing.records import is_added, new_record, read_records
+from geomatch.network.services.importing.records import (
+    is_added,
+    kept_once,
+    new_record,
+    read_records,
+)
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.rows import Address, PersonFields
 
@@ -71,22 +77,29 @@ class Known:
         Every field that the sheets have a column for; of the others less is read.
     kinds
         What the sheets hold.
+    looking
+        Counts who is read.
     """
 
     def __init__(
-        self, network: Network, columns: Collection[str], kinds: Collection[Kind], draft: Draft
+        self,
+        network: Network,
+        columns: Collection[str],
+        kinds: Collection[Kind],
+        draft: Draft,
+        looking: Looking,
     ) -> None:
-        self.network, self.draft = network, draft
+        self.network, self.draft, self.looking = network, draft, looking
         self.doors = Doors(network)
         self.households: dict[str, Household] = {}
         self.volunteers: dict[str, Volunteer] = {}
         self.requests: dict[str, Request] = {}
-        self.volunteer_of: dict[int, Volunteer] = {}
-        self.requests_of: dict[int, list[Request]] = defaultdict(list)
-        self._of_household: _Index[int] = _Index()
-        self._flags: dict[int, dict[str, RiskFlag]] = defaultdict(dict)
+        self.volunteer_of: dict[Person, Volunteer] = {}
+        self.requests_of: dict[Person, list[Request]] = defaultdict(list)
+        self._of_household: _Index[Household] = _Index()
+        self._flags: dict[Person, dict[str, RiskFlag]] = defaultdict(dict)
         self._by_who: _Index[int] = _Index()
-        self._by_name: _Index[str] = _Index()
+        self._by_name: _Index[int] = _Index()
         self._by_phone: _Index[str] = _Index()
         self._by_number: _Index[str] = _Index()
         self._by_building: dict[str, dict[str, list[Person]]] = {}
@@ -96,7 +109,7 @@ class Known:
         self._read_merges()
         if FLAG_COLUMNS & set(columns):
             for flag in read_records(RiskFlag.objects.all(), person=persons):
-                self._flags[id(flag.person)][flag.code] = flag
+                self._flags[flag.person][flag.code] = flag
         if Kind.VOLUNTEERS in kinds:
             for volunteer in read_records(Volunteer.objects.all(), person=persons):
                 self.keep_volunteer(volunteer)
@@ -108,17 +121,24 @@ class Known:
         self._free_request_refs = (f"{OURS}{number:05d}" for number in count(1))
         self._free_volunteer_refs = (f"{OURS}{number:05d}" for number in count(1))
 
+    @staticmethod
+    def looks_at() -> int:
+        """How many times somebody of the current network will be looked at when they are read."""
+        return 2 * Person.objects.count() + Household.objects.count()
+
     # --- reading -----------------------------------------------------------------------------
 
     def _read_people(self, columns: Collection[str]) -> dict[int, Person]:
         unread = [name for name in _PLACE if not (name == "location" and "lon" in columns)]
         notes = () if "notes" in columns else ("notes",)
         # Others may write between two reads. Read last, households are there for everybody read.
-        read = list(read_records(Person.objects.all(), ("user", *notes)))
-        homes = {home.pk: home for home in read_records(Household.objects.all(), (*unread, *notes))}
+        over = self.looking.over
+        read = list(over(read_records(Person.objects.all(), ("user", *notes))))
+        rows = read_records(Household.objects.all(), (*unread, *notes))
+        homes = {home.pk: home for home in over(rows)}
         self.households = {home.ref: home for home in homes.values()}
         persons: dict[int, Person] = {}
-        for person in read:
+        for person in over(read):
             key = person.household  # until now, as the database has it
             person.household = homes.get(key)
             if person.household is None and key is not None:
@@ -142,7 +162,7 @@ class Known:
 
     def at(self, household: Household) -> list[Person]:
         """Everybody known behind a door."""
-        return self._of_household.get(id(household))
+        return self._of_household.get(household)
 
     def known_at(self, name: str, address: str) -> list[Person]:
         """Return those who bear this name at this address, as written."""
@@ -155,32 +175,34 @@ class Known:
 
     def named(self, name: str) -> list[Person]:
         """Everybody of this name."""
-        return self._by_name.get(comparable(name))
+        same = comparable(name)
+        found = self._by_name.get(hash(same))
+        return [person for person in found if comparable(person.name) == same]
 
     def sharing_phone(self, phone: str) -> list[Person]:
         """Everybody reached by this phone."""
         number = digits(phone)
         return self._by_phone.get(number[-LOCAL_DIGITS:]) if number else []
 
-    def alike(self, who: Who, *, but: Collection[int] = ()) -> list[Alike]:
+    def alike(self, who: Who, *, but: Callable[[Person], bool]) -> list[Alike]:
         """Return everybody who may be this one, most alike first.
 
         Compared are those of the same name, of the same phone, and behind the same house number,
-        but those whose `id` is in `but`.
+        but those that `but` says.
         """
-        compared: dict[int, Alike] = {}
+        compared: dict[Person, Alike] = {}
         for person in self._near(who, but):
-            if id(person) not in compared:
-                compared[id(person)] = Alike(person, likeness(who, who_is(person)))
+            if person not in compared:
+                compared[person] = Alike(person, likeness(who, who_is(person)))
         enough = [found for found in compared.values() if found.likeness.score >= POSSIBLE]
         return sorted(enough, key=_most_alike_first)
 
-    def _near(self, who: Who, but: Collection[int]) -> Iterator[Person]:
+    def _near(self, who: Who, but: Callable[[Person], bool]) -> Iterator[Person]:
         for person in (*self.named(who.name), *self.sharing_phone(who.phone)):
-            if id(person) not in but:
+            if not but(person):
                 yield person
         for person in self._in_building(who.address):
-            if id(person) not in but and is_respelled(person.name, who.name):
+            if not but(person) and is_respelled(person.name, who.name):
                 yield person
 
     def _in_building(self, address: str) -> list[Person]:
@@ -226,7 +248,7 @@ class Known:
             name=fields.name or "Neighbor",
             phone=fields.phone,
             email=fields.email,
-            languages=list(fields.languages),
+            languages=kept_once(fields.languages),
         )
         is_news = not is_added(household)
         self.draft.add(person, FieldChange("Person", "added", "", person.name) if is_news else None)
@@ -245,7 +267,7 @@ class Known:
         said = {
             "phone": _fuller_phone(person.phone, fields.phone),
             "email": fields.email,
-            "languages": list(fields.languages),
+            "languages": kept_once(fields.languages),
         }
         with self.draft.editing(person):
             for name, value in said.items():
@@ -264,11 +286,13 @@ class Known:
 
     def flag(self, person: Person, flags: Iterable[tuple[str, date | None]]) -> None:
         """Add risk flags, and renew the last day of those there are."""
+        if self.draft.keeps(person):
+            return
         for code, until in flags:
-            flag = self._flags[id(person)].get(code)
+            flag = self._flags[person].get(code)
             if flag is None:
                 flag = new_record(RiskFlag, person=person, code=code, until=until)
-                self._flags[id(person)][code] = flag
+                self._flags[person][code] = flag
                 self.draft.add(flag, FieldChange("RiskFlag", "added", "", flag.as_cell()))
             else:
                 with self.draft.editing(flag):
@@ -291,12 +315,12 @@ class Known:
     def keep_volunteer(self, volunteer: Volunteer) -> None:
         """Find a volunteer from now on."""
         self.volunteers[volunteer.ref] = volunteer
-        self.volunteer_of[id(volunteer.person)] = volunteer
+        self.volunteer_of[volunteer.person] = volunteer
 
     def keep_request(self, request: Request) -> None:
         """Find a request from now on."""
         self.requests[request.ref] = request
-        self.requests_of[id(request.person)].append(request)
+        self.requests_of[request.person].append(request)
 
     def free_ref(self) -> str:
         """Give an id to a household whose sheet has none."""
@@ -315,13 +339,13 @@ class Known:
         if household is None:
             return
         if not again:
-            self._of_household.add(id(household), person)
+            self._of_household.add(household, person)
             self._unsettled.append(person)
             if phone := digits(person.phone):
                 self._by_phone.add(phone[-LOCAL_DIGITS:], person)
         name = comparable(person.name)
         self._by_who.add(hash((name, comparable(household.given_address))), person)
-        self._by_name.add(name, person)
+        self._by_name.add(hash(name), person)
 
 
 class _Index(Generic[Key]):

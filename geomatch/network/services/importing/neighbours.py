@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from geomatch.core.spelling import comparable
@@ -12,12 +13,13 @@ from geomatch.network.services.importing.comparer import (
     Comparer,
     Found,
     RowForStewards,
+    Taken,
     UnclearRow,
 )
 from geomatch.network.services.importing.known import OURS, Alike
 from geomatch.network.services.importing.likeness import is_respelled, is_same_door
 from geomatch.network.services.importing.outcomes import Candidate
-from geomatch.network.services.importing.records import new_record
+from geomatch.network.services.importing.records import kept_once, new_record
 from geomatch.network.sheets.rows import HouseholdRow
 
 BY_ID = "by its id"
@@ -62,6 +64,9 @@ class HouseholdComparer(Comparer):
     def _is_sure(self, row: HouseholdRow, found: Alike) -> bool:
         return super()._is_sure(row, found) and self._may_be(row, found.person)
 
+    def _doubts(self, row: HouseholdRow, found: Alike) -> Sequence[str]:
+        return () if self._may_be(row, found.person) else ("another id",)
+
     def _may_be(self, row: HouseholdRow, person: Person) -> bool:
         """Whether the household has no id of another row: with two ids, two were meant."""
         home = person.household
@@ -96,7 +101,7 @@ class HouseholdComparer(Comparer):
 
     # --- what it changes ---------------------------------------------------------------------
 
-    def _take(self, row: HouseholdRow, found: Found) -> tuple[str, bool]:
+    def _take(self, row: HouseholdRow, found: Found) -> Taken:
         self._refuse_repeated(row)
         head = found.person or next(iter(self._named(found.household, row.person)), None)
         self._refuse_second(row, head, "neighbour")
@@ -114,7 +119,7 @@ class HouseholdComparer(Comparer):
             moved = household.given_address != address_before
         self.known.households[household.ref] = household
         self._fill_head(household, row, found, moved=moved)
-        return household.ref, is_new
+        return Taken(household.ref, is_new, household)
 
     def _new_ref(self, row: HouseholdRow) -> str:
         """Return the row's own id, unless it is somebody else's."""
@@ -134,7 +139,7 @@ class HouseholdComparer(Comparer):
         self.known.doors.move(household, row.address)
         if "people" in self._columns:
             household.people_count = row.people
-        household.languages = list(row.person.languages) or household.languages
+        household.languages = kept_once(row.person.languages) or household.languages
         household.in_pods = True
         # Once said, these stay until a person takes them back: a re-import must not undo them.
         household.do_not_contact |= row.do_not_contact

@@ -73,6 +73,8 @@ class Outcome:
         When the household was last changed here; None where nobody knows.
     written_on
         When the row was written, by its own date column; None where it has none.
+    is_hidden
+        Whether the home it is taken for is for stewards only.
     """
 
     sheet: str
@@ -87,6 +89,7 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
     changed_here_at: dt.datetime | None = None
     written_on: dt.date | None = None
+    is_hidden: bool = False
 
     @property
     def key(self) -> str:

@@ -7,8 +7,8 @@ not there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from django.db.models import ForeignKey, Model, QuerySet
@@ -28,7 +28,8 @@ def new_record(model: type[M], **said: Any) -> M:
     record: Any = kind()
     record.is_added = True
     for name, default in kind.defaults:
-        setattr(record, name, said[name] if name in said else default())
+        value = said[name] if name in said else default()
+        setattr(record, name, kept_once(value) if type(value) is list else value)
     return record
 
 
@@ -52,6 +53,8 @@ def read_records(rows: QuerySet[M], unread: Sequence[str] = (), **related: Any) 
         for name, value in zip(names, values, strict=True):
             if type(value) is str:
                 value = once.setdefault(value, value)
+            elif type(value) is list:
+                value = kept_once(value)
             elif name in related and value is not None:
                 value = related[name].get(value)
                 if value is None:
@@ -59,6 +62,20 @@ def read_records(rows: QuerySet[M], unread: Sequence[str] = (), **related: Any) 
             setattr(record, name, value)
         else:
             yield record
+
+
+def kept_once(values: Iterable[str]) -> list[str]:
+    """Return the one list that all records have who say the same: nobody changes it in place.
+
+    >>> kept_once(["es", "en"]) is kept_once(("es", "en"))
+    True
+    """
+    return _kept_once(tuple(values))
+
+
+@lru_cache(maxsize=4_096)
+def _kept_once(values: tuple[str, ...]) -> list[str]:
+    return list(values)
 
 
 def model_of(record: Model) -> type[Model]:
