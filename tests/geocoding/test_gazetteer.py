@@ -128,6 +128,14 @@ def test_what_is_not_in_the_gazetteer_is_never_a_rooftop(line: str) -> None:
     assert math.isnan(answer.lon) == (answer.quality == "none")
 
 
+def test_names_in_other_scripts_are_found_and_never_taken_for_each_other() -> None:
+    town = gazetteer(row("12", "Старая St"), row("7", "شارع السلام", east=500))
+    for line in ("12 Старая St, Port Alder", "7 شارع السلام, Port Alder", "٧ شارع السلام"):
+        assert town.geocode(line).quality == "rooftop", line
+    for line in ("12 Новая St, Port Alder", "12 St, Port Alder", "7 שדרות רוטשילד, Port Alder"):
+        assert town.geocode(line).quality == "town", line
+
+
 def test_another_town_is_another_address_and_the_one_that_exists_is_named() -> None:
     answer = TOWN.geocode("12 Spruce Ln, Nome, AK")
     assert answer.quality == "none"

@@ -34,7 +34,7 @@ __all__ = ["AddressReader", "parse_address"]
 
 _CUT: Final = re.compile(r"[,;\n\r\t|()\[\]\"“”]+")
 _SIMPLE: Final = re.compile(
-    r"\s*0*([1-9]\d{0,6})\s+(?!(?:mi|mile|mp|mm|milepost|no|[a-df-mo-rt-vx-z])\b)([a-z][^,;\n\r\t|()\[\]\"“”#@&/]*)$",
+    r"\s*0*([1-9][0-9]{0,6})\s+(?!(?:mi|mile|mp|mm|milepost|no|[a-df-mo-rt-vx-z])\b)([a-z][^,;\n\r\t|()\[\]\"“”#@&/]*)$",
     re.IGNORECASE,
 )
 _MAYBE_BOX: Final = re.compile(
