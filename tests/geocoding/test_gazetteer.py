@@ -109,6 +109,8 @@ def test_a_letter_wrong_between_two_streets_is_open() -> None:
         "12 Spruce Ln, Tern Cove, AK",
         "12 Spruce Ln, Nome, AK",
         "12 Spruce Ln, Port Alder, WA",
+        "12 Spruce Ln, Port Alder, BC, Canada",
+        "12 Spruce Ln, Port Alder, Canada",
         "12 Spruce Ln, 99850",
         "12-14 Spruce Ln, Port Alder",
         "357 East 400 North, Port Alder",
@@ -148,6 +150,26 @@ def test_no_town_and_two_towns_is_open() -> None:
     assert answer.quality == "none"
     assert len(answer.candidates) == 2
     assert twice.geocode("3 Oak St, Tern Cove").quality == "rooftop"
+
+
+def test_a_line_that_names_two_towns_is_open_unless_one_of_them_has_the_address() -> None:
+    town = gazetteer(
+        row("3", "Oak St"),
+        row("3", "Oak St", city="Tern Cove", east=30000),
+        row("5", "Oak St", city="Tern Cove", east=30100),
+        row("7", "Oak St", city="Nome", east=90000),
+    )
+    for line in ("3 Oak St, Port Alder, Tern Cove", "Tern Cove, 3 Oak St, Port Alder, AK"):
+        assert len(town.geocode(line).candidates) == 2, line
+    assert town.geocode("5 Oak St, Port Alder, Tern Cove").row == 2
+    assert town.geocode("7 Oak St, Port Alder, Tern Cove").quality == "none"
+    columns = town.read_fields(street="3 Oak St, Port Alder", city="Tern Cove")
+    assert len(town.geocode(columns).candidates) == 2
+
+
+def test_a_corner_without_lines_of_streets_does_not_say_that_the_streets_are_unknown() -> None:
+    reason = TOWN.geocode("corner of Spruce Ln and S Harbor St, Port Alder").reason
+    assert reason == "where SPRUCE LN and S HARBOR ST meet is not known: the town's middle"
 
 
 def test_town_and_zip_of_two_towns_is_open_where_both_have_the_address() -> None:

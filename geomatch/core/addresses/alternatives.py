@@ -51,7 +51,8 @@ def alternatives(address: Address) -> Iterator[Address]:
         yield from _from_street(address)
     elif address.street:
         yield from _number_elsewhere(address)
-    if address.city and address.street and not address.cross:
+    is_one_town = bool(address.city) and "," not in address.city
+    if is_one_town and address.street and not address.cross:
         tokens = (*str(address.street).split(), *address.city.split())
         yield address._replace(street=street_from_words(tokens), city="")
 

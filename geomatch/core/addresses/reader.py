@@ -24,7 +24,7 @@ from geomatch.core.addresses.parts import (
     unit_from_words,
 )
 from geomatch.core.addresses.pieces import Piece, read_piece
-from geomatch.core.addresses.states import STATES
+from geomatch.core.addresses.states import ABROAD, STATES
 from geomatch.core.addresses.street import Street, street_from_words
 from geomatch.core.addresses.tail import split_place, split_unit, unglued
 from geomatch.core.addresses.text import words
@@ -48,6 +48,7 @@ _BOX: Final = re.compile(
     r"(?: (?:#|NO|NUMBER))* ?(?P<number>\d[\dA-Z\-]*|[A-Z]\d*)(?= |$)"
 )
 _ROUTE_ONLY: Final = re.compile(r"(?:R R|RR|HC|RURAL ROUTE) (?:# )?(?P<route_number>\d+)(?= |$)")
+_CARE_OF: Final = re.compile(r"\b(?:c/o|care of|attn)\b[^,;\n\d]*", re.IGNORECASE)
 _GENERAL: Final = re.compile(r"GENERAL DELIVERY|GEN(?:L)? DEL(?:IVERY)?(?= |$)")
 
 
@@ -99,6 +100,8 @@ class AddressReader:
         """
         if len(line) > _LONGEST:
             return self.read(line[:_LONGEST])._replace(text=line)
+        if _CARE_OF.search(line):  # a person's name, no part of the place
+            return self.read(_CARE_OF.sub(" ", line))._replace(text=line)
         if _MAYBE_BOX.search(line):
             return self._read_with_box(line)
         cuts = _CUT.split(line)
@@ -150,7 +153,7 @@ class AddressReader:
             read.number,
             read.street,
             unit or read.unit,
-            normalise_city(city[:_LONGEST]) or read.city,
+            self._with_town(normalise_city(city[:_LONGEST]), read.city),
             normalise_region(region[:_LONGEST]) or read.region,
             normalise_postcode(postcode) or read.postcode,
             read.cross,
@@ -223,7 +226,7 @@ class AddressReader:
             elif piece.number and not unit:
                 unit = normalise_unit(piece.number)  # 100 Main St, 4B
             unit = unit or piece.unit
-            city = city or piece.city
+            city = self._with_town(city, piece.city)
             region = piece.region or region  # the last: a state stands at the end
             postcode = postcode or piece.postcode
         if loose:
@@ -239,6 +242,12 @@ class AddressReader:
             "",
             line,
         )
+
+    def _with_town(self, city: str, other: str) -> str:
+        """Add a town that a line names as well: of two that are known, either may be meant."""
+        if not self.towns.issuperset((city, other)) or other in city.split(", "):
+            return city or other
+        return f"{city}, {other}"
 
     def _settle(
         self,
@@ -260,8 +269,10 @@ class AddressReader:
                 city = name
             elif not city and len(tokens[0]) > 2 and street and at + 1 < len(loose):
                 left.append(tokens)  # Washington, District of Columbia
-            elif not region and state in STATES:
+            elif not region and (state in STATES or state in ABROAD):
                 region = state
+            elif name in self.towns:
+                city = self._with_town(city, name)
             else:
                 left.append(tokens)
         if left and not street:
