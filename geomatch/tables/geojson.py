@@ -1,8 +1,13 @@
-"""GeoJSON (RFC 7946), read and written without GDAL: no type is guessed, no text is changed."""
+"""GeoJSON (RFC 7946), read and written without GDAL: no type is guessed, no text is changed.
+
+Features that follow each other without a collection are read as well: one to a line is how
+OpenAddresses gives its files out.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -17,9 +22,11 @@ from geomatch.tables.limits import Limits
 
 __all__ = ["read_layer", "write_layer"]
 
+_BLANK = re.compile(r"\s*")
+
 
 def read_layer(path: Path, *, file: str, limits: Limits) -> Layer:
-    """Read a feature collection, or a single feature.
+    """Read a feature collection, a single feature, or features one after another.
 
     Parameters
     ----------
@@ -99,7 +106,7 @@ class _WrongFeatureError(Exception):
 
 def _document(path: Path, file: str) -> dict[str, Any]:
     try:
-        document = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
+        document = _parsed(path.read_bytes())
     except UnicodeDecodeError as error:
         raise encoding_error(path, file, "utf-8") from error
     except json.JSONDecodeError as error:
@@ -113,6 +120,32 @@ def _document(path: Path, file: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise TableError("this is JSON, but not GeoJSON; export it as GeoJSON", file=file)
     return document
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return json.loads(content, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        if error.msg != "Extra data":
+            raise
+        features = _one_after_another(error.doc)
+        if not features:
+            raise
+        return {"type": "FeatureCollection", "features": features}
+
+
+def _one_after_another(text: str) -> list[Any]:
+    """Read values that follow each other; none where the first is no feature."""
+    decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+    features: list[Any] = []
+    at = _BLANK.match(text).end()  # type: ignore[union-attr]  # it fits everywhere
+    while at < len(text):
+        feature, end = decoder.raw_decode(text, at)
+        if not features and not (isinstance(feature, dict) and feature.get("type") == "Feature"):
+            return []
+        features.append(feature)
+        at = _BLANK.match(text, end).end()  # type: ignore[union-attr]
+    return features
 
 
 def _refuse_constant(name: str) -> None:
