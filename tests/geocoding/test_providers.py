@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import threading
+import time
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from geomatch.core.errors import ParameterError, TableError
-from geomatch.geocoding import Gazetteer
+from geomatch.geocoding import Gazetteer, Geocode
 from geomatch.geocoding.geopygazetteer import GazetteerGeocoder
 from geomatch.geocoding.providers import (
     SERVICES,
@@ -164,6 +165,69 @@ def test_a_slow_drip_ends_at_the_deadline() -> None:
         stop.set()
     assert found.quality == "none"
     assert "in time" in found.reason
+
+
+DRIPS = {  # what is sent first, and then a little more of for ever
+    "status line": (b"", b"H"),
+    "header": (b"HTTP/1.1 200 OK\r\n", b"X"),
+    "headers": (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+    "chunk's size": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0"),
+    "error's headers": (b"HTTP/1.1 503 Busy\r\n", b"X: y\r\n"),
+}
+
+
+@pytest.mark.parametrize("name", DRIPS)
+def test_a_drip_before_the_answer_ends_at_the_deadline_as_well(name: str) -> None:
+    stop = threading.Event()
+    opening, drop = DRIPS[name]
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(opening)
+        while not stop.wait(0.02):
+            handler.wfile.write(drop)
+            handler.wfile.flush()
+
+    threading.Timer(8, stop.set).start()  # so that a reader without a deadline fails, and ends
+    started = time.monotonic()
+    try:
+        found = ask(drip, timeout_s=0.15)
+    finally:
+        took = time.monotonic() - started
+        stop.set()
+    assert found.quality == "none"
+    assert "in time" in found.reason
+    assert took < 4
+
+
+def test_a_service_that_asks_for_an_hour_is_left_alone() -> None:
+    hour: Reply = lambda handler: send(handler, b"", status=429, Retry_After="3600")  # noqa: E731
+    with server(hour) as (url, asked):
+        geocoder, clock = asker(url)
+        found = geocoder.geocode_many([f"{n} Spruce Ln, Port Alder" for n in range(1, 9)])
+        assert len(asked) == 1
+    with server(hour) as (url, asked):
+        batch, _ = asker(url, "census")
+        found += batch.geocode_many([f"{n} Spruce Ln, Port Alder" for n in range(1, 201)])
+        assert len(asked) == 1
+    assert clock.slept == []
+    assert "60 minutes" in found[0].reason
+    assert all(answer.quality == "none" and answer.reason for answer in found)
+
+
+@pytest.mark.parametrize("point", [(2.35, 48.86), (-63.6, 44.6), (151.2, -33.9), (-99.1, 19.4)])
+def test_a_point_in_another_country_is_not_believed_where_no_bounds_are_known(
+    point: tuple[float, float],
+) -> None:
+    found = ask(as_json(nominatim(lon=str(point[0]), lat=str(point[1]))))
+    assert found.quality == "none"
+    assert "far" in found.reason
+
+
+@pytest.mark.parametrize(
+    "point", [(-66.1, 18.4), (144.8, 13.5), (-170.7, -14.3), (178.9, 51.4), (-157.8, 21.3)]
+)
+def test_every_state_and_territory_is_near(point: tuple[float, float]) -> None:
+    assert ask(as_json(nominatim(lon=str(point[0]), lat=str(point[1])))).quality == "rooftop"
 
 
 def test_a_redirect_carries_the_address_nowhere() -> None:
@@ -325,6 +389,26 @@ def test_a_file_that_holds_no_answers_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="line 1"):
         AnswerFile(other)
     assert other.read_text(encoding="utf-8") == "id,address\n1,2\n"
+
+
+@pytest.mark.parametrize("other", ["id,address\n", "my notes", '{"a": 1}'])
+def test_a_file_of_one_line_that_is_no_answer_is_left_as_it_is(tmp_path: Path, other: str) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text(other, encoding="utf-8")
+    with pytest.raises(TableError, match="line 1"):
+        AnswerFile(path)
+    assert path.read_text(encoding="utf-8") == other
+
+
+def test_a_run_goes_on_whatever_line_breaks_and_letters_a_service_uses(tmp_path: Path) -> None:
+    path = tmp_path / "answers.jsonl"
+    AnswerFile(path)["12 A ST"] = Geocode(reason="Straße\u2028\x85\x0b")
+    kept = path.read_bytes()
+    assert AnswerFile(path)["12 A ST"].reason == "Straße\u2028\x85\x0b"
+    half = '{"lon": null, "reason": "Straß'.encode()[:-1]  # killed within a letter
+    path.write_bytes(kept + half)
+    assert list(AnswerFile(path)) == ["12 A ST"]
+    assert path.read_bytes() == kept
 
 
 def test_faults_are_not_kept_as_answers(tmp_path: Path) -> None:

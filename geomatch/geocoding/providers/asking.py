@@ -49,16 +49,30 @@ BATCH: Final = 100
 at moments before it goes."""
 
 Bounds = tuple[float, float, float, float]
+_UNITED_STATES: Final[tuple[Bounds, ...]] = (
+    (-125.0, 24.3, -66.8, 49.5),
+    (-180.0, 51.0, -129.9, 71.6),  # Alaska,
+    (172.0, 51.0, 180.0, 54.0),  # of which some islands lie beyond the 180th meridian
+    (-178.5, 18.8, -154.7, 28.6),  # Hawaii
+    (-68.0, 17.5, -64.4, 18.7),  # Puerto Rico, the Virgin Islands
+    (144.5, 13.1, 146.2, 20.7),  # Guam, the Northern Marianas
+    (-171.2, -14.7, -168.0, -10.9),  # American Samoa
+)
+"""West, south, east and north of where an American address can be, in degrees."""
 Batch = Callable[[Sequence[Address]], list[list[Any]]]
 
 
 class _FaultError(Exception):
-    """The service did not answer one address; `words` say how, for people."""
+    """The service did not answer one address; `words` say how, for people.
 
-    def __init__(self, words: str, *, is_down: bool) -> None:
+    It counts as so many `failures` in a row: none where the service is up, all where it asks to be
+    left alone.
+    """
+
+    def __init__(self, words: str, *, failures: int) -> None:
         super().__init__(words)
         self.words = words
-        self.is_down = is_down
+        self.failures = failures
 
 
 class ProviderGeocoder:
@@ -155,7 +169,7 @@ class ProviderGeocoder:
                 try:
                     self._ask_together(batch, self.service.geocode_batch)
                 except _FaultError as error:
-                    failures += error.is_down
+                    failures += error.failures
                     fault = error.words
             if fault:
                 yield from (self._here(one) or self._failed(fault) for one in batch)
@@ -182,15 +196,13 @@ class ProviderGeocoder:
         for address in addresses:
             answer = self._here(address)
             if answer is None and failures >= _FAILURES_IN_A_ROW:
-                answer = Geocode(
-                    reason=f"not asked: {self.host} failed {failures} times in a row; try later"
-                )
+                answer = Geocode(reason=f"not asked, as {self.host} does not answer now; try later")
             elif answer is None:
                 try:
                     answer = self._asked(address)
                     failures = 0
                 except _FaultError as fault:
-                    failures += fault.is_down
+                    failures += fault.failures
                     answer = self._failed(fault.words)
             yield answer
         return failures
@@ -219,15 +231,20 @@ class ProviderGeocoder:
             try:
                 return list(ask() or [])
             except (GeocoderTimedOut, GeocoderUnavailable, GeocoderRateLimited) as error:
+                wait_s = _wait_s(error, attempt)
+                if wait_s > _LONGEST_WAIT_S:
+                    minutes = math.ceil(wait_s / 60)
+                    words = f"asks to be left alone for {minutes:,} minutes; try again then"
+                    raise _FaultError(words, failures=_FAILURES_IN_A_ROW) from error
                 if attempt == _TRIES:
-                    raise _FaultError(_words(error), is_down=True) from error
-                self._pacer.pause(_wait_s(error, attempt))
+                    raise _FaultError(_words(error), failures=1) from error
+                self._pacer.pause(wait_s)
             except GeopyError as error:
                 is_down = not isinstance(error, GeocoderParseError)
-                raise _FaultError(_words(error), is_down=is_down) from error
+                raise _FaultError(_words(error), failures=int(is_down)) from error
             except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
                 # geopy reads the answer as its own service would have written it.
-                raise _FaultError("sent an answer that makes no sense", is_down=False) from error
+                raise _FaultError("sent an answer that makes no sense", failures=0) from error
         raise AssertionError("unreachable")
 
     def _checked(self, address: Address, locations: Sequence[Any]) -> Geocode:
@@ -282,10 +299,9 @@ class ProviderGeocoder:
         if abs(lon) < 0.01 or abs(lat) < 0.01:
             # geopy reads a missing half of a point as 0; nothing American lies on either line.
             return "sent a point with a zero in it, which is a lost one"
-        if self._bounds is not None:
-            west, south, east, north = self._bounds
-            if not (west <= lon <= east and south <= lat <= north):
-                return "sent a point far from here"
+        near = _UNITED_STATES if self._bounds is None else (self._bounds,)
+        if not any(w <= lon <= e and s <= lat <= n for w, s, e, n in near):
+            return "sent a point far from here"
         return ""
 
 
@@ -330,8 +346,7 @@ def _believable(asked: Address, found: Address, precision: str) -> tuple[str, st
 
 def _wait_s(error: Exception, attempt: int) -> float:
     asked_for = getattr(error, "retry_after", None)
-    wait = float(asked_for) if asked_for else _FIRST_WAIT_S * 2 ** (attempt - 1)
-    return min(wait, _LONGEST_WAIT_S)
+    return float(asked_for) if asked_for else _FIRST_WAIT_S * 2 ** (attempt - 1)
 
 
 def _words(error: Exception) -> str:
