@@ -27,14 +27,14 @@ import json
 import os
 import sys
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from geomatch.core.errors import GeomatchError
+from geomatch.core.errors import GeomatchError, Problem
 
 
 class Bar(Protocol):
@@ -133,6 +133,13 @@ class FileCommand(BaseCommand):
     def say(self, words: str) -> None:
         """Say something to the person at the terminal."""
         self.stderr.write(words, str)
+
+    def say_left_out(self, problems: Sequence[Problem]) -> None:
+        """Name the first rows of a gazetteer whose points cannot be right."""
+        for problem in problems[:10]:
+            self.say(f"Gazetteer, {problem}")
+        if len(problems) > 10:
+            self.say(f"… and {len(problems) - 10:,} more rows of the gazetteer.")
 
     @contextmanager
     def progress(self, label: str, total: float | None = None) -> Iterator[Bar]:

@@ -277,6 +277,14 @@ def test_a_file_with_all_points_swapped_is_refused() -> None:
         Gazetteer.from_columns(["1", "2"], ["Oak St"] * 2, lon=[58.3, 58.3], lat=[-134.4, -134.4])
 
 
+def test_a_file_with_all_points_swapped_is_refused_where_both_orders_are_legal() -> None:
+    numbers, streets = ["1", "2", "3"], ["Oak St"] * 3
+    with pytest.raises(RowError, match="swapped"):
+        Gazetteer.from_columns(numbers, streets, lon=[40.7, 44.47, 43.6], lat=[-73.9, -73.2, -72.5])
+    abroad = Gazetteer.from_columns(numbers, streets, lon=[2.35] * 3, lat=[48.86] * 3)
+    assert not abroad.problems
+
+
 def test_columns_of_different_lengths_are_refused() -> None:
     with pytest.raises(ParameterError, match="differ in length"):
         Gazetteer.from_columns(["1"], ["Oak St", "Elm St"], lon=[0.0, 1.0], lat=[1.0, 1.0])

@@ -34,6 +34,7 @@ from geomatch.geocoding.providers.services import Found, Service
 from geomatch.geocoding.results import QUALITIES, Candidate, Geocode, cannot_choose
 from geomatch.geocoding.siblings import only_parts_left_out
 from geomatch.geocoding.typos import within_one_typo
+from geomatch.geocoding.unitedstates import in_united_states
 
 __all__ = ["ProviderGeocoder", "line_to_send"]
 
@@ -49,16 +50,6 @@ BATCH: Final = 100
 at moments before it goes."""
 
 Bounds = tuple[float, float, float, float]
-_UNITED_STATES: Final[tuple[Bounds, ...]] = (
-    (-125.0, 24.3, -66.8, 49.5),
-    (-180.0, 51.0, -129.9, 71.6),  # Alaska,
-    (172.0, 51.0, 180.0, 54.0),  # of which some islands lie beyond the 180th meridian
-    (-178.5, 18.8, -154.7, 28.6),  # Hawaii
-    (-68.0, 17.5, -64.4, 18.7),  # Puerto Rico, the Virgin Islands
-    (144.5, 13.1, 146.2, 20.7),  # Guam, the Northern Marianas
-    (-171.2, -14.7, -168.0, -10.9),  # American Samoa
-)
-"""West, south, east and north of where an American address can be, in degrees."""
 Batch = Callable[[Sequence[Address]], list[list[Any]]]
 
 
@@ -299,8 +290,12 @@ class ProviderGeocoder:
         if abs(lon) < 0.01 or abs(lat) < 0.01:
             # geopy reads a missing half of a point as 0; nothing American lies on either line.
             return "sent a point with a zero in it, which is a lost one"
-        near = _UNITED_STATES if self._bounds is None else (self._bounds,)
-        if not any(w <= lon <= e and s <= lat <= n for w, s, e, n in near):
+        if self._bounds is None:
+            is_near = bool(in_united_states(lon, lat))
+        else:
+            west, south, east, north = self._bounds
+            is_near = west <= lon <= east and south <= lat <= north
+        if not is_near:
             return "sent a point far from here"
         return ""
 

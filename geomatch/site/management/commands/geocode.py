@@ -116,10 +116,7 @@ class Command(FileCommand):
         if options["former"]:
             needed = ("old_address", "number", "street", "lon", "lat")
             gazetteer.add_former(read_former(read_table(options["former"], needed=needed)))
-        for problem in gazetteer.problems[:10]:
-            self.say(f"Gazetteer, {problem}")
-        if len(gazetteer.problems) > 10:
-            self.say(f"… and {len(gazetteer.problems) - 10:,} more rows of the gazetteer.")
+        self.say_left_out(gazetteer.problems)
         return gazetteer
 
     def _provider(self, options: dict[str, Any]) -> Any:
