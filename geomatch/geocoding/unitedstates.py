@@ -41,5 +41,5 @@ def in_united_states(lon: npt.ArrayLike, lat: npt.ArrayLike) -> npt.NDArray[np.b
     """
     x, y = np.asarray(lon)[..., None], np.asarray(lat)[..., None]
     west, south, east, north = _BOXES.T
-    inside: npt.NDArray[np.bool_] = (west <= x) & (x <= east) & (south <= y) & (y <= north)
-    return inside.any(axis=-1)
+    inside = (west <= x) & (x <= east) & (south <= y) & (y <= north)
+    return np.asarray(inside.any(axis=-1), dtype=np.bool_)
