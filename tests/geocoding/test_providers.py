@@ -7,18 +7,16 @@ import math
 import threading
 import time
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from geomatch.core.errors import ParameterError, TableError
-from geomatch.geocoding import Gazetteer, Geocode
+from geomatch.core.errors import ParameterError
+from geomatch.geocoding import Gazetteer
 from geomatch.geocoding.geopygazetteer import GazetteerGeocoder
 from geomatch.geocoding.providers import (
     SERVICES,
-    AnswerFile,
     provider_geocoder,
     service_named,
     transport,
@@ -31,9 +29,7 @@ from tests.geocoding.services import (
     as_json,
     ask,
     asker,
-    batch_lines,
     census,
-    census_batch,
     nominatim,
     pelias,
     photon,
@@ -299,123 +295,6 @@ def test_only_the_street_address_is_sent_and_only_once() -> None:
     (path,) = asked
     (query,) = parse_qs(urlsplit(path).query)["q"]
     assert query == "12 SPRUCE LN, PORT ALDER, AK 99801"
-
-
-def test_a_batch_is_one_request_with_the_lines_and_nothing_else() -> None:
-    lines = [f"Ana's, {n} Spruce Ln Apt {n}, Port Alder, AK" for n in range(1, 8)]
-    with server(census_batch) as (url, asked):
-        geocoder, _ = asker(url, "census")
-        found = geocoder.geocode_many([*lines, "PO Box 5", lines[0]])
-    (upload,) = asked
-    assert batch_lines(upload) == [
-        [str(n - 1), f"{n} SPRUCE LN", "PORT ALDER", "AK", ""] for n in range(1, 8)
-    ]
-    assert "Ana" not in upload
-    assert [one.quality for one in found[:7]] == ["none", "interpolated"] * 3 + ["none"]
-    assert "does not know it" in found[0].reason
-    assert "mail only" in found[7].reason
-    assert found[8] == found[0]
-
-
-def test_many_batches_go_on_after_each_other_and_a_killed_run_loses_one_at_most() -> None:
-    lines = [f"{n} Spruce Ln, Port Alder, AK" for n in range(2, 502, 2)]
-    with server(census_batch) as (url, asked):
-        answers: dict[str, Any] = {}
-        geocoder, _ = asker(url, "census", answers=answers)
-        for _, answer in zip(range(120), geocoder.geocode_each(iter(lines)), strict=False):
-            assert answer.quality == "interpolated"
-        assert len(asked) == 2
-        assert len(answers) == 200
-        assert len(geocoder.geocode_many(lines)) == 250
-        assert len(asked) == 3
-
-
-BATCH_FAULTS: dict[str, Reply] = {
-    "a page": lambda handler: send(handler, b"<html>busy</html>"),
-    "nothing": lambda handler: send(handler, b""),
-    "an error": lambda handler: send(handler, b"", status=500),
-    "another table": lambda handler: send(handler, b'"900","x","Match","Exact","x","1,2","1","L"'),
-    "broken off": lambda handler: send(handler, b'"0","x"', length=5000),
-    "swapped axes": lambda handler: send(
-        handler, b'"0","x","Match","Exact","12 SPRUCE LN, PORT ALDER, AK","58.3,-134.4","1","L"'
-    ),
-    "NaN": lambda handler: send(
-        handler, b'"0","x","Match","Exact","12 SPRUCE LN, PORT ALDER, AK","nan,nan","1","L"'
-    ),
-    "no point": lambda handler: send(handler, b'"0","x","Match","Exact","12 SPRUCE LN","","",""'),
-    "one endless cell": lambda handler: send(handler, b'"' + b"x" * 200_000),
-    "too large": lambda handler: send(handler, b'"0","x"\n' * 200_000),
-}
-
-
-@pytest.mark.parametrize("fault", BATCH_FAULTS)
-def test_a_fault_of_a_batch_is_a_reason_on_each_of_its_lines(fault: str) -> None:
-    with server(BATCH_FAULTS[fault]) as (url, _):
-        geocoder, _ = asker(url, "census")
-        found = geocoder.geocode_many([f"{n} Spruce Ln, Port Alder, AK" for n in (12, 14)])
-    assert [one.quality for one in found] == ["none", "none"]
-    assert all(one.reason for one in found)
-
-
-def test_after_five_failed_batches_nothing_more_is_sent() -> None:
-    lines = [f"{n} Spruce Ln, Port Alder, AK" for n in range(2, 2002, 2)]
-    with server(BATCH_FAULTS["an error"]) as (url, asked):
-        found = asker(url, "census")[0].geocode_many(lines)
-    assert len(asked) == 5
-    assert "not asked" in found[-1].reason
-    assert all(one.reason for one in found)
-
-
-def test_answers_are_kept_and_a_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    kept = tmp_path / "answers.jsonl"
-    lines = [ADDRESS, "14 Spruce Ln, Port Alder"]
-    with server(as_json(nominatim())) as (url, asked):
-        first = asker(url, answers=AnswerFile(kept))[0].geocode_many(lines)
-        assert len(asked) == 2
-        text = kept.read_text(encoding="utf-8")
-        kept.write_text(text[:-30], encoding="utf-8")  # killed while writing
-        again = asker(url, answers=AnswerFile(kept))[0].geocode_many(lines)
-        assert len(asked) == 3
-    assert again == first
-    assert dict(AnswerFile(kept)).keys() == {
-        "12 SPRUCE LN, PORT ALDER, AK 99801",
-        "14 SPRUCE LN, PORT ALDER",
-    }
-
-
-def test_a_file_that_holds_no_answers_is_refused(tmp_path: Path) -> None:
-    other = tmp_path / "households.csv"
-    other.write_text("id,address\n1,2\n", encoding="utf-8")
-    with pytest.raises(TableError, match="line 1"):
-        AnswerFile(other)
-    assert other.read_text(encoding="utf-8") == "id,address\n1,2\n"
-
-
-@pytest.mark.parametrize("other", ["id,address\n", "my notes", '{"a": 1}'])
-def test_a_file_of_one_line_that_is_no_answer_is_left_as_it_is(tmp_path: Path, other: str) -> None:
-    path = tmp_path / "notes.txt"
-    path.write_text(other, encoding="utf-8")
-    with pytest.raises(TableError, match="line 1"):
-        AnswerFile(path)
-    assert path.read_text(encoding="utf-8") == other
-
-
-def test_a_run_goes_on_whatever_line_breaks_and_letters_a_service_uses(tmp_path: Path) -> None:
-    path = tmp_path / "answers.jsonl"
-    AnswerFile(path)["12 A ST"] = Geocode(reason="Straße\u2028\x85\x0b")
-    kept = path.read_bytes()
-    assert AnswerFile(path)["12 A ST"].reason == "Straße\u2028\x85\x0b"
-    half = '{"lon": null, "reason": "Straß'.encode()[:-1]  # killed within a letter
-    path.write_bytes(kept + half)
-    assert list(AnswerFile(path)) == ["12 A ST"]
-    assert path.read_bytes() == kept
-
-
-def test_faults_are_not_kept_as_answers(tmp_path: Path) -> None:
-    kept = AnswerFile(tmp_path / "answers.jsonl")
-    with server(FAULTS["500"]) as (url, _):
-        asker(url, answers=kept)[0].geocode_many([ADDRESS])
-    assert len(kept) == 0
 
 
 @pytest.mark.parametrize("url", ["ftp://x.org", "http://", "file:///etc/passwd", "http:///x"])

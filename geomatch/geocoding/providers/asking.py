@@ -42,7 +42,8 @@ _TRIES: Final = 3
 _FIRST_WAIT_S: Final = 2.0
 _LONGEST_WAIT_S: Final = 60.0
 _FAILURES_IN_A_ROW: Final = 5
-_SAME_PLACE_M: Final = 60.0
+_SAME_PLACE_M: Final = {"rooftop": 60.0, "interpolated": 150.0}
+"""Answers farther apart are several places. Of a street or town there may be many pieces."""
 _SCORES: Final = {"rooftop": 0.9, "interpolated": 0.7, "street": 0.5, "town": 0.3}
 
 BATCH: Final = 100
@@ -50,7 +51,7 @@ BATCH: Final = 100
 at moments before it goes."""
 
 Bounds = tuple[float, float, float, float]
-Batch = Callable[[Sequence[Address]], list[list[Any]]]
+Batch = Callable[[Sequence[Address]], list[list[Any] | None]]
 
 
 class _FaultError(Exception):
@@ -178,7 +179,8 @@ class ProviderGeocoder:
             return  # one line is asked as one line
         found = self._patiently(lambda: geocode(list(fresh.values())))
         for (line, address), locations in zip(fresh.items(), found, strict=True):
-            self._answers[line] = self._checked(address, locations)
+            if locations is not None:
+                self._answers[line] = self._checked(address, locations)
 
     def _one_by_one(
         self, addresses: Iterable[Address], failures: int
@@ -248,7 +250,8 @@ class ProviderGeocoder:
         best = min(placed, key=lambda answer: QUALITIES.index(answer.quality))
         rivals = [answer for answer in placed if answer.quality == best.quality]
         points = [(answer.lon, answer.lat) for answer in rivals]
-        if max(haversine_m(points, points[0])) > _SAME_PLACE_M and best.quality == "rooftop":
+        reach_m = _SAME_PLACE_M.get(best.quality, math.inf)
+        if max(haversine_m(points, points[0])) > reach_m:
             return cannot_choose(
                 [Candidate(one.matched_address, one.lon, one.lat) for one in rivals]
             )
