@@ -14,12 +14,14 @@ from typing import Final
 from geomatch.core.addresses.address import Address
 from geomatch.core.addresses.parts import take_number
 from geomatch.core.addresses.street import Street, street_from_words
+from geomatch.core.addresses.text import fold
 from geomatch.core.addresses.words import CARDINALS, DIRECTIONS
 
-__all__ = ["alternatives"]
+__all__ = ["alternatives", "may_be_another_town"]
 
 _LETTERED: Final = re.compile(r"(\d+)([A-Z])$")
 _PAIR: Final = re.compile(r"(\d+)-(\w+)$")
+_WAYS: Final = "|".join(DIRECTIONS)
 _SHORT: Final = re.compile(r"[0-9]*[A-Z]?$|[A-Z]\d+$")
 
 
@@ -129,3 +131,20 @@ def _whole_names(address: Address) -> Iterator[Address]:
             number=number, street=street_from_words(tokens[used:]), cross=Street("")
         )
     yield address._replace(street=street_from_words(tokens), cross=Street(""))
+
+
+def may_be_another_town(address: Address) -> bool:
+    """Whether the street's last direction may as well be the first word of the town.
+
+    Examples
+    --------
+    >>> from geomatch.core.addresses import parse_address
+    >>> may_be_another_town(parse_address("9 Main St South Burlington", towns=["Burlington"]))
+    True
+    >>> may_be_another_town(parse_address("9 Main St South, Burlington", towns=["Burlington"]))
+    False
+    """
+    if not (address.street.after and address.city):
+        return False
+    behind = re.escape(address.city).replace(r"\ ", r"\s+")
+    return bool(re.search(rf"\b(?:{_WAYS})\.?\s+{behind}\b", fold(address.text)))

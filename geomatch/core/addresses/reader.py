@@ -49,6 +49,7 @@ _BOX: Final = re.compile(
 )
 _ROUTE_ONLY: Final = re.compile(r"(?:R R|RR|HC|RURAL ROUTE) (?:# )?(?P<route_number>\d+)(?= |$)")
 _CARE_OF: Final = re.compile(r"\b(?:c/o|care of|attn)\b[^,;\n\d]*", re.IGNORECASE)
+_QUADRANTS: Final = ("NE", "NW", "SE", "SW")
 _GENERAL: Final = re.compile(r"GENERAL DELIVERY|GEN(?:L)? DEL(?:IVERY)?(?= |$)")
 
 
@@ -217,6 +218,8 @@ class AddressReader:
         loose: list[tuple[str, ...]] = []
         seen_street = False
         for piece in pieces:
+            if seen_street and piece.street and piece.city and not (piece.number or piece.cross):
+                piece = _with_whole_town(piece)
             if piece.street and (piece.number or piece.cross) and not seen_street:
                 number, street, cross, seen_street = piece.number, piece.street, piece.cross, True
             elif piece.street:
@@ -284,11 +287,28 @@ class AddressReader:
         return street, city, region
 
 
+def _with_whole_town(piece: Piece) -> Piece:
+    """Read "South Burlington" behind a street as one town, even where Burlington alone is known."""
+    before = [word for word in piece.street if word not in ("DOWNTOWN", "NEAR")]
+    town = normalise_city(" ".join((*before, piece.city)))
+    return piece._replace(street=(), city=town) if _may_begin_town(before) else piece
+
+
+def _may_begin_town(before: list[str]) -> bool:
+    """Whether words in front of a known town make it another one: no unit, no SW, no stray sign."""
+    if not before:
+        return True
+    first, *others = before
+    if first in DIRECTIONS:
+        return first not in _QUADRANTS and not (others and others[0] in DIRECTIONS)
+    return len(first) > 2 and all(word.isalpha() for word in before)
+
+
 def _continues_street(tokens: tuple[str, ...], street: tuple[str, ...], city: str) -> bool:
     """Whether a piece begins with the street's direction: "1180 Peachtree St, | NE"."""
     if not street or city or tokens[0] not in DIRECTIONS or street[-1] in DIRECTIONS:
         return False
-    return len(tokens) == 1 or tokens[0] in ("NE", "NW", "SE", "SW")
+    return len(tokens) == 1 or tokens[0] in _QUADRANTS
 
 
 def _read_door(tokens: tuple[str, ...], *, is_street: bool = True) -> Piece:
