@@ -15,12 +15,17 @@ from geomatch.core.addresses.address import Address
 from geomatch.core.addresses.parts import take_number
 from geomatch.core.addresses.street import Street, street_from_words
 from geomatch.core.addresses.text import fold
-from geomatch.core.addresses.words import CARDINALS, DIRECTIONS
+from geomatch.core.addresses.words import CARDINALS, DIRECTIONS, word_set
 
 __all__ = ["alternatives", "may_be_another_town"]
 
 _LETTERED: Final = re.compile(r"(\d+)([A-Z])$")
 _PAIR: Final = re.compile(r"(\d+)-(\w+)$")
+_RELATIVE: Final = word_set(
+    "ABOVE ACROSS ADJACENT AFTER BEFORE BEHIND BELOW BESIDE BETWEEN BY FORMERLY NEAR NEXT NOT"
+    " OPPOSITE PAST TOWARD TOWARDS"
+)
+"""Before a number they say that it is another door of the street: across from 12 Main St."""
 _WAYS: Final = "|".join(DIRECTIONS)
 _SHORT: Final = re.compile(r"[0-9]*[A-Z]?$|[A-Z]\d+$")
 
@@ -118,7 +123,9 @@ def _number_elsewhere(address: Address) -> Iterator[Address]:
     for at in range(1, len(tokens) - 1):  # Elk House 100 Main St: a building's name before it
         number, used = take_number(tokens[at:])
         if used and at + used < len(tokens):
-            yield address._replace(number=number, street=street_from_words(tokens[at + used :]))
+            street = street_from_words(tokens[at + used :])
+            is_there = _RELATIVE.isdisjoint(tokens[:at])
+            yield address._replace(number=number if is_there else "", street=street)
             break
 
 
