@@ -315,9 +315,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--show", default="", help="show the failures of an accident")
     parser.add_argument("--town", action="append", choices=TOWNS)
-    parser.add_argument(
-        "--only", action="append", choices=("accidents", "withheld", "stale", "speed")
-    )
+    parser.add_argument("--only", action="append", choices=KINDS)
     options = parser.parse_args()
     folder = (ROOT / os.environ.get("GEOMATCH_SHARED", "../shared")).resolve() / "data"
     if not folder.is_dir():

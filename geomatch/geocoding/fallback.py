@@ -137,7 +137,7 @@ class Fallback:
             return cannot_choose([self._of_town(town) for town in scope.towns])
         town = scope.towns[0]
         place = self._of_town(town)
-        missing = f"no street {address.street} in the gazetteer" if address.street else "no street"
+        missing = _unknown_street(address) if address.street else "no street"
         return Geocode(
             place.lon,
             place.lat,
@@ -178,4 +178,12 @@ def _reason_without_place(address: Address, scope: Scope) -> str:
         return f"{scope.note}: check the town, or place it by hand"
     if not address.street:
         return "no street and no town that is known: place it by hand"
-    return f"no street {address.street} in the gazetteer, and no town: check the spelling"
+    return f"{_unknown_street(address)}, and no town: check the spelling"
+
+
+def _unknown_street(address: Address) -> str:
+    if (
+        address.cross
+    ):  # the gazetteer may well have both: where they meet, only lines of streets say
+        return f"where {address.street} and {address.cross} meet is not known"
+    return f"no street {address.street} in the gazetteer"

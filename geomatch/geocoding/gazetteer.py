@@ -21,7 +21,13 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geomatch.core.addresses import Address, AddressReader, Street, alternatives
+from geomatch.core.addresses import (
+    Address,
+    AddressReader,
+    Street,
+    alternatives,
+    may_be_another_town,
+)
 from geomatch.core.errors import ParameterError, Problem
 from geomatch.geocoding.fallback import Fallback
 from geomatch.geocoding.former import FormerAddresses
@@ -290,10 +296,12 @@ class Gazetteer:
         needs_unit: bool,
     ) -> Geocode | None:
         """Find the number on a street of nearly the same name."""
+        # "Main St South Burlington" is no Main St of Burlington with a direction too many.
+        shorter = address.street._replace(after="") if may_be_another_town(address) else None
         hits = [
             _Hit(found.street, found.street.rows(address.number), found.note, found.factor)
             for found in look(address.street, scope)
-            if address.number in found.street.numbers
+            if address.number in found.street.numbers and found.street.street != shorter
         ]
         return self._settled(address, scope, hits, needs_unit=needs_unit) if hits else None
 

@@ -152,7 +152,8 @@ class GazetteerIndex:
             if not used[row]:
                 continue
             key = (street, city, region)
-            found = plain.get(key) if not unit and number.isdigit() else None
+            is_plain = not unit and number.isdigit() and number.isascii()
+            found = plain.get(key) if is_plain else None
             if found is not None and number[0] != "0":
                 found.add(number, row)
                 continue

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geomatch.core.errors import Problem, RowError
+from geomatch.geocoding.unitedstates import in_united_states
 
 __all__ = ["checked_points"]
 
@@ -91,9 +92,16 @@ def checked_points(
 def _looks_swapped(
     lon: FloatArray, lat: FloatArray, good: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
-    """Find points that lie far from the rest, and near it once lon and lat change places."""
+    """Find points that lie far from the rest, and near it once lon and lat change places.
+
+    Where the rest lies outside the United States and would lie within, it is the rest that is
+    swapped: east of 90° W both orders are legal, and nothing stands out.
+    """
     if not good.any():
         return np.zeros(len(lon), dtype=bool)
+    is_abroad = good & ~in_united_states(lon, lat) & in_united_states(lat, lon)
+    if is_abroad.sum() * 2 > good.sum():
+        return is_abroad
     middle_lon, middle_lat = np.median(lon[good]), np.median(lat[good])
     far = np.maximum(np.abs(lon - middle_lon), np.abs(lat - middle_lat)) > _NEAR_DEG
     near_swapped = np.maximum(np.abs(lat - middle_lon), np.abs(lon - middle_lat)) < _NEAR_DEG

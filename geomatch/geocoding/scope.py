@@ -61,6 +61,8 @@ class ScopeFinder:
     def _find(self, city: str, region: str) -> Scope:
         if not city:
             return self._without_city(region)
+        if ", " in city:
+            return self._either(city.split(", "), region)
         towns = self._index.towns_named(city, region)
         if towns:
             return Scope(tuple(towns))
@@ -74,6 +76,11 @@ class ScopeFinder:
         return Scope(
             (), f"no town {city.title()}{', ' + region if region else ''} in the gazetteer"
         )
+
+    def _either(self, cities: list[str], region: str) -> Scope:
+        """Towns of a line that names several: the address may be in any of them."""
+        towns = [town for city in cities for town in self._index.towns_named(city, region)]
+        return Scope(tuple(towns), f"{len(cities)} towns given", 0.95)
 
     def _without_city(self, region: str) -> Scope:
         if not region:

@@ -27,14 +27,14 @@ import json
 import os
 import sys
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from geomatch.core.errors import GeomatchError
+from geomatch.core.errors import GeomatchError, Problem
 
 
 class Bar(Protocol):
@@ -74,6 +74,10 @@ class FileCommand(BaseCommand):
     """A command that reads files and writes files, and needs no database."""
 
     example = ""
+    writes: tuple[str, ...] = ("out", "report")
+    """Options that name files to be written; none may be a file that is read."""
+    passes_through = ""
+    """The argument whose table comes out again with all its columns: `--out` may replace it."""
     requires_system_checks = ()
     requires_migrations_checks = False
 
@@ -99,12 +103,28 @@ class FileCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run `work`, write its report, and turn refusals into one message and exit code 1."""
+        self._refuse_to_lose(options)
         try:
             report = self.work(options)
             if options.get("report"):
                 write_report(options["report"], report)
         except GeomatchError as error:
             raise Refused(str(error)) from error
+
+    def _refuse_to_lose(self, options: dict[str, Any]) -> None:
+        """Stop before a slip of the hand writes one file over another that is read."""
+        files = {name: file for name, file in options.items() if isinstance(file, Path)}
+        for written in self.writes:
+            for other, file in files.items():
+                in_place = written == "out" and other == self.passes_through
+                if written not in files or other == written or in_place:
+                    continue
+                if file.resolve() == files[written].resolve():
+                    raise CommandError(
+                        f"--{_option(written)} would be written over {file}, which "
+                        f"“{_option(other)}” names as well; name another file",
+                        returncode=2,
+                    )
 
     def work(self, options: dict[str, Any]) -> Mapping[str, Any]:
         """Do the work and return the figures for `--report`."""
@@ -113,6 +133,13 @@ class FileCommand(BaseCommand):
     def say(self, words: str) -> None:
         """Say something to the person at the terminal."""
         self.stderr.write(words, str)
+
+    def say_left_out(self, problems: Sequence[Problem]) -> None:
+        """Name the first rows of a gazetteer whose points cannot be right."""
+        for problem in problems[:10]:
+            self.say(f"Gazetteer, {problem}")
+        if len(problems) > 10:
+            self.say(f"… and {len(problems) - 10:,} more rows of the gazetteer.")
 
     @contextmanager
     def progress(self, label: str, total: float | None = None) -> Iterator[Bar]:
@@ -137,6 +164,10 @@ class FileCommand(BaseCommand):
         )
         with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
             yield _RichBar(bars, bars.add_task(label, total=total))
+
+
+def _option(name: str) -> str:
+    return name.replace("_", "-")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from geomatch.core.addresses import parse_address
 from geomatch.geocoding.suggestions import MOST, Suggestion
@@ -32,6 +33,7 @@ PAGE_KEYS = [
     {"key": "k", "does": "Go back to the home before"},
     {"key": "1 to 9", "does": "Choose the place with this number"},
     {"key": "← ↑ → ↓", "does": "Move the pin by 2 metres, with Shift by 20"},
+    {"key": "Esc", "does": "Put the pin back, before it is placed"},
     {"key": "Enter", "does": "Place the home where the pin is"},
     {"key": "u", "does": "Undo the last placement"},
 ]
@@ -132,7 +134,7 @@ def _home(home: Household, slug: str) -> dict[str, Any]:
         "url": reverse("household_detail", args=[slug, home.pk]),
         "quality": home.quality,
         "sure": words.sureness(home.geocode_score) if home.location else "",
-        "reason": home.geocode_reason,
+        "reason": capfirst(home.geocode_reason.replace("the gazetteer", "your list of addresses")),
         "states": states_of(home),
         # Where help should come must be said by a person: the address names no place.
         "asks_for_place": read.is_mail_only or not home.given_address,

@@ -7,9 +7,8 @@
 
 from __future__ import annotations
 
+from geomatch.tables.endings import READ_ENDINGS, TABLE_ENDINGS, check_can_be_written
 from geomatch.tables.files import (
-    READ_ENDINGS,
-    TABLE_ENDINGS,
     read_features,
     read_sheets,
     read_table,
@@ -28,6 +27,7 @@ __all__ = [
     "Feature",
     "Limits",
     "Table",
+    "check_can_be_written",
     "read_features",
     "read_sheets",
     "read_table",

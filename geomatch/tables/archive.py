@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from xml.parsers import expat
 
 from geomatch.core.errors import GeomatchError, TableError
@@ -22,6 +23,8 @@ __all__ = ["Archive", "opened_archive"]
 
 _CHUNK_BYTES = 1 << 16
 _MANY_PARTS = 10_000
+_DEEPEST = 100  # elements within elements; a sheet needs about ten
+_LONGEST_TAG = 4_000_000  # bytes of one tag, with its attributes
 
 
 class Archive:
@@ -51,6 +54,7 @@ class Archive:
             )
 
         parser.StartDoctypeDeclHandler = refuse_doctype
+        self._bound_depth(parser)
         info = self._opened.getinfo(part)
         done = 0
         with self._opened.open(info) as stream:
@@ -58,11 +62,38 @@ class Archive:
                 done += len(piece)
                 self._spend(len(piece))
                 parser.Parse(piece, False)
+                # What is not yet parsed is one tag that goes on: the parser would hold all of it.
+                if done - parser.CurrentByteIndex > _LONGEST_TAG:
+                    raise TableError("the workbook holds an endless tag", file=self._file)
                 if progress:
                     progress(done, info.file_size)
                 yield
         parser.Parse(b"", True)
         yield
+
+    def _bound_depth(self, parser: expat.XMLParserType) -> None:
+        """Refuse elements nested without end, of each of which the parser keeps the name."""
+        start: Any = parser.StartElementHandler
+        end: Any = parser.EndElementHandler
+        depth = 0
+
+        def deeper(name: str, attributes: dict[str, str]) -> None:
+            nonlocal depth
+            depth += 1
+            if depth > _DEEPEST:
+                raise TableError(
+                    f"the workbook nests more than {_DEEPEST} elements, which no honest one does",
+                    file=self._file,
+                )
+            start(name, attributes)
+
+        def back(name: str) -> None:
+            nonlocal depth
+            depth -= 1
+            if end:
+                end(name)
+
+        parser.StartElementHandler, parser.EndElementHandler = deeper, back
 
     def _spend(self, size: int) -> None:
         self._budget -= size

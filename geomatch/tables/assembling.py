@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Literal
 
 import numpy as np
@@ -54,13 +54,13 @@ def assemble(
         As `read_table` says.
     """
     remaining = (row for row in rows if row[0] >= header_row)
-    names, width = _header(remaining, file, needed, source, header_row)
+    names, width = _header(remaining, file, needed, source, header_row, limits)
     columns = _Columns(names, file, limits, source, widest=width if source == "text" else None)
     for number, cells in remaining:
         if any(cells) and any(map(str.strip, cells)):
             columns.append(number, cells)
         else:
-            columns.blank_rows += 1
+            columns.skip_blank()
     columns.flush()
     columns.check(allow_empty)
     texts = dict(zip(columns.names, columns.texts, strict=True))
@@ -119,7 +119,12 @@ def column_letter(index: int) -> str:
 
 
 def _header(
-    rows: Iterator[Row], file: str, needed: Sequence[str], source: Source, header_row: int
+    rows: Iterator[Row],
+    file: str,
+    needed: Sequence[str],
+    source: Source,
+    header_row: int,
+    limits: Limits,
 ) -> tuple[list[str], int]:
     number, cells = next(rows, (0, ()))
     plain = str if source == "typed" else restored
@@ -127,11 +132,12 @@ def _header(
     while names and not names[-1]:
         names.pop()
     if not names:
-        if any(any(map(str.strip, cells)) for _, cells in rows):
+        if any(any(map(str.strip, cells)) for _, cells in islice(rows, limits.rows)):
             raise _blank_header(header_row, file)
         raise TableError("there are only blank rows; is this the right sheet?", file=file)
     if number > header_row:
         raise _blank_header(header_row, file)
+    _check_width(len(names), file, limits)
     if source != "typed":
         _check_is_header(names, file, needed)
     check_names([name for name in names if name], file)
@@ -174,7 +180,7 @@ class _Columns:
 
     def __post_init__(self) -> None:
         self.texts = [[] for _ in self.names]
-        self._check_width()
+        _check_width(len(self.names), self.file, self.limits)
 
     def append(self, number: int, cells: Sequence[str]) -> None:
         """Add a row that is not blank."""
@@ -184,6 +190,14 @@ class _Columns:
         self._chunk.append(cells)
         if len(self._chunk) == _CHUNK:
             self.flush()
+
+    def skip_blank(self) -> None:
+        """Count a blank row; a file can hold so many that reading them alone takes minutes."""
+        self.blank_rows += 1
+        if self.blank_rows > self.limits.rows:
+            raise TableError(
+                f"there are more than {self.limits.rows:,} blank rows; remove them", file=self.file
+            )
 
     def flush(self) -> None:
         """Move the rows that wait into the columns."""
@@ -223,7 +237,7 @@ class _Columns:
         if width > len(self.names):
             if self.widest is None or width <= self.widest:
                 self.names += [""] * (width - len(self.names))
-                self._check_width()
+                _check_width(len(self.names), self.file, self.limits)
                 self.texts += [[] for _ in range(width - len(self.texts))]
                 for texts in self.texts:
                     texts.extend([""] * (len(self.texts[0]) - len(texts)))
@@ -250,14 +264,6 @@ class _Columns:
                 kept.append((name, texts))
         self.names = [name for name, _ in kept]
         self.texts = [texts for _, texts in kept]
-
-    def _check_width(self) -> None:
-        if len(self.names) > self.limits.columns:
-            raise TableError(
-                f"there are {len(self.names):,} columns; at most {self.limits.columns:,} are "
-                "taken. Remove those that are not needed",
-                file=self.file,
-            )
 
     def _check_height(self) -> None:
         count = len(self.numbers)
@@ -290,6 +296,15 @@ class _Columns:
                 "split the file, or remove columns that are not needed",
                 file=self.file,
             )
+
+
+def _check_width(count: int, file: str, limits: Limits) -> None:
+    if count > limits.columns:
+        raise TableError(
+            f"there are {count:,} columns; at most {limits.columns:,} are taken. "
+            "Remove those that are not needed",
+            file=file,
+        )
 
 
 def _plain(cell: str) -> str:

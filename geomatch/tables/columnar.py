@@ -21,6 +21,7 @@ __all__ = ["read_layer", "write_table"]
 
 
 _BATCH_ROWS = 16_384
+_BATCH_BYTES = 32_000_000
 _GEOPARQUET_DEFAULT = "OGC:CRS84"
 
 
@@ -49,8 +50,10 @@ def read_layer(path: Path, *, file: str, limits: Limits, progress: Progress | No
         names = [name for name in schema.names if name != shape_column]
         columns: list[list[object]] = [[] for _ in schema.names]
         characters = 0
-        for batch in parquet.iter_batches(batch_size=_BATCH_ROWS):
-            for column, values in zip(columns, batch.columns, strict=True):
+        for batch in parquet.iter_batches(batch_size=_batch_rows(metadata)):
+            for name, column, values in zip(schema.names, columns, batch.columns, strict=True):
+                if name != shape_column:
+                    _check_length(values, name, len(column) + 2, arrow, file, limits)
                 characters += _text_length(values, arrow)
                 if characters > limits.characters:
                     raise TableError(
@@ -120,11 +123,21 @@ def _check_size(metadata: Any, schema: Any, file: str, limits: Limits) -> None:
         raise TableError(
             f"there are {columns:,} columns; at most {limits.columns:,} are taken", file=file
         )
-    if rows > limits.rows or rows * columns > limits.cells or unpacked > limits.unpacked_bytes:
+    too_large = rows > limits.rows or rows * columns > limits.cells
+    if too_large or unpacked > limits.unpacked_bytes or _values(metadata) > limits.cells:
         raise TableError(
             f"the file is too large inside ({rows:,} rows, {columns:,} columns); split it",
             file=file,
         )
+
+
+def _values(metadata: Any) -> int:
+    """Count the values of the column that has most of them: a list has many in one row."""
+    groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
+    return max(
+        (sum(group.column(i).num_values for group in groups) for i in range(metadata.num_columns)),
+        default=0,
+    )
 
 
 def _geometry(schema: Any, file: str) -> tuple[str | None, str]:
@@ -159,6 +172,41 @@ def _check_types(schema: Any, shape_column: str | None, arrow: Any, file: str) -
             raise ColumnError(
                 f"column “{entry.name}” holds binary data, which is not read; remove it", file=file
             )
+
+
+def _batch_rows(metadata: Any) -> int:
+    """Rows that are unpacked at a time: fewer where they are long."""
+    unpacked = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
+    row_bytes = unpacked / max(metadata.num_rows, 1)
+    return max(1, min(_BATCH_ROWS, int(_BATCH_BYTES / max(row_bytes, 1))))
+
+
+def _check_length(
+    values: Any, name: str, first_row: int, arrow: Any, file: str, limits: Limits
+) -> None:
+    """Refuse a text or list that is surely too long, before Python makes objects of it."""
+    import pyarrow.compute as pc
+
+    kind = values.type
+    if arrow.types.is_dictionary(kind) and _is_text(kind.value_type, arrow):
+        lengths = pc.binary_length(values.dictionary).take(values.indices)
+    elif _is_text(kind, arrow):
+        lengths = pc.binary_length(values)
+    elif arrow.types.is_nested(kind):
+        if values.nbytes <= limits.cell_characters:
+            return
+        lengths = arrow.array([values.slice(row, 1).nbytes for row in range(len(values))])
+    else:
+        return
+    longest = pc.max(lengths).as_py() or 0
+    if longest > 4 * limits.cell_characters:  # a letter has at most four bytes
+        row = first_row + pc.index(lengths, pc.max(lengths)).as_py()
+        message = (
+            f"the text is too long ({longest:,} bytes; at most "
+            f"{limits.cell_characters:,} characters)"
+        )
+        problem = Problem(message, row=row, column=name)
+        raise RowError(rows_words([problem]), file=file, problems=(problem,))
 
 
 def _text_length(values: Any, arrow: Any) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from geomatch.core.errors import ParameterError, Problem, RowError
+from geomatch.core.errors import ParameterError, Problem, RowError, TableError
 from geomatch.tables.assembling import Row
 from geomatch.tables.cells import neutralised, text_column
 from geomatch.tables.encoding import encoding_error, encoding_of, nul_error
@@ -69,7 +69,7 @@ def read_rows(
         ):
             found, skipped = _dialect(opened, path, needed)
             delimiter = delimiter or found
-            reader = csv.reader(_without_nul(opened, file), delimiter=delimiter, strict=True)
+            reader = csv.reader(_lines(opened, file, limits), delimiter=delimiter, strict=True)
             for number, cells in enumerate(reader, start=1):
                 if number > skipped:
                     yield number - skipped, cells
@@ -135,10 +135,17 @@ def _fit(sample: str, whole: bool, delimiter: str, needed: Sequence[str]) -> tup
     return (found, same if width > 1 else 0, width)
 
 
-def _without_nul(lines: TextIO, file: str) -> Iterator[str]:
-    for line in lines:
+def _lines(opened: TextIO, file: str, limits: Limits) -> Iterator[str]:
+    """Read line by line, and none that is too long to be held: a line can be the whole file."""
+    longest = limits.line_characters
+    for number, line in enumerate(iter(lambda: opened.readline(longest), ""), start=1):
         if "\x00" in line:
             raise nul_error(file)
+        if len(line) == longest:
+            raise TableError(
+                f"line {number:,} has more than {longest:,} characters; is this a table?",
+                file=file,
+            )
         yield line
 
 

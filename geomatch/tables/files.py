@@ -13,42 +13,17 @@ from geomatch.core.errors import ParameterError, TableError
 from geomatch.tables import delimited
 from geomatch.tables.assembling import Row, Source, assemble, check_names
 from geomatch.tables.cells import clean_name
+from geomatch.tables.endings import READ_ENDINGS, TABLE_ENDINGS, ending_of
 from geomatch.tables.layers import LON_LAT, Feature, Layer, layer_features, layer_rows
 from geomatch.tables.limits import DEFAULT_LIMITS, Limits, check_content, check_file
 from geomatch.tables.progress import Progress
 from geomatch.tables.table import Column, Table, column_key
 from geomatch.tables.whole import whole_file
 
-__all__ = [
-    "READ_ENDINGS",
-    "TABLE_ENDINGS",
-    "read_features",
-    "read_sheets",
-    "read_table",
-    "sheet_names",
-    "write_table",
-]
+__all__ = ["read_features", "read_sheets", "read_table", "sheet_names", "write_table"]
 
-
-TABLE_ENDINGS = (".csv", ".tsv", ".xlsx", ".geojson", ".gpkg", ".parquet")
-"""Endings that are read and written, in any case."""
-
-READ_ENDINGS = (*TABLE_ENDINGS, ".ods")
-"""Endings that are read; .ods is not written, as nothing here needs it."""
 
 _MAP_ENDINGS = (".geojson", ".gpkg")
-_BETTER_ENDINGS = {
-    ".xls": "open it and save it as .xlsx",
-    ".xlsm": "save it as .xlsx, without macros",
-    ".xlsb": "save it as .xlsx",
-    ".numbers": "export it as .xlsx or .csv",
-    ".txt": "if it is a table, let its name end in .csv",
-    ".json": "if it is GeoJSON, let its name end in .geojson",
-    ".shp": "save the layer as .gpkg",
-    ".kml": "save the layer as .geojson or .gpkg",
-    ".zip": "unpack it first",
-    ".gz": "unpack it first",
-}
 
 
 def read_table(
@@ -249,7 +224,7 @@ def write_table(
     trimmed, numbers in their shortest form, without rows in which every cell is empty.
     """
     path = Path(path)
-    ending = _ending(path, path.name, TABLE_ENDINGS)
+    ending = ending_of(path, path.name, TABLE_ENDINGS)
     checked = _checked_columns(columns)
     shape = _points(checked, points, path.name) if ending in _MAP_ENDINGS else None
     with whole_file(path) as draft:
@@ -348,24 +323,11 @@ def _layer(
 
 
 def _checked(path: Path, file: str, limits: Limits, endings: Sequence[str]) -> str:
-    ending = _ending(path, file, endings)
+    ending = ending_of(path, file, endings)
     largest = limits.json_bytes if ending == ".geojson" else limits.file_bytes
     check_file(path, file, largest)
     check_content(path, ending, file)
     return ending
-
-
-def _ending(path: Path, file: str, endings: Sequence[str]) -> str:
-    ending = path.suffix.lower()
-    if ending in endings:
-        return ending
-    if path.is_dir():
-        raise TableError("this is a folder; name the file inside it", file=file)
-    said = f"a name that ends in {ending} is not known here" if ending else "the name has no ending"
-    advice = _BETTER_ENDINGS.get(ending)
-    if advice is None or ending in TABLE_ENDINGS:
-        advice = f"it must end in one of {' '.join(endings)}"
-    raise TableError(f"{said}; {advice}", file=file)
 
 
 def _refuse_sheet(sheet: str | None, path: Path) -> None:

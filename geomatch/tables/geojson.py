@@ -1,25 +1,34 @@
-"""GeoJSON (RFC 7946), read and written without GDAL: no type is guessed, no text is changed."""
+"""GeoJSON (RFC 7946), read and written without GDAL: no type is guessed, no text is changed.
+
+Features that follow each other without a collection are read as well: one to a line is how
+OpenAddresses gives its files out.
+"""
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
-from geomatch.core.errors import Problem, RowError, TableError
+from geomatch.core.errors import GeomatchError, Problem, RowError, TableError
 from geomatch.tables.cells import typed_column
 from geomatch.tables.encoding import encoding_error
+from geomatch.tables.jsonstream import JsonStream, TooLongError
 from geomatch.tables.layers import Layer, to_wgs84
 from geomatch.tables.limits import Limits
 
 __all__ = ["read_layer", "write_layer"]
 
+_KEPT = frozenset(("type", "crs", "id", "properties", "geometry"))
+
 
 def read_layer(path: Path, *, file: str, limits: Limits) -> Layer:
-    """Read a feature collection, or a single feature.
+    """Read a feature collection, a single feature, or features one after another.
 
     Parameters
     ----------
@@ -38,30 +47,22 @@ def read_layer(path: Path, *, file: str, limits: Limits) -> Layer:
     RowError
         If a feature is not as RFC 7946 has it; features are counted like rows, from 2.
     """
-    document = _document(path, file)
-    features = _features(document, file)
-    if len(features) > limits.rows:
-        raise TableError(f"there are more than {limits.rows:,} features; split it", file=file)
     names: dict[str, None] = {}
     values: list[Mapping[str, object]] = []
-    shapes = np.full(len(features), None, dtype=object)
-    for index, feature in enumerate(features):
-        try:
-            properties, shapes[index] = _feature(feature)
-        except _WrongFeatureError as error:
-            problem = Problem(str(error), row=index + 2)
-            raise RowError("a feature cannot be read", file=file, problems=(problem,)) from error
-        values.append(properties)
-        names.update(dict.fromkeys(properties))
-    if len(names) > limits.columns:
-        raise TableError(
-            f"there are {len(names):,} properties; at most {limits.columns:,} are taken", file=file
-        )
+    found: list[Any] = []
+    about: dict[str, Any] = {}
+    with _opened(path, file) as stream:
+        for feature in _features(stream, about, file):
+            properties, shape = _numbered_feature(feature, len(values), file)
+            values.append(properties)
+            found.append(shape)
+            names.update(dict.fromkeys(properties))
+            _check_size(len(values), len(names), file, limits)
+    shapes = np.full(len(found), None, dtype=object)
+    shapes[:] = found
     columns: list[Sequence[object]] = [[row.get(name) for row in values] for name in names]
-    crs = _legacy_crs(document)
-    return Layer(
-        list(names), columns, to_wgs84(shapes, crs, file) if crs else shapes, len(features)
-    )
+    crs = _legacy_crs(about)
+    return Layer(list(names), columns, to_wgs84(shapes, crs, file) if crs else shapes, len(values))
 
 
 def write_layer(out: IO[str], columns: Mapping[str, Sequence[object]], points: Any) -> None:
@@ -97,9 +98,17 @@ class _WrongFeatureError(Exception):
     """What is wrong with one feature, in words."""
 
 
-def _document(path: Path, file: str) -> dict[str, Any]:
+@contextmanager
+def _opened(path: Path, file: str) -> Iterator[JsonStream]:
+    """Open a JSON file; whatever is wrong with its text becomes one `TableError`."""
     try:
-        document = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
+        with path.open("rb") as binary:
+            encoding = json.detect_encoding(binary.read(4))
+            binary.seek(0)
+            with io.TextIOWrapper(binary, encoding=encoding, newline="") as text:
+                yield JsonStream(text)
+    except GeomatchError:
+        raise
     except UnicodeDecodeError as error:
         raise encoding_error(path, file, "utf-8") from error
     except json.JSONDecodeError as error:
@@ -108,26 +117,56 @@ def _document(path: Path, file: str) -> dict[str, Any]:
             "it may be cut short: export it again",
             file=file,
         ) from error
+    except TooLongError as error:
+        raise TableError(f"{error}; simplify it, or cut it into several", file=file) from error
     except (ValueError, RecursionError) as error:
         raise TableError(f"this cannot be read as GeoJSON: {error}", file=file) from error
-    if not isinstance(document, dict):
+
+
+def _features(stream: JsonStream, about: dict[str, Any], file: str) -> Iterator[Any]:
+    """Yield the features one by one; `about` takes what else the document says of itself."""
+    if stream.peek() != "{":
+        stream.value()
         raise TableError("this is JSON, but not GeoJSON; export it as GeoJSON", file=file)
-    return document
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"it holds {name}, which JSON has no word for; leave such values out")
-
-
-def _features(document: dict[str, Any], file: str) -> list[Any]:
-    kind, features = document.get("type"), document.get("features")
-    if kind == "Feature":
-        return [document]
-    if kind != "FeatureCollection" or not isinstance(features, list):
+    has_features = False
+    for name in stream.members():
+        if name == "features" and stream.peek() == "[":
+            has_features = True
+            yield from stream.items()
+        else:
+            value = stream.value()
+            if name in _KEPT:
+                about[name] = value
+    if about.get("type") == "Feature":
+        yield about
+        while stream.peek():
+            yield stream.value()
+    elif stream.peek():
+        raise stream.error("Extra data")
+    elif about.get("type") != "FeatureCollection" or not has_features:
         raise TableError(
-            f"a GeoJSON FeatureCollection is needed, not “{kind}”; export it as GeoJSON", file=file
+            f"a GeoJSON FeatureCollection is needed, not “{about.get('type')}”; "
+            "export it as GeoJSON",
+            file=file,
         )
-    return features
+
+
+def _check_size(features: int, properties: int, file: str, limits: Limits) -> None:
+    if features > limits.rows:
+        raise TableError(f"there are more than {limits.rows:,} features; split it", file=file)
+    if properties > limits.columns:
+        raise TableError(
+            f"there are {properties:,} properties; at most {limits.columns:,} are taken",
+            file=file,
+        )
+
+
+def _numbered_feature(feature: Any, index: int, file: str) -> tuple[dict[str, object], Any]:
+    try:
+        return _feature(feature)
+    except _WrongFeatureError as error:
+        problem = Problem(str(error), row=index + 2)
+        raise RowError("a feature cannot be read", file=file, problems=(problem,)) from error
 
 
 def _feature(feature: Any) -> tuple[dict[str, object], Any]:
@@ -157,6 +196,7 @@ def _shape(geometry: Any) -> Any:
         KeyError,
         IndexError,
         AttributeError,
+        RecursionError,
     ) as error:
         raise _WrongFeatureError("“geometry” is not as RFC 7946 has it; draw it again") from error
 

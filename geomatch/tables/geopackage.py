@@ -24,6 +24,7 @@ from geomatch.tables.table import column_key, rows_words
 __all__ = ["layer_names", "read_layer", "write_layer"]
 
 _ENVELOPE_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
+_LONGEST_VALUE_BYTES = 64_000_000  # a shape of four million corners
 _WRITTEN = "2000-01-01T00:00:00.000Z"  # a constant: the same table makes the same bytes
 _LAYER = "table"
 _TYPES: dict[Kind, str] = {
@@ -181,6 +182,8 @@ def _opened(path: Path, file: str) -> Iterator[sqlite3.Connection]:
     database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
         database.execute("PRAGMA trusted_schema=OFF")
+        if hasattr(database, "setlimit"):  # pysqlite3, which may stand in for sqlite3, has none
+            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE_BYTES)
         yield database
     except (sqlite3.Error, UnicodeDecodeError, OverflowError) as error:
         raise TableError(

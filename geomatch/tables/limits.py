@@ -36,7 +36,9 @@ class Limits:
     ratio_from_bytes
         Unpacked size below which the ratio is not looked at: it can do no harm.
     rows, columns, cells
-        Rows without the header, named columns, and their product.
+        Rows without the header (and as many blank ones), named columns, and their product.
+    line_characters
+        Length of one line of a text file.
     cell_characters
         Length of one cell.
     characters
@@ -51,6 +53,7 @@ class Limits:
     rows: int = 2_000_000
     columns: int = 1_000
     cells: int = 30_000_000
+    line_characters: int = 8 * MEGABYTE
     cell_characters: int = 131_072
     characters: int = 1024 * MEGABYTE
 

@@ -91,7 +91,7 @@ class _Cells:
         self._names: list[str] = []
         self._inside = self._found = False
         self._ready: list[tuple[int, int, list[str]]] = []  # first row, how often, cells
-        self._characters = 0
+        self._characters = self._laid_out = 0
         self._row_number, self._row_repeats = 0, 1
         self._row: list[str] = []
         self._column = 0  # cells so far, those that were skipped as blank too
@@ -197,6 +197,13 @@ class _Cells:
         repeats = self._row_repeats
         if self._row:
             self._spend(sum(map(len, self._row)) * (repeats - 1))
+            self._laid_out += len(self._row) * repeats
+            if self._laid_out > self._limits.cells:  # said before they are laid out one by one
+                raise TableError(
+                    f"there are more than {self._limits.cells:,} cells; "
+                    "split the file, or remove columns that are not needed",
+                    file=self._file,
+                )
             self._ready.append((self._row_number + 1, repeats, self._row))
         self._row_number += repeats
 

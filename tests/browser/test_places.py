@@ -149,3 +149,25 @@ def test_words_for_a_meeting_place_outlive_another_look(queue, network, town):
     placed(page, "Somewhere in town")
     assert fresh(network, town[0]).meeting_place == "The blue boat, first float"
     assert page.trouble == []
+
+
+def test_without_streets_the_pin_still_moves_and_they_can_be_asked_for_again(queue, network, town):
+    page = queue()
+    page.route("**/ground.json", lambda route: route.fulfill(status=500, body="no"))
+    page.reload()
+    page.get_by_text("Streets and water could not be loaded").wait_for()
+    field = page.get_by_label("Pin: latitude, longitude")
+    before = field.input_value()
+    page.keyboard.press("ArrowUp")
+    assert field.input_value() != before
+    page.unroute("**/ground.json")
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_text("Streets and water could not be loaded").wait_for(state="detached")
+    assert field.input_value() != before, "what was done is kept"
+    assert page.evaluate("Object.values(GeomatchMaps.frames)[0].ground.boundary.length") > 0
+
+
+def test_on_a_phone_all_of_a_point_is_in_sight(queue, network, town):
+    page = queue("phone")
+    fits = "field => field.scrollWidth <= field.clientWidth"
+    assert page.get_by_label("Pin: latitude, longitude").evaluate(fits)

@@ -57,6 +57,9 @@ READER = AddressReader(TOWNS)
         ("Avenue E", "Ave E"),
         ("North Ave Ext", "North Avenue Extension"),
         ("Peñón Rd", "PENON ROAD"),
+        ("Łódź Ave", "Lodz Avenue"),
+        ("Haleʻiwa Rd", "Hale'iwa Road"),
+        ("УЛИЦА Ленина", "улица ленина"),
     ],
 )
 def test_two_spellings_of_one_street_are_one(one: str, other: str) -> None:
@@ -75,6 +78,8 @@ def test_two_spellings_of_one_street_are_one(one: str, other: str) -> None:
         ("US Highway 2", "State Highway 2"),
         ("1st St", "11th St"),
         ("St Paul St", "Paul St"),
+        ("Новая St", "Старая St"),
+        ("شارع السلام", "שדרות רוטשילד"),
     ],
 )
 def test_two_streets_stay_two(one: str, other: str) -> None:
@@ -119,6 +124,15 @@ def test_two_streets_stay_two(one: str, other: str) -> None:
         ("1180 Peachtree Street, NE, Atlanta", "1180", "PEACHTREE ST NE", "", "ATLANTA"),
         ("Elk Run Apts, 100 Main St, Victor", "100", "MAIN ST", "", "VICTOR"),
         ("No. 12 Main St", "12", "MAIN ST", "", ""),
+        ("c/o Bob Smith, 12 Main St, Driggs", "12", "MAIN ST", "", "DRIGGS"),
+        ("12 Main St Attn: Ann, Driggs", "12", "MAIN ST", "", "DRIGGS"),
+        ("100 Main StApt4B Driggs", "100", "MAIN ST", "4B", "DRIGGS"),
+        ("100 Main StreetUnit 4, Driggs", "100", "MAIN ST", "4", "DRIGGS"),
+        ("12 Main St, Driggs, Victor", "12", "MAIN ST", "", "DRIGGS, VICTOR"),
+        ("№ 12 Main St", "12", "MAIN ST", "", ""),
+        ("١٢ Main St", "12", "MAIN ST", "", ""),
+        ("37‑15 73rd St", "37-15", "73RD ST", "", ""),
+        ("\u200f12 Main St\u200f", "12", "MAIN ST", "", ""),
     ],
 )
 def test_a_line_is_read(line: str, number: str, street: str, unit: str, city: str) -> None:

@@ -46,6 +46,10 @@ def test_an_address_as_written_is_a_rooftop_and_needs_no_reason() -> None:
         "12 Spruce Ln 99801",
         "12 Spruce Ln",
         "12 N Spruce Ln, Port Alder",
+        "Elk House 12 Spruce Ln, Port Alder",
+        "12 Spruce Ln S, Port Alder",
+        "12 Spruce Ln, downtown Port Alder",
+        "12 Spruce Ln, SW Port Alder",
         "12 Spruce Rd, Port Alder",
     ],
 )
@@ -109,6 +113,14 @@ def test_a_letter_wrong_between_two_streets_is_open() -> None:
         "12 Spruce Ln, Tern Cove, AK",
         "12 Spruce Ln, Nome, AK",
         "12 Spruce Ln, Port Alder, WA",
+        "across from 12 Spruce Ln, Port Alder",
+        "Behind 12 Spruce Ln, Port Alder",
+        "12 Spruce Ln, South Port Alder, AK",
+        "12 Spruce Ln, S. Port Alder",
+        "12 Spruce Ln, New Port Alder",
+        "12 Spruce Ln South Port Alder AK",
+        "12 Spruce Ln, Port Alder, BC, Canada",
+        "12 Spruce Ln, Port Alder, Canada",
         "12 Spruce Ln, 99850",
         "12-14 Spruce Ln, Port Alder",
         "357 East 400 North, Port Alder",
@@ -128,6 +140,14 @@ def test_what_is_not_in_the_gazetteer_is_never_a_rooftop(line: str) -> None:
     assert math.isnan(answer.lon) == (answer.quality == "none")
 
 
+def test_names_in_other_scripts_are_found_and_never_taken_for_each_other() -> None:
+    town = gazetteer(row("12", "Старая St"), row("7", "شارع السلام", east=500))
+    for line in ("12 Старая St, Port Alder", "7 شارع السلام, Port Alder", "٧ شارع السلام"):
+        assert town.geocode(line).quality == "rooftop", line
+    for line in ("12 Новая St, Port Alder", "12 St, Port Alder", "7 שדרות רוטשילד, Port Alder"):
+        assert town.geocode(line).quality == "town", line
+
+
 def test_another_town_is_another_address_and_the_one_that_exists_is_named() -> None:
     answer = TOWN.geocode("12 Spruce Ln, Nome, AK")
     assert answer.quality == "none"
@@ -140,6 +160,26 @@ def test_no_town_and_two_towns_is_open() -> None:
     assert answer.quality == "none"
     assert len(answer.candidates) == 2
     assert twice.geocode("3 Oak St, Tern Cove").quality == "rooftop"
+
+
+def test_a_line_that_names_two_towns_is_open_unless_one_of_them_has_the_address() -> None:
+    town = gazetteer(
+        row("3", "Oak St"),
+        row("3", "Oak St", city="Tern Cove", east=30000),
+        row("5", "Oak St", city="Tern Cove", east=30100),
+        row("7", "Oak St", city="Nome", east=90000),
+    )
+    for line in ("3 Oak St, Port Alder, Tern Cove", "Tern Cove, 3 Oak St, Port Alder, AK"):
+        assert len(town.geocode(line).candidates) == 2, line
+    assert town.geocode("5 Oak St, Port Alder, Tern Cove").row == 2
+    assert town.geocode("7 Oak St, Port Alder, Tern Cove").quality == "none"
+    columns = town.read_fields(street="3 Oak St, Port Alder", city="Tern Cove")
+    assert len(town.geocode(columns).candidates) == 2
+
+
+def test_a_corner_without_lines_of_streets_does_not_say_that_the_streets_are_unknown() -> None:
+    reason = TOWN.geocode("corner of Spruce Ln and S Harbor St, Port Alder").reason
+    assert reason == "where SPRUCE LN and S HARBOR ST meet is not known: the town's middle"
 
 
 def test_town_and_zip_of_two_towns_is_open_where_both_have_the_address() -> None:
@@ -245,6 +285,14 @@ def test_a_point_swapped_within_bounds_is_noticed_by_where_the_others_are() -> N
 def test_a_file_with_all_points_swapped_is_refused() -> None:
     with pytest.raises(RowError, match="swapped"):
         Gazetteer.from_columns(["1", "2"], ["Oak St"] * 2, lon=[58.3, 58.3], lat=[-134.4, -134.4])
+
+
+def test_a_file_with_all_points_swapped_is_refused_where_both_orders_are_legal() -> None:
+    numbers, streets = ["1", "2", "3"], ["Oak St"] * 3
+    with pytest.raises(RowError, match="swapped"):
+        Gazetteer.from_columns(numbers, streets, lon=[40.7, 44.47, 43.6], lat=[-73.9, -73.2, -72.5])
+    abroad = Gazetteer.from_columns(numbers, streets, lon=[2.35] * 3, lat=[48.86] * 3)
+    assert not abroad.problems
 
 
 def test_columns_of_different_lengths_are_refused() -> None:

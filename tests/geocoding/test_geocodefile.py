@@ -14,6 +14,9 @@ from geomatch.core.addresses import Address
 from geomatch.core.errors import ColumnError, RowError
 from geomatch.geocoding import QUALITIES, Gazetteer, Geocode
 from geomatch.geocoding.geocodefile import geocode_table, read_gazetteer
+from geomatch.geocoding.providers import ProviderGeocoder
+from geomatch.geocoding.providers.services import SERVICES
+from geomatch.site.management.commands.geocode import PROVIDERS
 from geomatch.tables import Table, read_table
 from tests.geocoding.town import PORT_ALDER, gazetteer, street_line
 
@@ -194,6 +197,55 @@ def test_the_command_wants_exactly_one_place_to_look(files: Path) -> None:
         with pytest.raises(CommandError) as refused:
             call_command("geocode", str(files / "asked.csv"), "--out", str(files / "o.csv"), *more)
         assert refused.value.returncode == 2
+
+
+def test_a_provider_that_nobody_knows_is_wrong_usage(files: Path) -> None:
+    with pytest.raises(CommandError, match="nominatim"):  # argparse names those there are
+        call_command(
+            "geocode", str(files / "asked.csv"), "--provider=x", "--out", str(files / "o.csv")
+        )
+    assert PROVIDERS == SERVICES
+
+
+@pytest.mark.parametrize("option", ["--out", "--report", "--provider-answers"])
+def test_no_file_is_written_over_one_that_is_read(files: Path, option: str) -> None:
+    gazetteer, out = files / "gazetteer.csv", files / "o.csv"
+    before = gazetteer.read_bytes()
+    options = {"--gazetteer": gazetteer, "--out": out, option: files / "." / gazetteer.name}
+    with pytest.raises(CommandError, match=f"{option} would be written over") as refused:
+        call_command("geocode", str(files / "asked.csv"), *(f"{k}={v}" for k, v in options.items()))
+    assert refused.value.returncode == 2
+    assert gazetteer.read_bytes() == before
+    assert not out.exists()
+
+
+def test_the_addresses_themselves_may_be_replaced_as_every_column_stays(files: Path) -> None:
+    asked = files / "asked.csv"
+    names = asked.read_text(encoding="utf-8").splitlines()[0].split(",")
+    call_command(
+        "geocode", str(asked), "--gazetteer", str(files / "gazetteer.csv"), "--out", str(asked)
+    )
+    assert asked.read_text(encoding="utf-8").splitlines()[0].split(",")[: len(names)] == names
+
+
+@pytest.mark.parametrize(
+    ("out", "said"), [("o.pdf", "must end in one of"), ("none/o.csv", "there is no folder")]
+)
+def test_where_nothing_can_be_written_nobody_is_asked(
+    files: Path, monkeypatch: pytest.MonkeyPatch, out: str, said: str
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(ProviderGeocoder, "geocode_many", lambda *_, **__: asked.append("yes"))
+    with pytest.raises(CommandError, match=said) as refused:
+        call_command(
+            "geocode",
+            str(files / "asked.csv"),
+            "--provider=photon",
+            "--out",
+            str(files / out),
+        )
+    assert refused.value.returncode == 1
+    assert not asked
 
 
 def test_the_gazetteer_of_the_files_is_the_gazetteer(files: Path) -> None:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import math
 import threading
+import time
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from geomatch.core.errors import ParameterError, TableError
+from geomatch.core.errors import ParameterError
 from geomatch.geocoding import Gazetteer
 from geomatch.geocoding.geopygazetteer import GazetteerGeocoder
 from geomatch.geocoding.providers import (
     SERVICES,
-    AnswerFile,
     provider_geocoder,
     service_named,
     transport,
@@ -30,9 +29,7 @@ from tests.geocoding.services import (
     as_json,
     ask,
     asker,
-    batch_lines,
     census,
-    census_batch,
     nominatim,
     pelias,
     photon,
@@ -166,6 +163,69 @@ def test_a_slow_drip_ends_at_the_deadline() -> None:
     assert "in time" in found.reason
 
 
+DRIPS = {  # what is sent first, and then a little more of for ever
+    "status line": (b"", b"H"),
+    "header": (b"HTTP/1.1 200 OK\r\n", b"X"),
+    "headers": (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+    "chunk's size": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0"),
+    "error's headers": (b"HTTP/1.1 503 Busy\r\n", b"X: y\r\n"),
+}
+
+
+@pytest.mark.parametrize("name", DRIPS)
+def test_a_drip_before_the_answer_ends_at_the_deadline_as_well(name: str) -> None:
+    stop = threading.Event()
+    opening, drop = DRIPS[name]
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(opening)
+        while not stop.wait(0.02):
+            handler.wfile.write(drop)
+            handler.wfile.flush()
+
+    threading.Timer(8, stop.set).start()  # so that a reader without a deadline fails, and ends
+    started = time.monotonic()
+    try:
+        found = ask(drip, timeout_s=0.15)
+    finally:
+        took = time.monotonic() - started
+        stop.set()
+    assert found.quality == "none"
+    assert "in time" in found.reason
+    assert took < 4
+
+
+def test_a_service_that_asks_for_an_hour_is_left_alone() -> None:
+    hour: Reply = lambda handler: send(handler, b"", status=429, Retry_After="3600")  # noqa: E731
+    with server(hour) as (url, asked):
+        geocoder, clock = asker(url)
+        found = geocoder.geocode_many([f"{n} Spruce Ln, Port Alder" for n in range(1, 9)])
+        assert len(asked) == 1
+    with server(hour) as (url, asked):
+        batch, _ = asker(url, "census")
+        found += batch.geocode_many([f"{n} Spruce Ln, Port Alder" for n in range(1, 201)])
+        assert len(asked) == 1
+    assert clock.slept == []
+    assert "60 minutes" in found[0].reason
+    assert all(answer.quality == "none" and answer.reason for answer in found)
+
+
+@pytest.mark.parametrize("point", [(2.35, 48.86), (-63.6, 44.6), (151.2, -33.9), (-99.1, 19.4)])
+def test_a_point_in_another_country_is_not_believed_where_no_bounds_are_known(
+    point: tuple[float, float],
+) -> None:
+    found = ask(as_json(nominatim(lon=str(point[0]), lat=str(point[1]))))
+    assert found.quality == "none"
+    assert "far" in found.reason
+
+
+@pytest.mark.parametrize(
+    "point", [(-66.1, 18.4), (144.8, 13.5), (-170.7, -14.3), (178.9, 51.4), (-157.8, 21.3)]
+)
+def test_every_state_and_territory_is_near(point: tuple[float, float]) -> None:
+    assert ask(as_json(nominatim(lon=str(point[0]), lat=str(point[1])))).quality == "rooftop"
+
+
 def test_a_redirect_carries_the_address_nowhere() -> None:
     with server(as_json(nominatim())) as (elsewhere, overheard):
         redirect: Reply = lambda handler: send(  # noqa: E731
@@ -235,103 +295,6 @@ def test_only_the_street_address_is_sent_and_only_once() -> None:
     (path,) = asked
     (query,) = parse_qs(urlsplit(path).query)["q"]
     assert query == "12 SPRUCE LN, PORT ALDER, AK 99801"
-
-
-def test_a_batch_is_one_request_with_the_lines_and_nothing_else() -> None:
-    lines = [f"Ana's, {n} Spruce Ln Apt {n}, Port Alder, AK" for n in range(1, 8)]
-    with server(census_batch) as (url, asked):
-        geocoder, _ = asker(url, "census")
-        found = geocoder.geocode_many([*lines, "PO Box 5", lines[0]])
-    (upload,) = asked
-    assert batch_lines(upload) == [
-        [str(n - 1), f"{n} SPRUCE LN", "PORT ALDER", "AK", ""] for n in range(1, 8)
-    ]
-    assert "Ana" not in upload
-    assert [one.quality for one in found[:7]] == ["none", "interpolated"] * 3 + ["none"]
-    assert "does not know it" in found[0].reason
-    assert "mail only" in found[7].reason
-    assert found[8] == found[0]
-
-
-def test_many_batches_go_on_after_each_other_and_a_killed_run_loses_one_at_most() -> None:
-    lines = [f"{n} Spruce Ln, Port Alder, AK" for n in range(2, 502, 2)]
-    with server(census_batch) as (url, asked):
-        answers: dict[str, Any] = {}
-        geocoder, _ = asker(url, "census", answers=answers)
-        for _, answer in zip(range(120), geocoder.geocode_each(iter(lines)), strict=False):
-            assert answer.quality == "interpolated"
-        assert len(asked) == 2
-        assert len(answers) == 200
-        assert len(geocoder.geocode_many(lines)) == 250
-        assert len(asked) == 3
-
-
-BATCH_FAULTS: dict[str, Reply] = {
-    "a page": lambda handler: send(handler, b"<html>busy</html>"),
-    "nothing": lambda handler: send(handler, b""),
-    "an error": lambda handler: send(handler, b"", status=500),
-    "another table": lambda handler: send(handler, b'"900","x","Match","Exact","x","1,2","1","L"'),
-    "broken off": lambda handler: send(handler, b'"0","x"', length=5000),
-    "swapped axes": lambda handler: send(
-        handler, b'"0","x","Match","Exact","12 SPRUCE LN, PORT ALDER, AK","58.3,-134.4","1","L"'
-    ),
-    "NaN": lambda handler: send(
-        handler, b'"0","x","Match","Exact","12 SPRUCE LN, PORT ALDER, AK","nan,nan","1","L"'
-    ),
-    "no point": lambda handler: send(handler, b'"0","x","Match","Exact","12 SPRUCE LN","","",""'),
-    "one endless cell": lambda handler: send(handler, b'"' + b"x" * 200_000),
-    "too large": lambda handler: send(handler, b'"0","x"\n' * 200_000),
-}
-
-
-@pytest.mark.parametrize("fault", BATCH_FAULTS)
-def test_a_fault_of_a_batch_is_a_reason_on_each_of_its_lines(fault: str) -> None:
-    with server(BATCH_FAULTS[fault]) as (url, _):
-        geocoder, _ = asker(url, "census")
-        found = geocoder.geocode_many([f"{n} Spruce Ln, Port Alder, AK" for n in (12, 14)])
-    assert [one.quality for one in found] == ["none", "none"]
-    assert all(one.reason for one in found)
-
-
-def test_after_five_failed_batches_nothing_more_is_sent() -> None:
-    lines = [f"{n} Spruce Ln, Port Alder, AK" for n in range(2, 2002, 2)]
-    with server(BATCH_FAULTS["an error"]) as (url, asked):
-        found = asker(url, "census")[0].geocode_many(lines)
-    assert len(asked) == 5
-    assert "not asked" in found[-1].reason
-    assert all(one.reason for one in found)
-
-
-def test_answers_are_kept_and_a_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    kept = tmp_path / "answers.jsonl"
-    lines = [ADDRESS, "14 Spruce Ln, Port Alder"]
-    with server(as_json(nominatim())) as (url, asked):
-        first = asker(url, answers=AnswerFile(kept))[0].geocode_many(lines)
-        assert len(asked) == 2
-        text = kept.read_text(encoding="utf-8")
-        kept.write_text(text[:-30], encoding="utf-8")  # killed while writing
-        again = asker(url, answers=AnswerFile(kept))[0].geocode_many(lines)
-        assert len(asked) == 3
-    assert again == first
-    assert dict(AnswerFile(kept)).keys() == {
-        "12 SPRUCE LN, PORT ALDER, AK 99801",
-        "14 SPRUCE LN, PORT ALDER",
-    }
-
-
-def test_a_file_that_holds_no_answers_is_refused(tmp_path: Path) -> None:
-    other = tmp_path / "households.csv"
-    other.write_text("id,address\n1,2\n", encoding="utf-8")
-    with pytest.raises(TableError, match="line 1"):
-        AnswerFile(other)
-    assert other.read_text(encoding="utf-8") == "id,address\n1,2\n"
-
-
-def test_faults_are_not_kept_as_answers(tmp_path: Path) -> None:
-    kept = AnswerFile(tmp_path / "answers.jsonl")
-    with server(FAULTS["500"]) as (url, _):
-        asker(url, answers=kept)[0].geocode_many([ADDRESS])
-    assert len(kept) == 0
 
 
 @pytest.mark.parametrize("url", ["ftp://x.org", "http://", "file:///etc/passwd", "http:///x"])

@@ -52,6 +52,15 @@ def test_an_address_finds_its_door_and_its_spelling(gazetteer):
     assert home.address == "12 Main Street, 4"
 
 
+def test_a_unit_that_is_longer_than_any_ends_no_run(gazetteer):
+    homes = [waiting(f"12 Main St Apt {'1' * 60}"), waiting("16 Main St"), waiting("9" * 290)]
+    locate_households(network=gazetteer, actor=None)
+    for home in homes:
+        home.refresh_from_db()
+    assert [home.quality for home in homes] == ["rooftop", "rooftop", "none"]
+    assert all(home.geocode_reason for home in (homes[0], homes[2]))
+
+
 def test_both_points_say_the_same_place(gazetteer):
     first, second = waiting("12 Main St"), waiting("16 Main St")
     locate_households(network=gazetteer, actor=None)

@@ -187,6 +187,26 @@ class TestPath:
         with use_network(network):
             assert GazetteerEntry.objects.get().number == "14"
 
+    def test_a_gazetteer_without_some_rows_names_them(self, network, tmp_path):
+        path, report = tmp_path / "addresses.csv", tmp_path / "report.json"
+        rows = ["number,street,lon,lat", "1,Main St,-134.4,58.3", "2,Main St,0,0", "3,Main St,,"]
+        rows += [f"4,{'Main ' * 30}St,-134.4,58.3", "5,Main St,-134.4,58.3"]
+        path.write_text("\n".join(rows), "utf-8")
+        said = run("gazetteer", path, network=network.slug, report=report)
+        for words in ("row 3", "(0, 0)", "row 4", "row 5", "more than 120", "2 addresses to look"):
+            assert words in said
+        assert len(json.loads(report.read_text("utf-8"))["left_out"]) == 3
+        with use_network(network):
+            assert list(GazetteerEntry.objects.values_list("number", flat=True)) == ["1", "5"]
+
+    def test_a_gazetteer_whose_points_are_swapped_replaces_nothing(self, network, tmp_path):
+        path = tmp_path / "addresses.csv"
+        path.write_text("number,street,lon,lat\n1,Main St,40.7,-73.9\n", "utf-8")
+        with pytest.raises(CommandError, match="swapped"):
+            run("gazetteer", path, network=network.slug)
+        with use_network(network):
+            assert GazetteerEntry.objects.count() == 0
+
     def test_a_gazetteer_with_a_bad_coordinate_replaces_nothing(self, network, tmp_path):
         path = tmp_path / "addresses.csv"
         path.write_text("number,street,lon,lat\n1,Main St,-134.4,158.3\n", "utf-8")

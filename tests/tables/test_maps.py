@@ -194,6 +194,17 @@ def test_a_single_feature_is_a_collection_of_one(file):
     assert len(read_features(file("a.geojson", json.dumps(feature(point(1, 2)))))) == 1
 
 
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\n\n", " "])
+def test_features_one_after_another_are_a_collection(file, between):
+    # As OpenAddresses gives its files out: a feature to a line, and nothing around them.
+    features = [feature(point(k, 2), id=f"a{k}", city="Line\u2028break") for k in range(3)]
+    path = file("a.geojson", between.join(map(json.dumps, features)) + "\n")
+    table = read_table(path)
+    assert table.texts("id") == ["a0", "a1", "a2"]
+    assert table.points().tolist() == [[0, 2], [1, 2], [2, 2]]
+    assert len(read_features(path)) == 3
+
+
 def test_an_empty_collection_has_no_barriers(file):
     path = file("a.geojson", collection())
     assert read_features(path) == []
@@ -219,6 +230,8 @@ def test_a_reference_system_of_before_the_standard(file):
         ("id,lon\n1,2\n", "this is not JSON (line 1, column 1"),
         ('{"type": "FeatureCollection", "features": [', "it may be cut short"),
         ("[]", "this is JSON, but not GeoJSON"),
+        ('{"type": "FeatureCollection", "features": []}\n{}', "line 2, column 1: Extra data"),
+        ('{"type": "Feature", "geometry": null}\n{"type": "Fea', "this is not JSON (line 2"),
         (
             '{"type": "Topology"}',
             "a FeatureCollection is needed, not “Topology”".replace("a F", "a GeoJSON F"),
@@ -255,6 +268,13 @@ def test_features_that_are_none(file, wrong, said):
     path = file("a.geojson", collection(feature(point(1, 2)), wrong))
     with pytest.raises(RowError, match=said) as error:
         read_features(path)
+    assert error.value.problems[0].row == 3
+
+
+def test_what_follows_a_feature_has_to_be_one(file):
+    content = json.dumps(feature(point(1, 2))) + "\n17\n"
+    with pytest.raises(RowError, match="this is not a Feature") as error:
+        read_features(file("a.geojson", content))
     assert error.value.problems[0].row == 3
 
 

@@ -6,7 +6,7 @@ the normal spelling again changes nothing.
 """
 
 from geomatch.core.addresses.address import Address
-from geomatch.core.addresses.alternatives import alternatives
+from geomatch.core.addresses.alternatives import alternatives, may_be_another_town
 from geomatch.core.addresses.parts import (
     normalise_city,
     normalise_number,
@@ -22,6 +22,7 @@ __all__ = [
     "AddressReader",
     "Street",
     "alternatives",
+    "may_be_another_town",
     "normalise_city",
     "normalise_number",
     "normalise_postcode",

@@ -23,7 +23,8 @@ class Address(NamedTuple):
     unit
         Flat, lot, suite: its name only ("4B"); buildings and floors keep their word ("BLDG 3 12").
     city, region, postcode
-        Town in upper case; two-letter state; five-digit ZIP code.
+        Town in upper case ("DRIGGS", or "DRIGGS, VICTOR" where a line names two that are known);
+        two-letter state; five-digit ZIP code.
     cross
         The other street, where the address is a corner.
     box

@@ -14,12 +14,19 @@ from typing import Final
 from geomatch.core.addresses.address import Address
 from geomatch.core.addresses.parts import take_number
 from geomatch.core.addresses.street import Street, street_from_words
-from geomatch.core.addresses.words import CARDINALS, DIRECTIONS
+from geomatch.core.addresses.text import fold
+from geomatch.core.addresses.words import CARDINALS, DIRECTIONS, word_set
 
-__all__ = ["alternatives"]
+__all__ = ["alternatives", "may_be_another_town"]
 
 _LETTERED: Final = re.compile(r"(\d+)([A-Z])$")
 _PAIR: Final = re.compile(r"(\d+)-(\w+)$")
+_RELATIVE: Final = word_set(
+    "ABOVE ACROSS ADJACENT AFTER BEFORE BEHIND BELOW BESIDE BETWEEN BY FORMERLY NEAR NEXT NOT"
+    " OPPOSITE PAST TOWARD TOWARDS"
+)
+"""Before a number they say that it is another door of the street: across from 12 Main St."""
+_WAYS: Final = "|".join(DIRECTIONS)
 _SHORT: Final = re.compile(r"[0-9]*[A-Z]?$|[A-Z]\d+$")
 
 
@@ -51,7 +58,8 @@ def alternatives(address: Address) -> Iterator[Address]:
         yield from _from_street(address)
     elif address.street:
         yield from _number_elsewhere(address)
-    if address.city and address.street and not address.cross:
+    is_one_town = bool(address.city) and "," not in address.city
+    if is_one_town and address.street and not address.cross:
         tokens = (*str(address.street).split(), *address.city.split())
         yield address._replace(street=street_from_words(tokens), city="")
 
@@ -115,7 +123,9 @@ def _number_elsewhere(address: Address) -> Iterator[Address]:
     for at in range(1, len(tokens) - 1):  # Elk House 100 Main St: a building's name before it
         number, used = take_number(tokens[at:])
         if used and at + used < len(tokens):
-            yield address._replace(number=number, street=street_from_words(tokens[at + used :]))
+            street = street_from_words(tokens[at + used :])
+            is_there = _RELATIVE.isdisjoint(tokens[:at])
+            yield address._replace(number=number if is_there else "", street=street)
             break
 
 
@@ -128,3 +138,20 @@ def _whole_names(address: Address) -> Iterator[Address]:
             number=number, street=street_from_words(tokens[used:]), cross=Street("")
         )
     yield address._replace(street=street_from_words(tokens), cross=Street(""))
+
+
+def may_be_another_town(address: Address) -> bool:
+    """Whether the street's last direction may as well be the first word of the town.
+
+    Examples
+    --------
+    >>> from geomatch.core.addresses import parse_address
+    >>> may_be_another_town(parse_address("9 Main St South Burlington", towns=["Burlington"]))
+    True
+    >>> may_be_another_town(parse_address("9 Main St South, Burlington", towns=["Burlington"]))
+    False
+    """
+    if not (address.street.after and address.city):
+        return False
+    behind = re.escape(address.city).replace(r"\ ", r"\s+")
+    return bool(re.search(rf"\b(?:{_WAYS})\.?\s+{behind}\b", fold(address.text)))

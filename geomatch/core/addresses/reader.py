@@ -24,7 +24,7 @@ from geomatch.core.addresses.parts import (
     unit_from_words,
 )
 from geomatch.core.addresses.pieces import Piece, read_piece
-from geomatch.core.addresses.states import STATES
+from geomatch.core.addresses.states import ABROAD, STATES
 from geomatch.core.addresses.street import Street, street_from_words
 from geomatch.core.addresses.tail import split_place, split_unit, unglued
 from geomatch.core.addresses.text import words
@@ -34,7 +34,7 @@ __all__ = ["AddressReader", "parse_address"]
 
 _CUT: Final = re.compile(r"[,;\n\r\t|()\[\]\"“”]+")
 _SIMPLE: Final = re.compile(
-    r"\s*0*([1-9]\d{0,6})\s+(?!(?:mi|mile|mp|mm|milepost|no|[a-df-mo-rt-vx-z])\b)([a-z][^,;\n\r\t|()\[\]\"“”#@&/]*)$",
+    r"\s*0*([1-9][0-9]{0,6})\s+(?!(?:mi|mile|mp|mm|milepost|no|[a-df-mo-rt-vx-z])\b)([a-z][^,;\n\r\t|()\[\]\"“”#@&/]*)$",
     re.IGNORECASE,
 )
 _MAYBE_BOX: Final = re.compile(
@@ -48,6 +48,8 @@ _BOX: Final = re.compile(
     r"(?: (?:#|NO|NUMBER))* ?(?P<number>\d[\dA-Z\-]*|[A-Z]\d*)(?= |$)"
 )
 _ROUTE_ONLY: Final = re.compile(r"(?:R R|RR|HC|RURAL ROUTE) (?:# )?(?P<route_number>\d+)(?= |$)")
+_CARE_OF: Final = re.compile(r"\b(?:c/o|care of|attn)\b[^,;\n\d]*", re.IGNORECASE)
+_QUADRANTS: Final = ("NE", "NW", "SE", "SW")
 _GENERAL: Final = re.compile(r"GENERAL DELIVERY|GEN(?:L)? DEL(?:IVERY)?(?= |$)")
 
 
@@ -99,6 +101,8 @@ class AddressReader:
         """
         if len(line) > _LONGEST:
             return self.read(line[:_LONGEST])._replace(text=line)
+        if _CARE_OF.search(line):  # a person's name, no part of the place
+            return self.read(_CARE_OF.sub(" ", line))._replace(text=line)
         if _MAYBE_BOX.search(line):
             return self._read_with_box(line)
         cuts = _CUT.split(line)
@@ -150,7 +154,7 @@ class AddressReader:
             read.number,
             read.street,
             unit or read.unit,
-            normalise_city(city[:_LONGEST]) or read.city,
+            self._with_town(normalise_city(city[:_LONGEST]), read.city),
             normalise_region(region[:_LONGEST]) or read.region,
             normalise_postcode(postcode) or read.postcode,
             read.cross,
@@ -214,6 +218,8 @@ class AddressReader:
         loose: list[tuple[str, ...]] = []
         seen_street = False
         for piece in pieces:
+            if seen_street and piece.street and piece.city and not (piece.number or piece.cross):
+                piece = _with_whole_town(piece)
             if piece.street and (piece.number or piece.cross) and not seen_street:
                 number, street, cross, seen_street = piece.number, piece.street, piece.cross, True
             elif piece.street:
@@ -223,7 +229,7 @@ class AddressReader:
             elif piece.number and not unit:
                 unit = normalise_unit(piece.number)  # 100 Main St, 4B
             unit = unit or piece.unit
-            city = city or piece.city
+            city = self._with_town(city, piece.city)
             region = piece.region or region  # the last: a state stands at the end
             postcode = postcode or piece.postcode
         if loose:
@@ -239,6 +245,12 @@ class AddressReader:
             "",
             line,
         )
+
+    def _with_town(self, city: str, other: str) -> str:
+        """Add a town that a line names as well: of two that are known, either may be meant."""
+        if not self.towns.issuperset((city, other)) or other in city.split(", "):
+            return city or other
+        return f"{city}, {other}"
 
     def _settle(
         self,
@@ -260,8 +272,10 @@ class AddressReader:
                 city = name
             elif not city and len(tokens[0]) > 2 and street and at + 1 < len(loose):
                 left.append(tokens)  # Washington, District of Columbia
-            elif not region and state in STATES:
+            elif not region and (state in STATES or state in ABROAD):
                 region = state
+            elif name in self.towns:
+                city = self._with_town(city, name)
             else:
                 left.append(tokens)
         if left and not street:
@@ -273,11 +287,28 @@ class AddressReader:
         return street, city, region
 
 
+def _with_whole_town(piece: Piece) -> Piece:
+    """Read "South Burlington" behind a street as one town, even where Burlington alone is known."""
+    before = [word for word in piece.street if word not in ("DOWNTOWN", "NEAR")]
+    town = normalise_city(" ".join((*before, piece.city)))
+    return piece._replace(street=(), city=town) if _may_begin_town(before) else piece
+
+
+def _may_begin_town(before: list[str]) -> bool:
+    """Whether words in front of a known town make it another one: no unit, no SW, no stray sign."""
+    if not before:
+        return True
+    first, *others = before
+    if first in DIRECTIONS:
+        return first not in _QUADRANTS and not (others and others[0] in DIRECTIONS)
+    return len(first) > 2 and all(word.isalpha() for word in before)
+
+
 def _continues_street(tokens: tuple[str, ...], street: tuple[str, ...], city: str) -> bool:
     """Whether a piece begins with the street's direction: "1180 Peachtree St, | NE"."""
     if not street or city or tokens[0] not in DIRECTIONS or street[-1] in DIRECTIONS:
         return False
-    return len(tokens) == 1 or tokens[0] in ("NE", "NW", "SE", "SW")
+    return len(tokens) == 1 or tokens[0] in _QUADRANTS
 
 
 def _read_door(tokens: tuple[str, ...], *, is_street: bool = True) -> Piece:

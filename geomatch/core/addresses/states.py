@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from geomatch.core.addresses.words import by_last_word
+from geomatch.core.addresses.words import by_last_word, word_set
 
-__all__ = ["STATES", "STATE_NAMES"]
+__all__ = ["ABROAD", "STATES", "STATE_NAMES"]
 
 STATE_NAMES: Final[Mapping[str, str]] = by_last_word("""
 ALABAMA AL
@@ -68,3 +68,5 @@ WISCONSIN WI
 WYOMING WY
 """)
 STATES: Final = frozenset(STATE_NAMES.values())
+ABROAD: Final = word_set("CANADA MEXICO AB BC MB NB NL NS NT NU ON PE QC SK YT")
+"""The neighbours, as they stand behind a town: its namesake over the border is another town."""

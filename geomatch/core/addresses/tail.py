@@ -26,6 +26,9 @@ _NAME_OF_UNIT: Final = re.compile(r"(?:\d+[A-Z]{0,2}|[A-Z]{1,2}-?\d+[A-Z]?|[A-Z]
 _BARE_UNIT: Final = re.compile(r"(?:\d+[A-Z]?|[A-Z]-?\d+[A-Z]?|[A-DF-MO-RT-VX-Z]|\d+-[A-Z0-9]+)$")
 _LETTER: Final = re.compile(r"[A-Z]$")
 _ORDINAL: Final = re.compile(r"\d+(?:ST|ND|RD|TH)$")
+_GLUED_BETWEEN: Final = re.compile(
+    r"([A-Z]{2,}?)(?:(APT|UNIT)|(APT|UNIT|STE|LOT|BLDG|TRLR|SPC)(\d[A-Z0-9\-]*))$"
+)
 _GLUED_UNIT: Final = re.compile(r"([A-Z]{2,})(\d[A-Z0-9\-]*)$|(APT|UNIT)([A-RT-Z](?:-?\d+)?)$")
 # A street may be called Key, Front or Lower: these mean a unit only behind a type of street …
 _RISKY: Final = word_set("DOOR FL KEY NO NUM NUMBER PH PIER SLIP SP SPACE STOP")
@@ -309,12 +312,16 @@ def _may_carry_unit(*tokens: str) -> bool:
 
 
 def unglued(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    """Split "APT4B" and "ST4B" in two, and take "NO" out of "HIGHWAY NO 33"."""
+    """Split "APT4B", "ST4B" and "STAPT4B", and take "NO" out of "HIGHWAY NO 33"."""
     result: list[str] = []
     for at, token in enumerate(tokens):
         following = tokens[at + 1] if at + 1 < len(tokens) else ""
         is_number_word = token in ("NO", "NUMBER", "#") and following.isdigit()
         if is_number_word and _is_unnamed_route(result):
+            continue
+        between = _GLUED_BETWEEN.match(token)
+        if between and SUFFIXES.get(between[1]) in _CARRIERS:  # STAPT4B, STAPT 4B
+            result += [part for part in between.groups() if part]
             continue
         glued = _GLUED_UNIT.match(token) if token[-1:].isalnum() and len(token) > 2 else None
         if glued and glued[3]:  # APTB

@@ -12,6 +12,9 @@ from geomatch.geocoding.results import QUALITIES, Candidate, Geocode
 
 __all__ = ["AnswerFile", "read_answer", "write_answer"]
 
+_OPENING = b'{"lon": '
+"""How every answer begins, so that no other file is taken for one that was cut off."""
+
 
 class AnswerFile(MutableMapping[str, Geocode]):
     """Answers by address, one line of JSON each, written as they come.
@@ -33,14 +36,15 @@ class AnswerFile(MutableMapping[str, Geocode]):
         self._path = path
         self._answers: dict[str, Geocode] = {}
         try:
-            lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        except (OSError, UnicodeDecodeError) as error:
+            # Split at LF only: what a service answers may hold every other line break there is.
+            lines = path.read_bytes().removesuffix(b"\n").split(b"\n") if path.exists() else []
+        except OSError as error:
             raise TableError("the answers kept cannot be read", file=str(path)) from error
-        for number, line in enumerate(lines, 1):
+        for number, line in enumerate(filter(None, lines), 1):
             try:
-                asked, answer = read_answer(line)
+                asked, answer = read_answer(line.decode())
             except (ValueError, KeyError, TypeError) as error:
-                if number == len(lines):
+                if number == len(lines) and line.startswith(_OPENING[: len(line)]):
                     self._rewrite()
                     break
                 raise TableError(

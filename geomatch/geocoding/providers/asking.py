@@ -34,6 +34,7 @@ from geomatch.geocoding.providers.services import Found, Service
 from geomatch.geocoding.results import QUALITIES, Candidate, Geocode, cannot_choose
 from geomatch.geocoding.siblings import only_parts_left_out
 from geomatch.geocoding.typos import within_one_typo
+from geomatch.geocoding.unitedstates import in_united_states
 
 __all__ = ["ProviderGeocoder", "line_to_send"]
 
@@ -41,7 +42,8 @@ _TRIES: Final = 3
 _FIRST_WAIT_S: Final = 2.0
 _LONGEST_WAIT_S: Final = 60.0
 _FAILURES_IN_A_ROW: Final = 5
-_SAME_PLACE_M: Final = 60.0
+_SAME_PLACE_M: Final = {"rooftop": 60.0, "interpolated": 150.0}
+"""Answers farther apart are several places. Of a street or town there may be many pieces."""
 _SCORES: Final = {"rooftop": 0.9, "interpolated": 0.7, "street": 0.5, "town": 0.3}
 
 BATCH: Final = 100
@@ -49,16 +51,20 @@ BATCH: Final = 100
 at moments before it goes."""
 
 Bounds = tuple[float, float, float, float]
-Batch = Callable[[Sequence[Address]], list[list[Any]]]
+Batch = Callable[[Sequence[Address]], list[list[Any] | None]]
 
 
 class _FaultError(Exception):
-    """The service did not answer one address; `words` say how, for people."""
+    """The service did not answer one address; `words` say how, for people.
 
-    def __init__(self, words: str, *, is_down: bool) -> None:
+    It counts as so many `failures` in a row: none where the service is up, all where it asks to be
+    left alone.
+    """
+
+    def __init__(self, words: str, *, failures: int) -> None:
         super().__init__(words)
         self.words = words
-        self.is_down = is_down
+        self.failures = failures
 
 
 class ProviderGeocoder:
@@ -155,7 +161,7 @@ class ProviderGeocoder:
                 try:
                     self._ask_together(batch, self.service.geocode_batch)
                 except _FaultError as error:
-                    failures += error.is_down
+                    failures += error.failures
                     fault = error.words
             if fault:
                 yield from (self._here(one) or self._failed(fault) for one in batch)
@@ -173,7 +179,8 @@ class ProviderGeocoder:
             return  # one line is asked as one line
         found = self._patiently(lambda: geocode(list(fresh.values())))
         for (line, address), locations in zip(fresh.items(), found, strict=True):
-            self._answers[line] = self._checked(address, locations)
+            if locations is not None:
+                self._answers[line] = self._checked(address, locations)
 
     def _one_by_one(
         self, addresses: Iterable[Address], failures: int
@@ -182,15 +189,13 @@ class ProviderGeocoder:
         for address in addresses:
             answer = self._here(address)
             if answer is None and failures >= _FAILURES_IN_A_ROW:
-                answer = Geocode(
-                    reason=f"not asked: {self.host} failed {failures} times in a row; try later"
-                )
+                answer = Geocode(reason=f"not asked, as {self.host} does not answer now; try later")
             elif answer is None:
                 try:
                     answer = self._asked(address)
                     failures = 0
                 except _FaultError as fault:
-                    failures += fault.is_down
+                    failures += fault.failures
                     answer = self._failed(fault.words)
             yield answer
         return failures
@@ -219,15 +224,20 @@ class ProviderGeocoder:
             try:
                 return list(ask() or [])
             except (GeocoderTimedOut, GeocoderUnavailable, GeocoderRateLimited) as error:
+                wait_s = _wait_s(error, attempt)
+                if wait_s > _LONGEST_WAIT_S:
+                    minutes = math.ceil(wait_s / 60)
+                    words = f"asks to be left alone for {minutes:,} minutes; try again then"
+                    raise _FaultError(words, failures=_FAILURES_IN_A_ROW) from error
                 if attempt == _TRIES:
-                    raise _FaultError(_words(error), is_down=True) from error
-                self._pacer.pause(_wait_s(error, attempt))
+                    raise _FaultError(_words(error), failures=1) from error
+                self._pacer.pause(wait_s)
             except GeopyError as error:
                 is_down = not isinstance(error, GeocoderParseError)
-                raise _FaultError(_words(error), is_down=is_down) from error
+                raise _FaultError(_words(error), failures=int(is_down)) from error
             except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
                 # geopy reads the answer as its own service would have written it.
-                raise _FaultError("sent an answer that makes no sense", is_down=False) from error
+                raise _FaultError("sent an answer that makes no sense", failures=0) from error
         raise AssertionError("unreachable")
 
     def _checked(self, address: Address, locations: Sequence[Any]) -> Geocode:
@@ -240,7 +250,8 @@ class ProviderGeocoder:
         best = min(placed, key=lambda answer: QUALITIES.index(answer.quality))
         rivals = [answer for answer in placed if answer.quality == best.quality]
         points = [(answer.lon, answer.lat) for answer in rivals]
-        if max(haversine_m(points, points[0])) > _SAME_PLACE_M and best.quality == "rooftop":
+        reach_m = _SAME_PLACE_M.get(best.quality, math.inf)
+        if max(haversine_m(points, points[0])) > reach_m:
             return cannot_choose(
                 [Candidate(one.matched_address, one.lon, one.lat) for one in rivals]
             )
@@ -282,10 +293,13 @@ class ProviderGeocoder:
         if abs(lon) < 0.01 or abs(lat) < 0.01:
             # geopy reads a missing half of a point as 0; nothing American lies on either line.
             return "sent a point with a zero in it, which is a lost one"
-        if self._bounds is not None:
+        if self._bounds is None:
+            is_near = bool(in_united_states(lon, lat))
+        else:
             west, south, east, north = self._bounds
-            if not (west <= lon <= east and south <= lat <= north):
-                return "sent a point far from here"
+            is_near = west <= lon <= east and south <= lat <= north
+        if not is_near:
+            return "sent a point far from here"
         return ""
 
 
@@ -330,8 +344,7 @@ def _believable(asked: Address, found: Address, precision: str) -> tuple[str, st
 
 def _wait_s(error: Exception, attempt: int) -> float:
     asked_for = getattr(error, "retry_after", None)
-    wait = float(asked_for) if asked_for else _FIRST_WAIT_S * 2 ** (attempt - 1)
-    return min(wait, _LONGEST_WAIT_S)
+    return float(asked_for) if asked_for else _FIRST_WAIT_S * 2 ** (attempt - 1)
 
 
 def _words(error: Exception) -> str:

@@ -70,7 +70,7 @@ class Census(Geocoder):  # type: ignore[misc]  # geopy has no types
         callback = partial(self._parse, exactly_one=exactly_one)
         return self._call_geocoder(f"{self.api}?{urlencode(asked)}", callback, timeout=timeout)
 
-    def geocode_batch(self, addresses: Sequence[Address]) -> list[list[Location]]:
+    def geocode_batch(self, addresses: Sequence[Address]) -> list[list[Location] | None]:
         """Ask about several addresses with one request.
 
         Parameters
@@ -80,8 +80,9 @@ class Census(Geocoder):  # type: ignore[misc]  # geopy has no types
 
         Returns
         -------
-        list of list of Location
-            What was found of each, in order: one place, or none.
+        list of (list of Location, or None)
+            What was found of each, in order: one place, or none; None where there are several,
+            which only an answer about that line alone tells.
         """
         body, content_type = _as_upload(addresses, self.benchmark)
         try:
@@ -128,9 +129,9 @@ def _as_upload(addresses: Sequence[Address], benchmark: str) -> tuple[bytes, str
     return "".join(parts).encode(), f"multipart/form-data; boundary={mark}"
 
 
-def _read_batch(text: str, count: int) -> list[list[Location]]:
+def _read_batch(text: str, count: int) -> list[list[Location] | None]:
     """Read the table that comes back: its rows are in any order, and a row may be missing."""
-    found: list[list[Location]] = [[] for _ in range(count)]
+    found: list[list[Location] | None] = [[] for _ in range(count)]
     answered = 0
     for row in csv.reader(io.StringIO(text)):
         if not row or not row[0].isdecimal() or int(row[0]) >= count:
@@ -138,6 +139,8 @@ def _read_batch(text: str, count: int) -> list[list[Location]]:
         answered += 1
         if len(row) > _POINT and row[2] == "Match":
             found[int(row[0])] = _place(row[_MATCHED], row[_POINT])
+        elif len(row) > 2 and row[2] == "Tie":
+            found[int(row[0])] = None
     if not answered:
         raise GeocoderParseError("the answer is empty")
     return found

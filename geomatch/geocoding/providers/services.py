@@ -45,7 +45,8 @@ class Service(NamedTuple):
     found
         Reads what one of its answers says.
     geocode_batch
-        Asks about several addresses with one request, if it can; returns the locations of each.
+        Asks about several addresses with one request, if it can; returns the locations of each, or
+        None for one that has to be asked about by itself.
     """
 
     name: str
@@ -54,7 +55,7 @@ class Service(NamedTuple):
     terms: str
     geocode: Callable[[str], Any]
     found: Callable[[Mapping[str, Any]], Found]
-    geocode_batch: Callable[[Sequence[Address]], list[list[Any]]] | None = None
+    geocode_batch: Callable[[Sequence[Address]], list[list[Any] | None]] | None = None
 
 
 def service_named(

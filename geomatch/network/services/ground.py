@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.gis.geos import GEOSGeometry
 
+from geomatch.core.errors import Problem
+from geomatch.geocoding.points import checked_points
 from geomatch.network.models import (
     GazetteerEntry,
     GeocodeQuality,
@@ -16,13 +19,24 @@ from geomatch.network.models import (
 )
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
+from geomatch.network.services.bulk import add_rows, batched
 from geomatch.tables import Feature, Table
 
 BATCH = 2_000
+PARTS = ("number", "street", "unit", "city", "region", "postcode")
 
 
-def replace_gazetteer(*, network: Network, table: Table, actor: AbstractBaseUser | None) -> int:
-    """Replace the network's known addresses and return how many there are.
+class LoadedGazetteer(NamedTuple):
+    """How many addresses can be looked up now, and which rows were left out."""
+
+    addresses: int
+    left_out: tuple[Problem, ...]
+
+
+def replace_gazetteer(
+    *, network: Network, table: Table, actor: AbstractBaseUser | None
+) -> LoadedGazetteer:
+    """Replace the network's known addresses.
 
     Households that were not found before count as not looked up: the new ones may know them.
 
@@ -34,32 +48,46 @@ def replace_gazetteer(*, network: Network, table: Table, actor: AbstractBaseUser
     Raises
     ------
     geomatch.core.errors.InputError
-        If a coordinate cannot be understood; nothing is replaced.
+        If a coordinate cannot be understood, or most look swapped; nothing is replaced.
     """
     points = table.points()
-    texts = {
-        name: table.texts(name)
-        for name in ("number", "street", "unit", "city", "region", "postcode")
-    }
+    numbers = table.row_numbers.tolist()
+    lon, lat, nowhere = checked_points(*points.T, numbers, file=table.file)
+    overlong = _overlong(table)
+    rows = (
+        (*parts, *point)
+        for number, *parts, point in zip(
+            numbers,
+            *(table.texts(name) for name in PARTS),
+            zip(lon.tolist(), lat.tolist(), strict=True),
+            strict=True,
+        )
+        if point[0] == point[0] and number not in overlong
+    )
     with use_network(network):
         GazetteerEntry.objects.all().delete()
-        GazetteerEntry.objects.bulk_create(
-            (
-                GazetteerEntry(
-                    network=network,
-                    **{name: cells[i] for name, cells in texts.items()},
-                    lon=lon,
-                    lat=lat,
-                )
-                for i, (lon, lat) in enumerate(points)
-                if lon == lon  # rows without a point locate nothing
-            ),
-            batch_size=BATCH,
-        )
+        for batch in batched(rows, BATCH):  # as objects of the model, all of them would fill 500 MB
+            add_rows(GazetteerEntry, [_entry(network, *row) for row in batch])
         count = GazetteerEntry.objects.count()
         _want_lookups_again()
         record(actor=actor, verb="loaded the gazetteer", addresses=count)
-    return count
+    return LoadedGazetteer(count, (*nowhere, *overlong.values()))
+
+
+def _overlong(table: Table) -> dict[int, Problem]:
+    """Find rows, by their numbers, with a part that no address is as long as."""
+    found = {}
+    for name in PARTS:
+        longest = GazetteerEntry._meta.get_field(name).max_length
+        for row, text in zip(table.row_numbers.tolist(), table.texts(name), strict=True):
+            if len(text) > longest:
+                said = f"has {len(text):,} letters, more than {longest}; left out"
+                found[row] = Problem(said, row=row, column=name, value=text[:40] + "…")
+    return found
+
+
+def _entry(network: Network, *row: Any) -> GazetteerEntry:
+    return GazetteerEntry(network=network, **dict(zip((*PARTS, "lon", "lat"), row, strict=True)))
 
 
 def replace_ground(

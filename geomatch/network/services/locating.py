@@ -32,6 +32,8 @@ from geomatch.tables import Feature
 BATCH = 1_000
 GAZETTEER = "gazetteer"
 PARTS = ("number", "street", "unit", "city", "region", "postcode")
+LONGEST_UNIT = Household._meta.get_field("unit").max_length
+LONGEST_NUMBER = Household._meta.get_field("number").max_length
 ASKED = ("given_address", "city", "unit")
 LOCATED = (
     *PARTS,
@@ -190,6 +192,9 @@ def _spell(household: Household, geocode: Geocode, known: Sequence[Sequence[str]
         household.number = "" if read.number.startswith("MILE") else read.number
         household.street = door.removeprefix(household.number).strip()
         household.unit = household.unit or read.unit
+    # Somebody may have typed sixty digits behind "Apt", and one home must not end the whole run.
+    household.unit = household.unit[:LONGEST_UNIT]
+    household.number = household.number[:LONGEST_NUMBER]
 
 
 def to_planar(network: Network, lonlat: np.ndarray) -> np.ndarray:

@@ -38,9 +38,12 @@
     async load() {
       performance.mark(`gm-start:${this.id}`);
       try {
-        const [data, ground] = await Promise.all([this.read("data"), this.read("ground")]);
+        const asked = this.read("ground").catch((error) => console.error(error)); // the map works without it
+        const data = await this.read("data"),
+          ground = await asked;
         this.notice.remove();
-        this.begin(data, ground);
+        this.begin(data, ground || {});
+        if (!ground) this.offerGround();
       } catch (error) {
         console.error(error);
         this.notice.classList.add("gm-failed");
@@ -64,6 +67,28 @@
         );
         this.stage.append(this.notice);
       }
+    }
+
+    /* The homes are there, the streets and the water are not: say so, and let them be asked for again. */
+    offerGround() {
+      const again = async () => {
+        button.disabled = true;
+        try {
+          const ground = await this.read("ground");
+          this.ground = new G.Ground(ground, this.room);
+          this.paintersBelow[0] = this.ground;
+          this.colour();
+          if (this.isNowhere && boundsOfGround(ground)) this.showAll((this.bounds = boundsOfGround(ground)));
+          this.repaint();
+          lost.remove();
+        } catch (error) {
+          console.error(error);
+          button.disabled = false;
+        }
+      };
+      const button = G.h("button", { type: "button", class: "gm-chip", on: { click: again } }, this.words.again);
+      const lost = G.h("div", { class: "gm-lost", role: "status" }, G.h("p", {}, this.words.groundFailed), button);
+      this.stage.append(lost);
     }
 
     async read(part) {
@@ -112,9 +137,10 @@
         inertia: !calm,
         bounceAtZoomLimits: false,
       });
+      const known = boundsOf(data.bounds) || boundsOfGround(ground);
+      this.isNowhere = !known;
       this.bounds =
-        boundsOf(data.bounds) ||
-        boundsOfGround(ground) ||
+        known ||
         L.latLngBounds([
           [20, -130],
           [55, -60],

@@ -6,6 +6,7 @@
   G.defaultWords = {
     loading: "Drawing the map…",
     failed: "The map could not be loaded. Nothing was lost.",
+    groundFailed: "Streets and water could not be loaded. Everything else works.",
     again: "Try again",
     empty: "Nothing to show here yet.",
     mapOfPods: "Map of pods",

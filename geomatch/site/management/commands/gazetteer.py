@@ -38,8 +38,10 @@ class Command(SiteCommand):
 
         network = self.network(options)
         table = read_table(options["file"], needed=("number", "street", "lon", "lat"))
-        report = {"addresses": replace_gazetteer(network=network, table=table, actor=None)}
-        self.say(f"{report['addresses']} addresses to look up.")
+        loaded = replace_gazetteer(network=network, table=table, actor=None)
+        self.say_left_out(loaded.left_out)
+        report = {"addresses": loaded.addresses, "left_out": [str(row) for row in loaded.left_out]}
+        self.say(f"{loaded.addresses:,} addresses to look up.")
         if options["streets"]:
             report["streets"] = replace_ground(
                 network=network,

@@ -12,6 +12,8 @@ from geomatch.site.filecommand import FileCommand
 if TYPE_CHECKING:
     from geomatch.geocoding.gazetteer import Gazetteer
 
+PROVIDERS = ("nominatim", "photon", "pelias", "census")  # said here, so that --help loads no geopy
+
 
 class Command(FileCommand):
     """Find the point of every address in a table."""
@@ -20,6 +22,8 @@ class Command(FileCommand):
         "Find where addresses are, in a local table of address points (no network), or by a "
         "geocoding service if you name one. Every row comes back with its point or a reason."
     )
+    writes = ("out", "report", "provider_answers")
+    passes_through = "addresses"
     example = (
         "geomatch geocode households.csv --gazetteer addresses.csv --streets roads.geojson "
         "--out placed.csv"
@@ -58,7 +62,9 @@ class Command(FileCommand):
         parser.add_argument(
             "--provider",
             metavar="NAME",
-            help="ask a service instead: nominatim, photon, pelias or census. The addresses leave "
+            type=str.lower,
+            choices=PROVIDERS,
+            help=f"ask a service instead: {', '.join(PROVIDERS)}. The addresses leave "
             "this machine, hidden ones excepted",
         )
         parser.add_argument(
@@ -77,12 +83,14 @@ class Command(FileCommand):
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Read, find, write."""
         from geomatch.geocoding.geocodefile import geocode_table
-        from geomatch.tables import read_table, write_table
+        from geomatch.tables import check_can_be_written, read_table, write_table
 
         if bool(options["gazetteer"]) == bool(options["provider"]):
             raise CommandError(
-                "name where to look: --gazetteer FILE or --provider NAME (see --help)", returncode=2
+                "name one place to look: --gazetteer FILE or --provider NAME (see --help)",
+                returncode=2,
             )
+        check_can_be_written(options["out"])  # a service may take an hour first
         table = read_table(options["addresses"], needed=("id",))
         figures: dict[str, Any] = {}
         if options["provider"]:
@@ -108,10 +116,7 @@ class Command(FileCommand):
         if options["former"]:
             needed = ("old_address", "number", "street", "lon", "lat")
             gazetteer.add_former(read_former(read_table(options["former"], needed=needed)))
-        for problem in gazetteer.problems[:10]:
-            self.say(f"Gazetteer, {problem}")
-        if len(gazetteer.problems) > 10:
-            self.say(f"… and {len(gazetteer.problems) - 10:,} more rows of the gazetteer.")
+        self.say_left_out(gazetteer.problems)
         return gazetteer
 
     def _provider(self, options: dict[str, Any]) -> Any:

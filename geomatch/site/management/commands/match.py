@@ -21,6 +21,7 @@ class Command(FileCommand):
         "Match volunteers with requests: the best assignment there is, with every hard rule kept, "
         "a score that adds up, and a reason for each request that stays open."
     )
+    writes = ("out", "report", "pairs", "prices")
     example = (
         "geomatch match volunteers.csv requests.csv --out matches.csv --report figures.json\n"
         "  geomatch match volunteers.csv requests.csv --out matches.csv --streets roads.geojson\n"

@@ -20,6 +20,8 @@ class Command(FileCommand):
         "Group households into pods of neighbours: sizes within limits, buildings whole, nobody "
         "across a barrier, every pod in one piece, and a reason for each household that fits none."
     )
+    writes = ("out", "report", "map")
+    passes_through = "households"
     example = "geomatch pods households.csv --out pods.csv --barriers water.geojson --map pods.html"
 
     def add_arguments(self, parser: CommandParser) -> None:
