@@ -141,14 +141,14 @@ def _piece_of(
 ) -> int:
     """Nearest piece on the door's side of the barriers; the very nearest where there is none.
 
-    Only the eight nearest are tried, within 100 m and four times the way to the nearest.
+    Only the eight nearest are tried, within 100 m and four times the way to the nearest. Of those
+    equally near, the one whose lower end comes first goes first.
     """
-    nearest = int(tree.nearest(door))
-    reach = 4.0 * float(lines[nearest].distance(door)) + 100.0
+    reach = 4.0 * float(lines[int(tree.nearest(door))].distance(door)) + 100.0
     near = tree.query(door, predicate="dwithin", distance=reach).tolist()
-    near.sort(key=lambda number: (lines[number].distance(door), number != nearest))
+    near.sort(key=lambda number: (lines[number].distance(door), sorted(lines[number].coords)))
     for number in near[:8]:
         way = shapely.shortest_line(door, lines[number])
         if not any(barrier.intersects(way) for barrier in barriers):
             return int(number)
-    return nearest
+    return int(near[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import shapely
 from hypothesis import HealthCheck, given, settings
 
 from geomatch.core.checkwalks import StreetWalks
@@ -41,6 +42,23 @@ def test_three_ways_to_measure_a_walk_agree(town: StreetTown) -> None:
         np.testing.assert_allclose(
             checker.walks_from(home, homes.tolist()), defined[home], rtol=1e-9, atol=1e-9
         )
+
+
+def test_a_home_as_near_to_two_streets_goes_to_the_same_one_however_they_are_given() -> None:
+    """On the diagonal of a block, which side it takes decides how far it walks."""
+    grid = [shapely.LineString([(at, 0), (at, 800)]) for at in (0, 400, 800)]
+    grid += [shapely.LineString([(0, at), (800, at)]) for at in (0, 400, 800)]
+    points = np.array([[at, at] for at in range(100, 800, 100)] + [[650.0, 0.0], [0.0, 650.0]])
+    homes = np.arange(len(points))
+    walked = set()
+    for turn in range(len(grid)):
+        streets = [*grid[turn:], *grid[:turn]]
+        among = metres_among(walks_on(StreetNetwork(streets, points)), homes, straight_m(points))
+        checker = StreetWalks([(x, y) for x, y in points.tolist()], streets)
+        for home in homes.tolist():
+            np.testing.assert_allclose(checker.walks_from(home, homes.tolist()), among[home])
+        walked.add(among.round(6).tobytes())
+    assert len(walked) == 1
 
 
 def test_labels_know_the_distance_of_every_pair_of_vertices() -> None:

@@ -127,10 +127,16 @@ def nearest_pieces(
     barriers: Sequence[shapely.Geometry] = (),
     tree: shapely.STRtree | None = None,
 ) -> Ints:
-    """(n,) the nearest street piece of each home that it can reach without crossing a barrier."""
+    """(n,) the nearest street piece of each home that it can reach without crossing a barrier.
+
+    Of pieces equally near it is the one whose lower end comes first, by x and then y.
+    """
     tree = tree or shapely.STRtree(pieces)
+    rank = _rank_by_ends(pieces)
     chosen = np.full(len(homes), -1)
     home, piece = tree.query_nearest(homes)
+    order = np.lexsort((rank[piece], home))
+    home, piece = home[order], piece[order]
     first = np.unique(home, return_index=True)[1]
     chosen[home[first]] = piece[first]
     if not len(barriers):
@@ -141,13 +147,24 @@ def nearest_pieces(
     for number in np.flatnonzero(blocked):
         reach = shapely.distance(homes[number], pieces[chosen[number]])
         near = tree.query(homes[number], predicate="dwithin", distance=4.0 * reach + 100.0)
-        near = near[np.argsort(shapely.distance(homes[number], pieces[near]), kind="stable")]
+        near = near[np.lexsort((rank[near], shapely.distance(homes[number], pieces[near])))]
         near = near[:CANDIDATE_STREETS]
         ways = shapely.shortest_line(homes[number], pieces[near])
         free = near[~shapely.intersects(walls, ways)]
         if len(free):
             chosen[number] = free[0]
     return chosen
+
+
+def _rank_by_ends(pieces: NDArray[np.object_]) -> Ints:
+    """(p,) place of each piece when all are ordered by their lower ends, then their upper ones."""
+    ends = shapely.get_coordinates(pieces).reshape(-1, 2, 2)
+    x, y = ends[..., 0], ends[..., 1]
+    turned = (x[:, 1] < x[:, 0]) | ((x[:, 1] == x[:, 0]) & (y[:, 1] < y[:, 0]))
+    ends[turned] = ends[turned, ::-1]
+    rank = np.empty(len(ends), dtype=np.int64)
+    rank[np.lexsort(ends.reshape(-1, 4).T[::-1])] = np.arange(len(ends))
+    return rank
 
 
 def _street_graph(
