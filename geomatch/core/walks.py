@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
 from geomatch.core.errors import ParameterError
+from geomatch.core.given import shapes_given
 from geomatch.core.hublabels import NO_LABELS, HubLabels, hub_labels, label_distance
 from geomatch.core.jit import compiled, inner
 from geomatch.core.proximity.streets import OFF_STREET_FACTOR, StreetNetwork
@@ -67,12 +68,7 @@ def usable_streets(
         raise ParameterError(
             f"Streets lie in the plane: give X two columns, x and y, not {points.shape[1]}."
         )
-    for number, street in enumerate(streets):
-        if not isinstance(street, shapely.Geometry):
-            raise ParameterError(f"streets[{number}] is no shapely geometry: {street!r:.60}.")
-        if not np.isfinite(shapely.get_coordinates(street)).all():
-            raise ParameterError(f"streets[{number}] has a corner that is not a finite number.")
-    return streets
+    return shapes_given(streets, "streets")
 
 
 NO_WALKS = Walks(

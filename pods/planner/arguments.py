@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geomatch.core.errors import ParameterError
+from geomatch.core.given import numbers_given
 from pods.planner.effort import EFFORTS
 
 Ints = NDArray[np.int64]
+
+LARGEST = 2**31
+"""Largest whole number that is taken: sums of them stay far below what an integer holds."""
 
 
 def check_parameters(estimator: Any) -> None:
@@ -24,7 +27,7 @@ def check_parameters(estimator: Any) -> None:
     """
     for name in ("min_size", "max_size", "target_size"):
         value = getattr(estimator, name)
-        if not isinstance(value, Integral) or value < 1:
+        if not isinstance(value, int | np.integer) or not 1 <= value <= LARGEST:
             raise ParameterError(f"{name} must be a whole number from 1, not {value!r}.")
     if estimator.min_size > estimator.max_size:
         raise ParameterError(
@@ -41,15 +44,19 @@ def check_parameters(estimator: Any) -> None:
             raise ParameterError(
                 f"{name} must be one of {', '.join(choices)}, not {getattr(estimator, name)!r}."
             )
-    if estimator.tile_size is not None and not estimator.tile_size >= 1:
-        raise ParameterError(f"tile_size must be 1 or more, not {estimator.tile_size!r}.")
-    if estimator.seconds is not None and not estimator.seconds >= 0:
-        raise ParameterError(f"seconds must be 0 or more, not {estimator.seconds!r}.")
+    for name, least in (("tile_size", 1), ("seconds", 0), ("move_price_m", 0)):
+        value = getattr(estimator, name)
+        if value is not None and not (
+            isinstance(value, int | float | np.number) and least <= value < np.inf
+        ):
+            raise ParameterError(f"{name} must be {least} or more, not {value!r}.")
+    for name in ("engine", "progress"):
+        value = getattr(estimator, name)
+        if value is not None and not callable(value):
+            raise ParameterError(f"{name} must be a function, not {value!r:.60}.")
     moves = estimator.max_moves
     if moves is not None and not (isinstance(moves, (int, np.integer)) and moves >= 0):
         raise ParameterError(f"max_moves must be a whole number from 0, not {moves!r}.")
-    if estimator.move_price_m is not None and not estimator.move_price_m >= 0:
-        raise ParameterError(f"move_price_m must be 0 or more, not {estimator.move_price_m!r}.")
 
 
 def column(
@@ -64,16 +71,17 @@ def column(
     """Return one whole number per row, checked."""
     if values is None:
         return np.full(n, default)
-    array = np.asarray(values)
-    if array.shape != (n,):
-        raise ParameterError(f"{name} must hold one value per household ({n}), not {array.shape}.")
-    numbers = array.astype(np.float64)
+    numbers = numbers_given(values, name)
+    if numbers.shape != (n,):
+        raise ParameterError(
+            f"{name} must hold one value per household ({n}), not {numbers.shape}."
+        )
     if not np.isfinite(numbers).all() or (numbers != np.rint(numbers)).any():
         raise ParameterError(f"{name} must be whole numbers.")
     low = -np.inf if minimum is None else minimum
-    high = 2.0**31 if maximum is None else maximum
+    high = LARGEST if maximum is None else maximum
     if ((numbers < low) | (numbers > high)).any():
-        raise ParameterError(f"{name} must lie between {minimum} and {high:.0f}.")
+        raise ParameterError(f"{name} must lie between {minimum} and {high}.")
     return numbers.astype(np.int64)
 
 
@@ -81,7 +89,7 @@ def weights(sample_weight: ArrayLike | None, n: int, size: Ints) -> NDArray[np.f
     """Return the weight of each row in the objective, checked; its size by default."""
     if sample_weight is None:
         return size.astype(np.float64)
-    weight = np.asarray(sample_weight, dtype=np.float64)
+    weight = numbers_given(sample_weight, "sample_weight")
     if weight.ndim == 0:
         weight = np.full(n, weight)
     if weight.shape != (n,) or not np.isfinite(weight).all() or (weight < 0).any():

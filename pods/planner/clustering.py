@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_random_state, validate_data
 
+from geomatch.core.errors import ParameterError
 from geomatch.core.proximity import NeighbourGraph, neighbour_graph
 from geomatch.core.walks import usable_streets
 from pods.planner.arguments import check_parameters, column, weights
@@ -223,7 +224,7 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
             When a parameter, an array or the streets cannot be used.
         """
         limits = self._limits()
-        points = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
+        points, seed = self._checked(X)
         households = self._households(
             points, sample_weight, people, buildings, units, current, locked, point_person
         )
@@ -237,7 +238,6 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
             street_of=street_of,
         )
         households = replace(households, wishes=wishes)
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         self.graph_ = neighbour_graph(
             households.points,
             buildings=households.building,
@@ -267,6 +267,14 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
+
+    def _checked(self, X: ArrayLike) -> tuple[Floats, int]:
+        """Return the points and a seed, as scikit-learn checks them."""
+        try:
+            points = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
+            return points, int(check_random_state(self.random_state).randint(2**31 - 1))
+        except ValueError as error:
+            raise ParameterError(str(error)) from error
 
     def _limits(self) -> Limits:
         check_parameters(self)

@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geomatch.core.errors import ParameterError
+from geomatch.core.given import numbers_given
 from pods.planner.jit import inner
 
 Floats = NDArray[np.float64]
@@ -140,9 +141,9 @@ def checked_wishes(
     ready = _flags(willing, "willing", (n,))
     street = None
     if street_of is not None:
-        numbers = np.asarray(street_of)
-        whole = numbers.shape == (n,) and numbers.dtype.kind in "iu"
-        if not whole or (numbers < -1).any():
+        numbers = numbers_given(street_of, "street_of")
+        whole = numbers.shape == (n,) and (numbers == np.rint(numbers)).all()
+        if not whole or (numbers < -1).any() or np.isinf(numbers).any():
             raise ParameterError(
                 f"street_of must hold one whole number per household ({n}), -1 for unknown."
             )
@@ -159,7 +160,7 @@ def checked_wishes(
 def _flags(values: ArrayLike | None, name: str, shape: tuple[int, ...]) -> Bools | None:
     if values is None:
         return None
-    array = np.asarray(values)
+    array = numbers_given(values, name)
     fits = array.ndim == len(shape) and len(array) == shape[0]
     if not fits or not np.isin(array, (0, 1)).all():
         rows = "a row" if len(shape) == 2 else "one value"

@@ -35,6 +35,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay, QhullError, cKDTree
 
 from geomatch.core.errors import ParameterError
+from geomatch.core.given import shapes_given
 from geomatch.core.rows import unique_rows
 
 Floats = NDArray[np.float64]
@@ -123,7 +124,8 @@ def neighbour_graph(
     Raises
     ------
     ParameterError
-        When shapes do not fit, a coordinate is infinite, or barriers come without a map (d != 2).
+        When sizes do not fit, a coordinate is infinite, a barrier or crossing is no shape, or
+        barriers come without a map (d != 2).
 
     Examples
     --------
@@ -135,6 +137,7 @@ def neighbour_graph(
     >>> graph.edges.tolist(), graph.n_parts
     ([[0, 1], [2, 3]], 2)
     """
+    barriers, crossings = shapes_given(barriers, "barriers"), shapes_given(crossings, "crossings")
     points = _checked_points(points_m, buildings, barriers)
     located = ~np.isnan(points).any(axis=1)
     distinct, _, inverse = unique_rows(points[located])

@@ -170,6 +170,22 @@ def test_it_is_a_scikit_learn_estimator() -> None:
         ({}, {"locked": [2] * 9}, "between 0 and 1"),
         ({}, {"sample_weight": [np.nan] * 9}, "finite weights"),
         ({}, {"sample_weight": [0] * 9}, "zero throughout"),
+        ({"max_size": 10**30}, {}, "max_size"),
+        ({"seconds": "long"}, {}, "seconds"),
+        ({"seconds": np.inf}, {}, "seconds"),
+        ({"tile_size": np.nan}, {}, "tile_size"),
+        ({"engine": "dask"}, {}, "engine must be a function"),
+        ({"progress": 1}, {}, "progress must be a function"),
+        ({"random_state": "today"}, {}, "today"),
+        ({}, {"people": [[1]] * 4 + [[1, 2]] * 5}, "people must hold numbers only"),
+        ({}, {"current": ["north"] * 9}, "current must hold numbers only"),
+        ({}, {"sample_weight": "heavy"}, "sample_weight must hold numbers only"),
+        ({}, {"languages": [["en"], ["es", "en"]]}, "languages must hold numbers only"),
+        ({}, {"street_of": [np.inf] * 9}, "street_of"),
+        ({}, {"barriers": "river"}, r"barriers\[0\] is no shapely geometry"),
+        ({}, {"barriers": [shapely.Point(np.nan, 1)]}, r"barriers\[0\] has a corner"),
+        ({}, {"crossings": 3}, "crossings must be a list"),
+        ({}, {"streets": 3}, "streets must be a list"),
     ],
 )
 def test_what_cannot_be_used_is_refused(
@@ -178,6 +194,14 @@ def test_what_cannot_be_used_is_refused(
     points = np.random.default_rng(0).random((9, 2))
     with pytest.raises(ParameterError, match=words):
         PodClustering(**parameters).fit(points, **arguments)
+
+
+@pytest.mark.parametrize(
+    "points", [[["a", "b"]], [[1, 2], [3]], np.zeros((2, 2, 2)), [[np.inf, 0]], np.empty((0, 2))]
+)
+def test_points_that_are_none_are_refused(points: object) -> None:
+    with pytest.raises(ParameterError):
+        PodClustering().fit(points)
 
 
 def test_the_checker_finds_every_kind_of_broken_rule() -> None:
