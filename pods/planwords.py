@@ -50,5 +50,27 @@ def unmet_wishes(report: Mapping[str, Any]) -> list[str]:
     return words
 
 
+def why_moves(report: Mapping[str, Any]) -> str:
+    """Say whether the moves of a rebalanced plan are needed; "" where nobody moves or knows.
+
+    Without numbers: what a reader may see of a plan can be less than all of it.
+
+    >>> why_moves({"moves": 3, "moves_needed": 3, "moves_lower_bound": 3})
+    'No plan that keeps the rules moves fewer.'
+    >>> why_moves({"moves": 9, "moves_needed": 3, "moves_lower_bound": 3})
+    'The rules need some of these moves; the others make walks shorter.'
+    """
+    moves, fewest = report.get("moves", 0), report.get("moves_lower_bound")
+    if not moves or fewest is None:
+        return ""
+    if fewest >= moves:
+        return "No plan that keeps the rules moves fewer."
+    if report["moves_needed"] == 0:
+        return "The rules need none of these moves; they make walks shorter."
+    if report["moves_needed"] < moves:
+        return "The rules need some of these moves; the others make walks shorter."
+    return "No plan that moves fewer was found."
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -162,6 +162,7 @@ def rebalance_plan(
         "max_moves": max_moves,
         "moves": int(clustering.moves_),
         "moves_needed": int(clustering.moves_needed_),
+        "moves_lower_bound": int(clustering.moves_lower_bound_),
     }
     # Counted from 0 in the planner, from 1 on paper.
     drawn = Drawn(clustering, labels, [int(number) + 1 for number in kept])

@@ -353,6 +353,7 @@ class TestRebalance:
         assert max(sizes(draft)) <= 16
         moved = [c for c in changes_of(draft, {Role.ORGANIZER}) if c.before and c.after]
         assert len(moved) == draft.report["moves"]
+        assert draft.report["moves_lower_bound"] <= draft.report["moves_needed"] <= len(moved)
 
     @pytest.mark.parametrize("state", ["hidden", "quiet", "do_not_contact"])
     def test_a_withheld_door_stays_in_its_pod_and_leads_it_no_longer(self, inside, state):

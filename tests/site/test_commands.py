@@ -17,7 +17,8 @@ from geomatch.matching.models import Match
 from geomatch.network.models import GazetteerEntry, Household, Request, Volunteer
 from geomatch.network.scope import use_network
 from pods.models import Plan
-from tests.factories import HouseholdFactory, RequestFactory, VolunteerFactory
+from pods.services import publish_plan
+from tests.factories import HouseholdFactory, RequestFactory, UserFactory, VolunteerFactory
 
 SHEET = """ID,Name,Address,# in household
 1,Ana Ruiz,12 Main St,3
@@ -158,6 +159,13 @@ class TestPath:
         assert f"{figures['pods']} pods" in said
         with use_network(town):
             assert Plan.objects.get().state == Plan.State.DRAFT
+
+    def test_planpods_goes_on_from_the_published_plan_and_says_how_many_move(self, town):
+        run("planpods", network=town.slug)
+        with use_network(town):
+            publish_plan(network=town, plan=Plan.objects.get(), actor=UserFactory())
+        said = run("planpods", network=town.slug, max_moves=0)
+        assert "0 of them change pod, of at most 0." in said
 
     def test_planpods_walks_along_the_networks_streets(self, town, tmp_path):
         with pytest.raises(CommandError, match="no streets to walk along"):

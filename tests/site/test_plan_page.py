@@ -98,6 +98,19 @@ def test_a_rebalance_says_who_would_change_pod_and_changes_nothing_yet(organizer
         )
 
 
+def test_a_rebalance_says_whether_its_moves_are_needed(organizer, network):
+    draft, _ = rebalanced(organizer, network, max_moves=5)
+    url = reverse("plan_map", kwargs={"network": network.slug, "version": draft.version})
+    for needed, words in (
+        (2, "No plan that keeps the rules moves fewer."),
+        (0, "make walks shorter"),
+    ):
+        with use_network(network):
+            draft.report |= {"moves": 2, "moves_needed": needed, "moves_lower_bound": needed}
+            draft.save()
+        assert words in organizer.get(url).content.decode()
+
+
 def test_a_hidden_newcomer_is_in_the_plan_and_in_no_list_but_a_stewards(organizer, network, client):
     draft, page = rebalanced(organizer, network, max_moves=5)
     assert "Secret Way" not in page

@@ -23,7 +23,7 @@ from maps.data import PodMapData
 from maps.elements import map_parts, pod_map
 from maps.payload import ground_payload, pod_payload
 from pods.models import Plan
-from pods.planwords import unmet_wishes
+from pods.planwords import unmet_wishes, why_moves
 from pods.selectors import (
     ORGANIZERS,
     Change,
@@ -202,7 +202,7 @@ def _changes(plan: Plan, roles: frozenset[Role]) -> dict[str, Any] | None:
     who = f"{count(moved, 'door')} would change pod, {count(joined, 'newcomer')} would join."
     return {
         "before": plan.report["rebalanced_from"],
-        "words": who,
+        "words": f"{who} {why_moves(plan.report)}".strip(),
         "rows": [{"address": c.household.address, "words": _change_words(c)} for c in changes],
     }
 

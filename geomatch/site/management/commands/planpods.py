@@ -47,6 +47,8 @@ class Command(SiteCommand):
 
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Plan, and say what came of it."""
+        from pods.planwords import why_moves
+
         with hushed_libraries(), self.progress("Suggesting pods") as bar:
             plan = self._drafted(options, bar.to)
         report = plan.report
@@ -54,6 +56,9 @@ class Command(SiteCommand):
             f"{plan}: {report['pods']} pods of {report['size_min']}-{report['size_max']}, "
             f"{report['households']} doors placed, {report['unplaced']} in no pod."
         )
+        if "rebalanced_from" in report:
+            moved = f"{report['moves']} of them change pod, of at most {report['max_moves']}."
+            self.say(f"{moved} {why_moves(report)}".rstrip())
         return {"plan": plan.version, **report}
 
     def _drafted(self, options: dict[str, Any], progress: Callable[..., None]) -> Plan:

@@ -116,11 +116,11 @@ class Command(FileCommand):
         write_table(options["out"], columns, points=table.points())
         if options["map"]:
             _draw(options["map"], table, columns, barriers, streets or [])
-        self._tell(report)
+        self._tell(report, rebalanced=options["max_moves"] is not None)
         return report
 
-    def _tell(self, report: dict[str, Any]) -> None:
-        from pods.planwords import figures_in_words
+    def _tell(self, report: dict[str, Any], *, rebalanced: bool) -> None:
+        from pods.planwords import figures_in_words, why_moves
 
         placed = report["households"] - report["unplaced"]
         pods = "1 pod" if report["pods"] == 1 else f"{report['pods']:,} pods"
@@ -135,7 +135,8 @@ class Command(FileCommand):
                 self.say(words)
         if report["moves"]:
             moved = "1 household is" if report["moves"] == 1 else f"{report['moves']:,} are"
-            self.say(f"{moved} in another pod than before.")
+            why = why_moves(report) if rebalanced else ""
+            self.say(f"{moved} in another pod than before. {why}".rstrip())
         if report["unplaced"]:
             self.say(f"{report['unplaced']:,} are in no pod; the column “reason” says why.")
 
