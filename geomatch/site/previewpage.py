@@ -21,6 +21,13 @@ from geomatch.site.stagedfiles import ReadSheet
 from geomatch.site.words import count
 
 SHOWN = 200  # rows of each list on the page; the counts are of all
+LETTERS = {
+    "cp1252": "Western Windows",
+    "mac_roman": "older Macs",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+}
 KINDS = [
     {"value": Kind.HOUSEHOLDS.value, "label": "Neighbours"},
     {"value": Kind.VOLUNTEERS.value, "label": "Volunteers"},
@@ -100,6 +107,8 @@ def preview_context(
         "shown": SHOWN,
         "columns_open": any(sheet["needs"] for sheet in columns) or not summary["rows"],
         "header_row": staged.reading.get("header_row", 1),
+        "letters": LETTERS.get(staged.reading.get("encoding", ""), ""),
+        "upload_url": reverse("import_upload", args=[network.slug]),
         "read_as": how_read(staged),
         "trouble": staged.trouble,
     }

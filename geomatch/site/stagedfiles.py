@@ -23,7 +23,7 @@ from geomatch.network.sheets.mapping import (
 )
 from geomatch.network.sheets.rows import SheetRows
 from geomatch.site.plainfiles import open_folder
-from geomatch.site.sheetfiles import read_sheets_of
+from geomatch.site.sheetfiles import letters_of, read_sheets_of
 from geomatch.tables import Table
 from geomatch.tables.progress import Progress
 
@@ -118,7 +118,7 @@ def find_tables(
     reading: Mapping[str, Any],
     progress: Progress | None = None,
 ) -> tuple[dict[str, Any], dict[str, Table]]:
-    """Find how a file must be read, and read it: column names may stand below a title.
+    """Find how a file must be read, and read it: its letters, and names below a title.
 
     Parameters
     ----------
@@ -130,6 +130,7 @@ def find_tables(
     geomatch.core.errors.InputError
         If it cannot be read at all.
     """
+    reading = letters_of(file_name, content) | dict(reading)
     if "header_row" in reading:
         said = dict(reading)
         return said, tables_of(content, file_name, reading=said, progress=progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from geomatch.network.models import ColumnMemory, Household, Role, SheetImport, StagedSheet
@@ -27,6 +28,9 @@ def how_large(request, monkeypatch):
     """Read at once, and in the background."""
     if request.param == "large":
         request.getfixturevalue("all_are_large")
+
+
+LUCIA = "Nombre|Dirección\nLucía|12 Main St\n"
 
 
 class TestColumns:
@@ -154,20 +158,25 @@ class TestColumns:
             correct_columns(theirs, sheet="b", kind=None, fields={})
             assert set(StagedSheet.objects.get().columns) == {"a", "b"}
 
-    def test_letters_and_cells_can_be_said(self, organizer, network):
-        from django.core.files.uploadedfile import SimpleUploadedFile
+    def test_letters_of_windows_are_found_and_the_page_says_so(self, organizer, network):
+        preview = drop(organizer, network, "n.csv", LUCIA.encode("cp1252"))
+        assert preview.context["new"][0]["who"] == "Lucía, 12 Main St"
+        assert "letters were read as Western Windows" in text(preview)
+        assert "letters were read" not in text(drop(organizer, network, "n.csv", LUCIA.encode()))
 
-        content = "Nombre|Dirección\nLucía|12 Main St\n".encode("cp1252")
+    def test_letters_and_cells_can_be_said(self, organizer, network):
         url = reverse("import_upload", args=[network.slug])
+        content = LUCIA.encode("mac_roman")
         page = organizer.post(url, {"file": SimpleUploadedFile("n.csv", content)})
         assert page.status_code == 422
         said = {
             "file": SimpleUploadedFile("n.csv", content),
-            "encoding": "cp1252",
+            "encoding": "mac_roman",
             "delimiter": "|",
         }
         preview = organizer.post(url, said, follow=True)
         assert preview.context["new"][0]["who"] == "Lucía, 12 Main St"
+        assert "letters were read as older Macs" in text(preview)
 
     @pytest.mark.parametrize("late", [{"header_row": "1"}, {"kind-0": "volunteers"}])
     def test_another_tab_that_shows_an_earlier_reading_changes_nothing(
