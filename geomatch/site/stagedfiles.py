@@ -12,7 +12,7 @@ from geomatch.core.errors import InputError, RowError, TableError
 from geomatch.network.models import Network, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.services.imports import understand
-from geomatch.network.services.staging import content_of, remembered_columns, with_header_row
+from geomatch.network.services.staging import content_of, remembered_columns
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.mapping import (
     Proposal,
@@ -23,7 +23,7 @@ from geomatch.network.sheets.mapping import (
 )
 from geomatch.network.sheets.rows import SheetRows
 from geomatch.site.plainfiles import open_folder
-from geomatch.site.sheetfiles import letters_of, read_sheets_of
+from geomatch.site.sheetfiles import WORKBOOKS, letters_of, read_sheets_of
 from geomatch.tables import Table
 from geomatch.tables.progress import Progress
 
@@ -182,38 +182,44 @@ def _each_sheets_own(
     return ({**reading, "header_rows": header_rows} if header_rows else reading), tables
 
 
-def move_header(
+def move_headers(
     content: bytes,
     file_name: str,
     reading: Mapping[str, Any],
-    row: int,
+    rows: Mapping[str, int],
     progress: Progress | None = None,
 ) -> tuple[dict[str, Any], dict[str, Table]]:
-    """Read a file with its column names in another row.
+    """Read a file with the column names of some of its sheets in other rows.
 
-    A sheet of a workbook that is understood where they stood, and is not in the other row, is read
-    as before: what somebody says of one sheet takes no other one from them.
+    Parameters
+    ----------
+    reading
+        How it was read so far; so are the sheets that are not named.
+    rows
+        Sheet → the row where its column names are said to stand.
 
     Raises
     ------
     geomatch.core.errors.InputError
-        If nothing can be read like that.
+        If one of those sheets cannot be read like that.
     """
-    moved = with_header_row(reading, row)
+    if not is_workbook(file_name):
+        (row,) = rows.values()
+        moved = {**reading, "header_row": row}
+        return moved, tables_of(content, file_name, reading=moved, progress=progress)
+    moved = {**reading, "header_rows": {**reading.get("header_rows", {}), **rows}}
     tables = tables_of(content, file_name, reading=moved, progress=progress)
-    before = tables_of(content, file_name, reading=reading)
-    if len(before) == 1:
-        return moved, tables
-    stay = {
-        name: table
-        for name, table in before.items()
-        if _is_understood(name, table) and not _is_understood(name, tables.get(name))
-    }
-    if not stay:
-        return moved, tables
-    own_rows = reading.get("header_rows", {})
-    rows = {name: own_rows.get(name, reading.get("header_row", 1)) for name in stay}
-    return {**moved, "header_rows": rows}, {**tables, **stay}
+    for sheet, row in rows.items():
+        if sheet not in tables:
+            only = {**moved, "only": [sheet]}
+            tables_of(content, file_name, reading=only)  # says what is wrong with it
+            raise TableError(f"row {row} holds no column names", file=f"{file_name}, {sheet}")
+    return moved, tables
+
+
+def is_workbook(file_name: str) -> bool:
+    """Whether a file may have several sheets, each with a row of column names of its own."""
+    return Path(file_name).suffix.casefold() in WORKBOOKS
 
 
 def _is_understood(name: str, table: Table | None) -> bool:
