@@ -37,6 +37,8 @@ class _SomebodyComparer(Comparer):
             return None
         if address:
             return self._at(name, address)
+        if here := self.known.known_at(name, ""):  # who came by such a row, and has no address yet
+            return Found(here[0].household, here[0], BY_NAME)
         named = self.known.named(name)
         return Found(named[0].household, named[0], BY_NAME) if len(named) == 1 else None
 

@@ -52,6 +52,7 @@ from geomatch.network.sheets.rows import Address, PersonFields
 # Ids we give ourselves begin with this: nobody types it, so no sheet's own id is ever the same.
 OURS = "auto-"
 MOVED = "moved since"
+NAMELESS = "Neighbor"
 FLAG_COLUMNS = frozenset({"flags", "immunocompromised", "exposed"})
 # Columns that are read only where a sheet has something to say about them: sealed text costs a
 # decryption each, and a point is a geometry to build.
@@ -164,8 +165,8 @@ class Known:
         return self._of_household.get(household)
 
     def known_at(self, name: str, address: str) -> list[Person]:
-        """Return those who bear this name at this address, as written."""
-        who = (comparable(name), comparable(address))
+        """Return those who bear this name, or are there without one, at this address as written."""
+        who = (comparable(name or NAMELESS), comparable(address))
         return [
             person
             for person in self._by_who.get(hash(who))
@@ -255,7 +256,7 @@ class Known:
         person = new_record(
             Person,
             household=household,
-            name=fields.name or "Neighbor",
+            name=fields.name or NAMELESS,
             phone=fields.phone,
             email=fields.email,
             languages=kept_once(fields.languages),
