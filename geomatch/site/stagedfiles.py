@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -91,9 +91,17 @@ def read_tables(
     tables: Mapping[str, Table],
     corrections: Mapping[str, Any],
 ) -> ReadSheet:
-    """Say what the tables of a staged file are: as corrected, as remembered, or proposed."""
+    """Say what the tables of a staged file are: as corrected, as remembered, or proposed.
+
+    Beside one that is understood, a sheet of which not one column is (notes, a rota) is left out
+    until somebody says what it holds.
+    """
     with use_network(network, reading=True):
         proposals = {name: _proposal(name, table, corrections) for name, table in tables.items()}
+    if any(proposal.recognised for proposal in proposals.values()):
+        for name, proposal in proposals.items():
+            if name not in corrections and not any(guess.field for guess in proposal.columns):
+                proposals[name] = replace(proposal, kind=None, missing=())
     return ReadSheet(file_name, tables, proposals)
 
 

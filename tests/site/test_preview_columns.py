@@ -102,7 +102,9 @@ class TestColumns:
         preview = drop(organizer, network, "n.xlsx", book.read_bytes())
         assert preview.context["counts"]["new"] == 2
         assert header_rows(preview) == {"Volunteers": 1, "Neighbors": 3, "Notes": 1}
-        assert "The column names of Neighbors stand in row" in text(preview)
+        assert 'Column names in row<span class="hush">, of Neighbors</span>' in text(preview)
+        assert "Without it, the rows of this sheet cannot be read" not in text(preview)
+        assert "Notes: left out" in text(preview)
 
     @pytest.mark.usefixtures("how_large")
     def test_the_row_of_each_sheet_can_be_said_on_its_own(self, organizer, network, tmp_path):
