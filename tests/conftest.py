@@ -12,6 +12,7 @@ import pytest
 # The same examples every time, however slow the machine: a commit is not refused for another's
 # fault. New examples are looked for with `bin/test --hypothesis-profile default`.
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=2_000)
 hypothesis.settings.load_profile("steady")
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -26,7 +26,8 @@ from geomatch.core.addresses import (
     AddressReader,
     Street,
     alternatives,
-    may_be_another_town,
+    in_longer_town,
+    several_doors,
 )
 from geomatch.core.errors import ParameterError, Problem
 from geomatch.geocoding.fallback import Fallback
@@ -34,7 +35,7 @@ from geomatch.geocoding.former import FormerAddresses
 from geomatch.geocoding.index import GazetteerIndex, StreetOfTown
 from geomatch.geocoding.interpolation import Interpolator, StreetLine
 from geomatch.geocoding.points import checked_points
-from geomatch.geocoding.results import MOST_CANDIDATES, Geocode, cannot_choose
+from geomatch.geocoding.results import MOST_CANDIDATES, Geocode, cannot_choose, either_of
 from geomatch.geocoding.scope import Scope, ScopeFinder
 from geomatch.geocoding.streetfinder import FoundStreet, StreetFinder
 
@@ -216,6 +217,8 @@ class Gazetteer:
         """
         if isinstance(address, str):
             address = self._reader.read(address)
+        if doors := several_doors(address, self._reader.read):
+            return either_of(doors, [self.geocode(door) for door in doors])
         scope = self._scopes.find(address)
         if address.number and (found := self._exact(address, scope)):
             return found
@@ -273,6 +276,9 @@ class Gazetteer:
                 found = self._nearby(other, its_scope, look, needs_unit=needs_unit)
                 if found:
                     return found
+        longer = in_longer_town(address)
+        if longer and address.street not in self._index.streets:
+            return self.geocode(longer)
         if address.cross and (found := self._fallback.at_corner(address, scope)):
             return found
         elsewhere = self._elsewhere(address, scope)
@@ -297,11 +303,12 @@ class Gazetteer:
     ) -> Geocode | None:
         """Find the number on a street of nearly the same name."""
         # "Main St South Burlington" is no Main St of Burlington with a direction too many.
-        shorter = address.street._replace(after="") if may_be_another_town(address) else None
+        longer = in_longer_town(address)
         hits = [
             _Hit(found.street, found.street.rows(address.number), found.note, found.factor)
             for found in look(address.street, scope)
-            if address.number in found.street.numbers and found.street.street != shorter
+            if address.number in found.street.numbers
+            and not (longer and found.street.street == longer.street)
         ]
         return self._settled(address, scope, hits, needs_unit=needs_unit) if hits else None
 

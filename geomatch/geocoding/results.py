@@ -6,7 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-__all__ = ["MOST_CANDIDATES", "QUALITIES", "Candidate", "Geocode", "cannot_choose"]
+from geomatch.core.addresses import Address
+
+__all__ = ["MOST_CANDIDATES", "QUALITIES", "Candidate", "Geocode", "cannot_choose", "either_of"]
 
 QUALITIES: Final = ("rooftop", "interpolated", "street", "town", "none")
 """How precise a point can be, best first. (`hand_placed` is the site's: no geocoder says it.)"""
@@ -75,3 +77,21 @@ def cannot_choose(candidates: Sequence[Candidate], *, why: str = "") -> Geocode:
         shown.append("and more")
     opening = why or f"{len(unique)} places fit"
     return Geocode(reason=f"{opening}: {'; '.join(shown)}. Say which.", candidates=unique)
+
+
+def either_of(doors: Sequence[Address], answers: Sequence[Geocode] = ()) -> Geocode:
+    """Answer where one cell names several doors: the places of those that are known."""
+    named = "; ".join(str(door) for door in doors[:_SHOWN])
+    candidates = [
+        place
+        for answer in answers
+        for place in (
+            (Candidate(answer.matched_address, answer.lon, answer.lat),)
+            if answer.quality in ("rooftop", "interpolated")
+            else answer.candidates
+        )
+    ]
+    return Geocode(
+        reason=f"{len(doors)} addresses in one: {named}. Say which.",
+        candidates=tuple(dict.fromkeys(candidates))[:MOST_CANDIDATES],
+    )

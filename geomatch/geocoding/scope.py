@@ -13,6 +13,7 @@ __all__ = ["Scope", "ScopeFinder"]
 
 _SHORTEST_TO_CORRECT: Final = 3
 _LONG: Final = 9
+_WAYS: Final = frozenset({"NORTH", "SOUTH", "EAST", "WEST"})
 
 
 class Scope(NamedTuple):
@@ -101,6 +102,13 @@ class ScopeFinder:
         near: dict[int, list[str]] = {}
         for name in self._index.towns:
             distance = OSA.distance(city, name, score_cutoff=limit)
-            if name and distance <= limit and self._index.towns_named(name, region):
+            is_near = bool(name) and distance <= limit and not _point_apart(city, name)
+            if is_near and self._index.towns_named(name, region):
                 near.setdefault(distance, []).append(name)
         return near[min(near)] if near else []
+
+
+def _point_apart(city: str, other: str) -> bool:
+    """Whether two towns' names begin with different directions: no slip makes South of North."""
+    first, second = city.split()[0], other.split()[0]
+    return first != second and {first, second} <= _WAYS

@@ -75,6 +75,7 @@ _COLUMN_WORDS = {
 _FOLLOWS = frozenset(
     {"number", "street", "unit", "city", "region", "postcode", "quality", "geocode_source"}
     | {"location_m", "geocode_score", "geocode_reason", "matched_address", "doubt"}
+    | {"address_before"}
 )
 # Health is kept sealed and not read out on a page; that it changes is said. So is what somebody
 # asked for in their own words: requests are for coordinators, and organizers import them.

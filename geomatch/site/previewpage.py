@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from django.urls import reverse
@@ -13,14 +14,21 @@ from geomatch.network.models import Network, StagedSheet
 from geomatch.network.services.importing.comparer import A_HOUSEHOLD, LEAVE_OUT, NEWCOMER
 from geomatch.network.services.importing.outcomes import Comparison, Outcome, Status
 from geomatch.network.services.rejectedrows import FAULT
-from geomatch.network.services.staging import choices_of, how_read, seen_by_chooser
+from geomatch.network.services.staging import choices_of, header_row_of, how_read, seen_by_chooser
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.mapping import Proposal
 from geomatch.site import importwords as say
-from geomatch.site.stagedfiles import ReadSheet
+from geomatch.site.stagedfiles import ReadSheet, is_workbook
 from geomatch.site.words import count
 
 SHOWN = 200  # rows of each list on the page; the counts are of all
+LETTERS = {
+    "cp1252": "Western Windows",
+    "mac_roman": "older Macs",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+}
 KINDS = [
     {"value": Kind.HOUSEHOLDS.value, "label": "Neighbours"},
     {"value": Kind.VOLUNTEERS.value, "label": "Volunteers"},
@@ -75,8 +83,10 @@ def preview_context(
     changed = [
         row | {"left_out": choices.get(row["key"]) == LEAVE_OUT} for row in summary["changed"]
     ]
-    own_rows = staged.reading.get("header_rows", {})
-    columns = [sheet | {"header_row": own_rows.get(sheet["sheet"])} for sheet in summary["columns"]]
+    columns = [
+        sheet | {"header_row": _header_row(staged, sheet["sheet"], len(summary["columns"]))}
+        for sheet in summary["columns"]
+    ]
     return {
         **summary,
         "columns": columns,
@@ -99,10 +109,20 @@ def preview_context(
         "reopened": sum(row["reopened"] for row in unclear),
         "shown": SHOWN,
         "columns_open": any(sheet["needs"] for sheet in columns) or not summary["rows"],
-        "header_row": staged.reading.get("header_row", 1),
+        "letters": LETTERS.get(staged.reading.get("encoding", ""), ""),
+        "upload_url": reverse("import_upload", args=[network.slug]),
         "read_as": how_read(staged),
         "trouble": staged.trouble,
     }
+
+
+def _header_row(staged: StagedSheet, sheet: str, sheets: int) -> int | None:
+    """Say in which row a sheet's column names stand; None where nobody could say another one."""
+    ending = Path(staged.file_name).suffix.casefold()
+    is_one_of_many_in_a_text = sheets > 1 and not is_workbook(staged.file_name)
+    if ending in (".geojson", ".gpkg") or is_one_of_many_in_a_text:
+        return None
+    return header_row_of(staged.reading, sheet)
 
 
 def unread_context(network: Network, staged: StagedSheet, *, was_read: bool) -> dict[str, Any]:

@@ -13,12 +13,21 @@ from geomatch.network.sheets.columns import needed_words, plain
 from geomatch.site.plainfiles import open_folder
 from geomatch.site.refusedrows import refused_rows, said_at_once
 from geomatch.tables import Table, read_table, sheet_names, write_table
+from geomatch.tables.encoding import guessed_encoding
 
 SHEET = "of sheet"
 WHERE = (SHEET, "refused row", "refused column", "what to do")
 
 
 WORKBOOKS = (".xlsx", ".ods", ".gpkg")
+TEXTS = (".csv", ".tsv")
+
+
+def letters_of(file_name: str, content: bytes) -> dict[str, str]:
+    """Say how the letters of a text file are written, where it is not how they should be."""
+    is_text = Path(file_name).suffix.casefold() in TEXTS
+    found = guessed_encoding(content) if is_text else None
+    return {"encoding": found} if found else {}
 
 
 def read_sheets_of(

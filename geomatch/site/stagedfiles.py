@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from geomatch.core.errors import InputError, RowError, TableError
 from geomatch.network.models import Network, StagedSheet
 from geomatch.network.scope import use_network
 from geomatch.network.services.imports import understand
-from geomatch.network.services.staging import content_of, remembered_columns, with_header_row
+from geomatch.network.services.staging import content_of, remembered_columns
 from geomatch.network.sheets.columns import Kind
 from geomatch.network.sheets.mapping import (
     Proposal,
@@ -23,7 +23,7 @@ from geomatch.network.sheets.mapping import (
 )
 from geomatch.network.sheets.rows import SheetRows
 from geomatch.site.plainfiles import open_folder
-from geomatch.site.sheetfiles import read_sheets_of
+from geomatch.site.sheetfiles import WORKBOOKS, letters_of, read_sheets_of
 from geomatch.tables import Table
 from geomatch.tables.progress import Progress
 
@@ -91,9 +91,17 @@ def read_tables(
     tables: Mapping[str, Table],
     corrections: Mapping[str, Any],
 ) -> ReadSheet:
-    """Say what the tables of a staged file are: as corrected, as remembered, or proposed."""
+    """Say what the tables of a staged file are: as corrected, as remembered, or proposed.
+
+    Beside one that is understood, a sheet of which not one column is (notes, a rota) is left out
+    until somebody says what it holds.
+    """
     with use_network(network, reading=True):
         proposals = {name: _proposal(name, table, corrections) for name, table in tables.items()}
+    if any(proposal.recognised for proposal in proposals.values()):
+        for name, proposal in proposals.items():
+            if name not in corrections and not any(guess.field for guess in proposal.columns):
+                proposals[name] = replace(proposal, kind=None, missing=())
     return ReadSheet(file_name, tables, proposals)
 
 
@@ -118,7 +126,7 @@ def find_tables(
     reading: Mapping[str, Any],
     progress: Progress | None = None,
 ) -> tuple[dict[str, Any], dict[str, Table]]:
-    """Find how a file must be read, and read it: column names may stand below a title.
+    """Find how a file must be read, and read it: its letters, and names below a title.
 
     Parameters
     ----------
@@ -130,6 +138,7 @@ def find_tables(
     geomatch.core.errors.InputError
         If it cannot be read at all.
     """
+    reading = letters_of(file_name, content) | dict(reading)
     if "header_row" in reading:
         said = dict(reading)
         return said, tables_of(content, file_name, reading=said, progress=progress)
@@ -181,38 +190,44 @@ def _each_sheets_own(
     return ({**reading, "header_rows": header_rows} if header_rows else reading), tables
 
 
-def move_header(
+def move_headers(
     content: bytes,
     file_name: str,
     reading: Mapping[str, Any],
-    row: int,
+    rows: Mapping[str, int],
     progress: Progress | None = None,
 ) -> tuple[dict[str, Any], dict[str, Table]]:
-    """Read a file with its column names in another row.
+    """Read a file with the column names of some of its sheets in other rows.
 
-    A sheet of a workbook that is understood where they stood, and is not in the other row, is read
-    as before: what somebody says of one sheet takes no other one from them.
+    Parameters
+    ----------
+    reading
+        How it was read so far; so are the sheets that are not named.
+    rows
+        Sheet → the row where its column names are said to stand.
 
     Raises
     ------
     geomatch.core.errors.InputError
-        If nothing can be read like that.
+        If one of those sheets cannot be read like that.
     """
-    moved = with_header_row(reading, row)
+    if not is_workbook(file_name):
+        (row,) = rows.values()
+        moved = {**reading, "header_row": row}
+        return moved, tables_of(content, file_name, reading=moved, progress=progress)
+    moved = {**reading, "header_rows": {**reading.get("header_rows", {}), **rows}}
     tables = tables_of(content, file_name, reading=moved, progress=progress)
-    before = tables_of(content, file_name, reading=reading)
-    if len(before) == 1:
-        return moved, tables
-    stay = {
-        name: table
-        for name, table in before.items()
-        if _is_understood(name, table) and not _is_understood(name, tables.get(name))
-    }
-    if not stay:
-        return moved, tables
-    own_rows = reading.get("header_rows", {})
-    rows = {name: own_rows.get(name, reading.get("header_row", 1)) for name in stay}
-    return {**moved, "header_rows": rows}, {**tables, **stay}
+    for sheet, row in rows.items():
+        if sheet not in tables:
+            only = {**moved, "only": [sheet]}
+            tables_of(content, file_name, reading=only)  # says what is wrong with it
+            raise TableError(f"row {row} holds no column names", file=f"{file_name}, {sheet}")
+    return moved, tables
+
+
+def is_workbook(file_name: str) -> bool:
+    """Whether a file may have several sheets, each with a row of column names of its own."""
+    return Path(file_name).suffix.casefold() in WORKBOOKS
 
 
 def _is_understood(name: str, table: Table | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -14,8 +15,8 @@ from geomatch.network.scope import use_network
 from geomatch.network.services.importing.comparing import compare
 from geomatch.network.services.importing.outcomes import Status
 from geomatch.network.services.imports import handed_back
-from geomatch.network.services.prepared import keep_prepared, keep_trouble
-from geomatch.network.services.staging import GONE, content_of
+from geomatch.network.services.prepared import keep_prepared, keep_trouble, was_read
+from geomatch.network.services.staging import GONE, content_of, header_row_of
 from geomatch.site.phases import (
     BEFORE_ROWS,
     CELLS,
@@ -27,7 +28,7 @@ from geomatch.site.phases import (
     Steps,
 )
 from geomatch.site.previewpage import summed_up
-from geomatch.site.stagedfiles import ReadSheet, find_tables, move_header, read_tables
+from geomatch.site.stagedfiles import ReadSheet, find_tables, move_headers, read_tables
 from geomatch.site.words import sentence_of
 
 # Some 11,000 rows of fourteen columns, as text and as the XML in a workbook: with either, reading
@@ -61,7 +62,7 @@ def read_in_background(
     network: Network,
     staged: int,
     sees_hidden: bool,
-    header_row: int | None = None,
+    header_rows: Mapping[str, int] | None = None,
     progress: Steps | None = None,
 ) -> dict[str, Any]:
     """Make a staged sheet's preview and keep it. Done twice, it comes to the same.
@@ -72,9 +73,9 @@ def read_in_background(
         Key of the staged sheet.
     sees_hidden
         As for `compare`: for whose eyes the preview is.
-    header_row
-        In which row somebody says the column names stand. Only once it is read like that does the
-        sheet say so: until then, and if there are none, it stays as it is.
+    header_rows
+        Sheet → the row where somebody says its column names stand. Only once it is read like that
+        does the staged sheet say so: until then, and if there are none, it stays as it is.
 
     Returns
     -------
@@ -93,8 +94,9 @@ def read_in_background(
     if found is None or not found.size:
         raise InputError(GONE)
     phases = Phases(progress, SHARES)
-    columns = _columns(found, header_row)
-    sheet, reading = _read(network, found, header_row, columns, phases)
+    moved = _moved(found, header_rows or {})
+    columns = {name: said for name, said in found.columns.items() if name not in moved}
+    sheet, reading = _read(network, found, moved, columns, phases)
     made_at = timezone.now()
     understood = sheet.understood(phases.part(CELLS, ROWS))
     with use_network(network, reading=True):
@@ -119,29 +121,29 @@ def read_in_background(
     return {"rows": sheet.rows}
 
 
-def _columns(found: StagedSheet, header_row: int | None) -> dict[str, Any]:
-    """Return what was said of a sheet's columns; in another row stand other ones."""
-    return found.columns if _is_there(found, header_row) else {}
-
-
-def _is_there(found: StagedSheet, header_row: int | None) -> bool:
-    return header_row in (None, found.reading.get("header_row"))
+def _moved(found: StagedSheet, header_rows: Mapping[str, int]) -> dict[str, int]:
+    """Return the rows that are others than those where the column names were found."""
+    return {
+        sheet: row
+        for sheet, row in header_rows.items()
+        if not was_read(found) or row != header_row_of(found.reading, sheet)
+    }
 
 
 def _read(
     network: Network,
     found: StagedSheet,
-    header_row: int | None,
+    moved: Mapping[str, int],
     columns: dict[str, Any],
     phases: Phases,
 ) -> tuple[ReadSheet, dict[str, Any]]:
     file = (content_of(found), found.file_name, found.reading)
     tell = phases.part(READING)
     try:
-        if header_row is None or _is_there(found, header_row):
-            reading, tables = find_tables(*file, tell)
+        if moved:
+            reading, tables = move_headers(*file, moved, tell)
         else:
-            reading, tables = move_header(*file, header_row, tell)
+            reading, tables = find_tables(*file, tell)
         return read_tables(network, found.file_name, tables, columns), reading
     except InputError as error:
         keep_trouble(network=network, staged=found, trouble=sentence_of(error))

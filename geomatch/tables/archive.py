@@ -37,6 +37,10 @@ class Archive:
     def __contains__(self, part: str) -> bool:
         return part in self._opened.NameToInfo
 
+    def size(self, part: str) -> int:
+        """How large a part says that it unpacks."""
+        return self._opened.getinfo(part).file_size if part in self else 0
+
     def parse(
         self, part: str, parser: expat.XMLParserType, progress: Progress | None = None
     ) -> Iterator[None]:

@@ -13,7 +13,7 @@ import numpy as np
 from geomatch.core.errors import ColumnError, GeomatchError, Problem, RowError, TableError
 from geomatch.tables.cells import typed_column
 from geomatch.tables.layers import Layer, to_wgs84
-from geomatch.tables.limits import Limits
+from geomatch.tables.limits import Limits, megabytes
 from geomatch.tables.progress import Progress
 from geomatch.tables.table import rows_words
 
@@ -22,6 +22,8 @@ __all__ = ["read_layer", "write_table"]
 
 _BATCH_ROWS = 16_384
 _BATCH_BYTES = 32_000_000
+_CHUNK_BYTES, _TEXT_BYTES = 16_000_000, 4_096  # of a column's part; of each text in it, on average
+_LISTED, _PER_LIST = 2_000_000, 16  # values in the lists of a column's part; of each list
 _GEOPARQUET_DEFAULT = "OGC:CRS84"
 
 
@@ -129,6 +131,29 @@ def _check_size(metadata: Any, schema: Any, file: str, limits: Limits) -> None:
             f"the file is too large inside ({rows:,} rows, {columns:,} columns); split it",
             file=file,
         )
+    for i in range(metadata.num_row_groups):
+        for j in range(metadata.num_columns):
+            group = metadata.row_group(i)
+            _check_chunk(group.column(j), metadata.schema.column(j), group.num_rows, file)
+
+
+def _check_chunk(chunk: Any, leaf: Any, rows: int, file: str) -> None:
+    """Refuse a column that holds far more than its rows can: a page is unpacked as a whole.
+
+    A dictionary of 50 MB may be named by one row, or by none.
+    """
+    values, name = max(chunk.num_values, 1), leaf.path.partition(".")[0]
+    size = chunk.total_uncompressed_size
+    if leaf.physical_type == "BYTE_ARRAY" and size > max(_CHUNK_BYTES, values * _TEXT_BYTES):
+        held = f"{megabytes(size)} of text in {chunk.num_values:,} cell(s)"
+    elif leaf.max_repetition_level and values > max(_LISTED, rows * _PER_LIST):
+        held = f"lists of {values:,} values"
+    else:
+        return
+    raise TableError(
+        f"column “{name}” holds {held}, which is too long; split it, or remove the column",
+        file=file,
+    )
 
 
 def _values(metadata: Any) -> int:

@@ -14,6 +14,7 @@ from geomatch.tables.assembling import Row
 from geomatch.tables.cells import neutralised, text_column
 from geomatch.tables.encoding import encoding_error, encoding_of, nul_error
 from geomatch.tables.limits import Limits
+from geomatch.tables.linecount import has_more_rows_than
 from geomatch.tables.progress import Progress
 from geomatch.tables.table import column_key
 
@@ -62,6 +63,8 @@ def read_rows(
     encoding = encoding_of(path, encoding)
     size = path.stat().st_size
     number = 0
+    if has_more_rows_than(path, limits.rows + 1):  # and the row of column names
+        raise TableError(f"there are more than {limits.rows:,} rows; split the file", file=file)
     try:
         with (
             path.open("rb") as binary,

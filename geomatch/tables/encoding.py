@@ -7,7 +7,13 @@ from pathlib import Path
 
 from geomatch.core.errors import ParameterError, TableError
 
-__all__ = ["encoding_error", "encoding_of", "nul_error"]
+__all__ = ["encoding_error", "encoding_of", "guessed_encoding", "nul_error"]
+
+_PIECE = 1 << 20
+_SAMPLE = 1 << 12
+_WINDOWS_LETTERS = frozenset(range(0xC0, 0x100)) - {0xD7, 0xF7}
+_WINDOWS_SIGNS = frozenset(b"\x80\x85\x91\x92\x93\x94\x96\x97\xa0\xa1\xaa\xb0\xba\xbf")
+"""Euro, dots, quotation marks, dashes, hard space, ¡ª°º¿. Other bytes are letters of older Macs."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -38,6 +44,47 @@ def encoding_of(path: Path, said: str | None = None) -> str:
     return next((name for mark, name in _BOMS if head.startswith(mark)), "utf-8")
 
 
+def guessed_encoding(content: bytes) -> str | None:
+    """Guess what a text is written in that does not say so: None for UTF-8, and for a riddle.
+
+    Only somebody who is shown the letters afterwards may guess.
+
+    Examples
+    --------
+    >>> guessed_encoding("José, Ñandú".encode("cp1252"))
+    'cp1252'
+    >>> guessed_encoding("Name,Street".encode("utf-16-le"))
+    'utf-16-le'
+    >>> guessed_encoding("José".encode()), guessed_encoding("José".encode("mac_roman"))
+    (None, None)
+    """
+    if content.startswith(tuple(mark for mark, _ in _BOMS)):
+        return None
+    sample = content[:_SAMPLE]
+    for encoding, half in (("utf-16-le", 1), ("utf-16-be", 0)):
+        # Nearly all that is typed here is Latin, whose second byte is a NUL.
+        if 2 * sample[half::2].count(0) > len(sample) // 2 and not sample[1 - half :: 2].count(0):
+            return encoding
+    if _is_utf8(content):
+        return None
+    pieces = range(0, len(content), _PIECE)
+    beyond = {byte for at in pieces for byte in set(content[at : at + _PIECE]) if byte > 0x7F}
+    is_windows = beyond <= _WINDOWS_LETTERS | _WINDOWS_SIGNS and beyond & _WINDOWS_LETTERS
+    return "cp1252" if is_windows and 0 not in sample else None
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Whether a text is UTF-8, looked at in pieces: as a whole it would be held twice."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for at in range(0, len(content), _PIECE):
+            decoder.decode(content[at : at + _PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def encoding_error(path: Path, file: str, encoding: str) -> TableError:
     """Make the error for a file that is not in `encoding`.
 
@@ -51,15 +98,12 @@ def encoding_error(path: Path, file: str, encoding: str) -> TableError:
     where = f"byte {position:,} (line {row:,})"
     if encoding not in ("utf-8", "utf-8-sig"):
         return TableError(
-            f"{where} is not {encoding}; save the file as “CSV UTF-8”, or name its encoding",
+            f"{where} is not {encoding}; open the file in the program it came from and save it as "
+            "“CSV UTF-8”",
             file=file,
         )
     word = _windows_word(before, after)
-    guess = (
-        f"as Windows-1252 it would read “{word}”. If that is right, give the encoding cp1252, or "
-        if word
-        else ""
-    )
+    guess = f"as Windows-1252 it would read “{word}”; " if word else ""
     return TableError(
         f"{where} is not UTF-8; {guess}open the file in the program it came from and save it as "
         "“CSV UTF-8”",

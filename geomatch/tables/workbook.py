@@ -13,6 +13,7 @@ from __future__ import annotations
 import posixpath
 import re
 import string
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ __all__ = ["read_rows", "sheet_names"]
 Attributes = dict[str, str]
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+_SHORTEST_CELL = len('<c t="s"><v>0</v></c>')
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
@@ -85,7 +87,9 @@ def read_rows(
         if part is None:
             known = ", ".join(f"“{name}”" for name, _ in book.sheets)
             raise TableError(f"there is no sheet “{sheet}”; there are: {known}", file=file)
-        strings = _shared_strings(archive, book.strings) if book.strings else []
+        strings = _Strings(file, _most_strings(archive, book))
+        if book.strings:
+            _read_strings(archive, book.strings, strings)
         formats = DateFormats(book.dates_from_1904)
         if book.styles:
             _parse(archive, book.styles, formats.start)
@@ -158,9 +162,44 @@ def _parse(archive: Archive, part: str, start: Callable[[str, Attributes], None]
         pass
 
 
-def _shared_strings(archive: Archive, part: str) -> list[str]:
+class _Strings:
+    """The texts that cells refer to by number, end to end: a million apart weigh six times that.
+
+    Parameters
+    ----------
+    most
+        How many there may be.
+    """
+
+    def __init__(self, file: str, most: int) -> None:
+        self._file, self._most = file, most
+        self._text, self._ends = bytearray(), array("Q", [0])
+
+    def append(self, text: str) -> None:
+        """Add the next one."""
+        if len(self._ends) > self._most:
+            raise TableError(
+                f"the workbook keeps more than {self._most:,} texts, and no sheet has cells for so "
+                "many; open it and save it again",
+                file=self._file,
+            )
+        self._text += text.encode("utf-8", "surrogatepass")
+        self._ends.append(len(self._text))
+
+    def __getitem__(self, index: int) -> str:
+        if index < 0:
+            raise IndexError(index)
+        start, end = self._ends[index], self._ends[index + 1]
+        return self._text[start:end].decode("utf-8", "surrogatepass")
+
+
+def _most_strings(archive: Archive, book: _Book) -> int:
+    """How many texts the cells of all sheets have room to name; some programs keep a few unused."""
+    return 10_000 + sum(archive.size(part) for _, part in book.sheets) // _SHORTEST_CELL
+
+
+def _read_strings(archive: Archive, part: str, strings: _Strings) -> None:
     """Read the texts that cells refer to by number."""
-    strings: list[str] = []
     pieces: list[str] = []
     phonetic = False
     parser = _parser()
@@ -188,13 +227,12 @@ def _shared_strings(archive: Archive, part: str) -> list[str]:
     if part in archive:
         for _nothing in archive.parse(part, parser):
             pass
-    return strings
 
 
 class _Cells:
     """Handlers that turn a sheet's XML into rows, as it streams by."""
 
-    def __init__(self, strings: list[str], formats: DateFormats, file: str, limits: Limits) -> None:
+    def __init__(self, strings: _Strings, formats: DateFormats, file: str, limits: Limits) -> None:
         self._strings, self._formats, self._file, self._limits = strings, formats, file, limits
         self._ready: list[Row] = []
         self._problems: list[Problem] = []
@@ -304,7 +342,7 @@ class _Cells:
     def _text(self, text: str) -> str:
         kind = self._kind
         if kind == "s":
-            return self._shared(int(text))
+            return self._strings[int(text)]
         if kind in ("str", "inlineStr"):
             return _unescaped(text)
         if kind == "b":
@@ -319,11 +357,6 @@ class _Cells:
         if self._style is None:
             return number_text(value)
         return self._formats.text(value, self._style) or number_text(value)
-
-    def _shared(self, index: int) -> str:
-        if index < 0:
-            raise IndexError(index)
-        return self._strings[index]
 
     def _nowhere(self, what: str) -> TableError:
         return TableError(

@@ -234,7 +234,6 @@ def preview() -> dict[str, Any]:
         "shown": 200,
         "columns": [_columns()],
         "columns_open": False,
-        "header_row": 1,
     }
 
 
@@ -248,6 +247,7 @@ def _columns() -> dict[str, Any]:
     return {
         "index": 0,
         "sheet": "Neighbors",
+        "header_row": 1,
         "kind": Kind.HOUSEHOLDS.value,
         "kinds": KINDS,
         "needs": "",

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.request import Request
 
 from geomatch.geocoding import Geocode
 from geomatch.geocoding.providers import Pacer, ProviderGeocoder, service_named
@@ -183,15 +184,22 @@ def asker(url: str, name: str = "nominatim", **options: Any) -> tuple[ProviderGe
     return ProviderGeocoder(service, pacer=pacer, **options), clock
 
 
+class _Impatient(GuardedAdapter):
+    """Waits no longer than it is told, for one line's answer as for a batch's."""
+
+    def __init__(self, *, timeout_s: float, **options: Any) -> None:
+        super().__init__(**options)
+        self._timeout_s = timeout_s
+
+    def _text(self, request: Request, timeout: float) -> str:
+        return super()._text(request, min(timeout, self._timeout_s))
+
+
 def _direct(*, proxies: Any, ssl_context: Any, timeout_s: float | None) -> GuardedAdapter:
     """The guarded adapter, past any proxy of the machine, with a shorter patience if asked."""
-    adapter = GuardedAdapter(proxies={}, ssl_context=ssl_context)
-    if timeout_s is not None:
-        patient = adapter.get_text
-        adapter.get_text = lambda url, *, timeout, headers: patient(  # type: ignore[method-assign]
-            url, timeout=timeout_s, headers=headers
-        )
-    return adapter
+    if timeout_s is None:
+        return GuardedAdapter(proxies={}, ssl_context=ssl_context)
+    return _Impatient(proxies={}, ssl_context=ssl_context, timeout_s=timeout_s)
 
 
 def ask(reply: Reply, address: str = ADDRESS, **options: Any) -> Geocode:

@@ -14,7 +14,7 @@ from django.core.management.base import CommandError
 
 from fixtures import hostile
 from geomatch.matching.models import Match
-from geomatch.network.models import GazetteerEntry, Household, Request, Volunteer
+from geomatch.network.models import GazetteerEntry, Household, Person, Request, Volunteer
 from geomatch.network.scope import use_network
 from pods.models import Plan
 from pods.services import publish_plan
@@ -55,6 +55,17 @@ def run(name: str, *arguments: object, **options: object) -> str:
 
 
 class TestImportSheet:
+    @pytest.mark.parametrize(
+        ("encoding", "said"), [("cp1252", ""), ("mac_roman", "mac_roman"), ("utf-16-le", "")]
+    )
+    def test_finds_how_letters_are_written_or_is_told(self, network, tmp_path, encoding, said):
+        sheet = tmp_path / "neighbors.csv"
+        sheet.write_bytes("Name,Address\nJosé Ñandú,12 Main St\n".encode(encoding))
+        words = run("importsheet", sheet, network=network.slug, encoding=said or None)
+        with use_network(network):
+            assert Person.objects.get().name == "José Ñandú"
+        assert (f"read as {encoding}" in words) == (not said)
+
     def test_takes_good_rows_and_writes_bad_ones_beside(self, network, tmp_path):
         sheet = tmp_path / "neighbors.csv"
         sheet.write_text(SHEET, encoding="utf-8")

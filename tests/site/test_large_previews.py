@@ -29,7 +29,7 @@ from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
 from tests.security.test_permissions import signed_in
 from tests.site.test_import_page import agree, drop
 from tests.site.test_preview_columns import TestColumns as Columns
-from tests.site.test_preview_columns import read_like
+from tests.site.test_preview_columns import header_row, header_rows, read_like
 from tests.site.test_preview_page import text
 
 ANA = b"ID,Name,Address,Phone,# in household\n1,Ana Ruiz,14 Main St,555-0202,2\n"
@@ -76,7 +76,7 @@ class TestWhatItShows:
         monkeypatch.setattr(stagedreading, "LARGE_BYTES", 1_000_000)
         small = drop(organizer, network, "n.csv", ANA + BO)
         shown = ("lead", "counts", "kinds_json", "apply_label", "unclear", "changed", "new")
-        for name in (*shown, "rejected", "warned", "columns", "header_row", "fingerprint"):
+        for name in (*shown, "rejected", "warned", "columns", "fingerprint"):
             assert large.context[name] == small.context[name], name
         assert text(large).count("<ins>") == text(small).count("<ins>") == 2
         rows = [text(organizer.get(page.context["rows_url"])) for page in (large, small)]
@@ -115,7 +115,7 @@ class TestWhatItShows:
 
     def test_column_names_below_a_title_are_found(self, organizer, network):
         preview = drop(organizer, network, "n.csv", b"Our list,,,,\n,,,,\n" + ANA)
-        assert (preview.context["header_row"], preview.context["counts"]["new"]) == (3, 1)
+        assert (header_rows(preview)["n"], preview.context["counts"]["new"]) == (3, 1)
 
 
 class TestFaultsOfTheFile:
@@ -243,36 +243,36 @@ class TestCorrecting:
 
     def test_a_row_without_column_names_is_said_and_undone(self, organizer, network):
         preview = drop(organizer, network, "n.csv", ANA)
-        page = read_like(organizer, preview, header_row="77")
+        page = read_like(organizer, preview, **header_row(77))
         assert "only blank rows" in text(page)
-        assert (page.context["header_row"], page.context["counts"]["new"]) == (1, 1)
+        assert (header_rows(page)["n"], page.context["counts"]["new"]) == (1, 1)
 
     def test_a_row_with_column_names_is_read_from_there(self, organizer, network):
         sheet = b"Name,Address,Phone\nName,Address,Email\nAna,12 Main St,a@example.org\n"
         preview = drop(organizer, network, "n.csv", sheet)
         preview = Columns().correct(organizer, preview, Name="name", Address="address")
-        moved = read_like(organizer, preview, header_row="2")
-        assert (moved.context["header_row"], moved.context["counts"]["new"]) == (2, 1)
+        moved = read_like(organizer, preview, **header_row(2))
+        assert (header_rows(moved)["n"], moved.context["counts"]["new"]) == (2, 1)
         assert Columns().fields(moved)["Email"] == "email", "what was said of others is forgotten"
 
     def test_a_tab_left_open_does_not_move_the_header_back(self, organizer, network):
         sheet = b"Name,Address,Phone\nName,Address,Email\nAna,12 Main St,a@example.org\n"
         other_tab = drop(organizer, network, "n.csv", sheet)
-        read_like(organizer, other_tab, header_row="2")
-        page = read_like(organizer, other_tab, header_row="1")
+        read_like(organizer, other_tab, **header_row(2))
+        page = read_like(organizer, other_tab, **header_row(1))
         assert "read in another way meanwhile" in text(page)
-        assert (page.context["header_row"], page.context["counts"]["new"]) == (2, 1)
+        assert (header_rows(page)["n"], page.context["counts"]["new"]) == (2, 1)
 
     def test_what_was_said_of_columns_outlives_a_row_without_names(self, organizer, network):
         preview = drop(organizer, network, "n.csv", NAMELESS)
         said = {"Who": "name", "Where they are": "address", "Tel": "phone"}
         fixed = Columns().correct(organizer, preview, **said)
-        page = read_like(organizer, fixed, header_row="77")
+        page = read_like(organizer, fixed, **header_row(77))
         assert "It is shown as it was read before" in text(page)
         assert Columns().fields(page) == said
         assert page.context["counts"] == fixed.context["counts"]
 
-    @pytest.mark.parametrize("said", [{"kind-0": "volunteers"}, {"header_row": "2"}])
+    @pytest.mark.parametrize("said", [{"kind-0": "volunteers"}, header_row(2)])
     def test_what_is_not_kept_as_it_was_read_otherwise_meanwhile_is_said(
         self, organizer, network, never_started, said
     ):
@@ -297,7 +297,7 @@ class TestCorrecting:
         read = reverse("import_read", args=[network.slug, staged.pk])
         if how == "beside another reading":
             organizer.post(read)
-        read_like(organizer, preview, header_row="77")
+        read_like(organizer, preview, **header_row(77))
         if how == "stopped, and read again":
             with use_network(network):
                 run = Run.objects.get()
@@ -329,7 +329,7 @@ class TestCorrecting:
 
         def correct(done: float, total: float, step: str) -> bool:
             with use_network(network):
-                staging.correct_reading(staged, {"header_row": 2})
+                staging.correct_reading(staged, {"header_row": 2}, ["n"])
             return True
 
         with pytest.raises(InputError, match="Somebody corrected"):

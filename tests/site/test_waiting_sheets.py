@@ -21,7 +21,7 @@ from geomatch.site.views import imports, previews
 from tests.factories import HouseholdFactory
 from tests.site.test_import_page import drop
 from tests.site.test_large_previews import ANA, again
-from tests.site.test_preview_columns import read_like
+from tests.site.test_preview_columns import header_row, read_like
 from tests.site.test_preview_page import text
 
 RAGGED = b"Name,Address\nAna Ruiz,12 Main St,77 Secret Cove,x\n"
@@ -86,7 +86,7 @@ class TestTheirList:
 
     def test_does_not_say_of_a_sheet_that_waits_that_it_cannot_be_read(self, organizer, network):
         preview = drop(organizer, network, "n.csv", ANA)
-        read_like(organizer, preview, header_row="77")
+        read_like(organizer, preview, **header_row(77))
         assert self.listed(organizer, network) == [("n.csv", False)]
 
 

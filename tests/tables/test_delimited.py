@@ -33,14 +33,13 @@ def test_encodings_that_say_what_they_are(file, content):
     assert table.texts("name") == ["José", "Ñandú"]
 
 
-def test_windows_1252_is_recognised_and_can_be_asked_for(file):
+def test_windows_1252_is_recognised_and_the_way_out_is_one_that_exists(file):
     path = file("a.csv", PLAIN.encode("cp1252"))
     with pytest.raises(TableError) as error:
         read_table(path)
     assert str(error.value) == (
-        "a.csv: byte 13 (line 2) is not UTF-8; as Windows-1252 it would read “José”. If that is "
-        "right, give the encoding cp1252, or open the file in the program it came from and save "
-        "it as “CSV UTF-8”"
+        "a.csv: byte 13 (line 2) is not UTF-8; as Windows-1252 it would read “José”; open the "
+        "file in the program it came from and save it as “CSV UTF-8”"
     )
     assert read_table(path, encoding="cp1252").texts("name") == ["José", "Ñandú"]
 

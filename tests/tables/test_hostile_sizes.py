@@ -12,12 +12,14 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 
 from geomatch.tables import write_table
 
@@ -45,9 +47,21 @@ class Times(NamedTuple):
     count: int
 
 
-def spread(parts: Iterable[str | Times]) -> Iterator[bytes]:
+class Numbered(NamedTuple):
+    """A text to be written for each number."""
+
+    text: str
+    count: int
+
+
+def spread(parts: Iterable[str | Times | Numbered]) -> Iterator[bytes]:
     """The parts as bytes, in pieces of about 100 KB."""
     for part in parts:
+        if isinstance(part, Numbered):
+            for start in range(0, part.count, 10_000):
+                numbers = range(start, start + 10_000)
+                yield "".join(map(part.text.format, numbers)).encode()
+            continue
         repeated, left = part if isinstance(part, Times) else (part, 1)
         while left > 0:
             now = min(left, max(1, 100_000 // len(repeated)))
@@ -55,17 +69,28 @@ def spread(parts: Iterable[str | Times]) -> Iterator[bytes]:
             left -= now
 
 
-def text(*parts: str | Times) -> Make:
+def text(*parts: str | Times | Numbered) -> Make:
     return lambda path: path.write_bytes(b"".join(spread(parts)))
 
 
-def zipped(part: str, *parts: str | Times) -> Make:
+def with_shared_strings(path: Path) -> None:
+    """A workbook as Excel writes it: its texts in a part of their own."""
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet().write_row(0, 0, list(COLUMNS))
+
+
+def zipped(
+    part: str, *parts: str | Times | Numbered, whole: Callable[[Path], object] | None = None
+) -> Make:
     """A workbook of which one part is replaced."""
 
     def make(path: Path) -> None:
-        whole = path.with_name("whole.xlsx")
-        write_table(whole, COLUMNS)
-        with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        original = path.with_name("whole.xlsx")
+        (whole or partial(write_table, columns=COLUMNS))(original)
+        with (
+            zipfile.ZipFile(original) as old,
+            zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new,
+        ):
             for name in old.namelist():
                 if name != part:
                     new.writestr(name, old.read(name))
@@ -105,6 +130,11 @@ def one_text(rows: int, letters: int) -> dict[str, object]:
     return {"id": [str(row) for row in range(rows)], "address": texts}
 
 
+def one_cell(*texts: str) -> dict[str, object]:
+    """A dictionary of which a single row names the first text."""
+    return {"id": ["1"], "a": pa.DictionaryArray.from_arrays(pa.array([0], pa.int32()), texts)}
+
+
 ROW = "<table-row{}><table-cell{}><p>x</p></table-cell></table-row>"
 FEATURE = '{"type": "Feature", "geometry": {"type": "Polygon", "coordinates": '
 NAMES = Times("name,", 1_000_000)
@@ -115,6 +145,21 @@ HOSTILE: dict[str, tuple[Make, str]] = {
     "one_line.csv": (text('id,address\n1,"', Times("x", 100_000_000)), "line 2 has more than"),
     "commas.csv": (text("id,address\n", Times(",", 50_000_000)), "line 2 has more than"),
     "columns.csv": (text("id,", NAMES, "\n1\n"), "1,000,001 columns"),
+    "rows.csv": (text("id,address\n", Numbered("{0},{0} Main St\n", 2_500_000)), "2,000,000 rows"),
+    "quoted.csv": (
+        text("id,address\n", Numbered('{0},"{0} Main\nSt"\n', 2_500_000)),
+        "2,000,000 rows",
+    ),
+    "strings.xlsx": (
+        zipped(
+            "xl/sharedStrings.xml",
+            "<sst>",
+            Numbered("<si><t>{:07d}</t></si>", 5_000_000),
+            "</sst>",
+            whole=with_shared_strings,
+        ),
+        "no sheet has cells for so many",
+    ),
     "attribute.xlsx": (sheet('<row a="', Times("0123456789", 1_000_000), '"/>'), "endless tag"),
     "deep.xlsx": (sheet(Times("<a>", 1_000_000)), "nests more than 100"),
     "columns.xlsx": (sheet("<row>", Times("<c><v>1</v></c>", 1_000_000)), "column ALM"),
@@ -129,6 +174,15 @@ HOSTILE: dict[str, tuple[Make, str]] = {
     "blob.gpkg": (geopackage('UPDATE "table" SET geom = zeroblob(100000000)'), "too big"),
     "text.gpkg": (geopackage('UPDATE "table" SET address = hex(zeroblob(90000000))'), "too big"),
     "texts.parquet": (parquet(lambda: one_text(600, 1_000_000)), "too long (1,000,000 bytes"),
+    "text.parquet": (parquet(lambda: one_cell("y" * 50_000_000)), "50.0 MB of text"),
+    "dictionary.parquet": (
+        parquet(lambda: one_cell(*(f"{number:050d}" for number in range(1_000_000)))),
+        "54.0 MB of text",
+    ),
+    "longer_list.parquet": (
+        parquet(lambda: {"id": ["1"], "l": [[1] * 10_000_000]}),
+        "lists of 10,000,000",
+    ),
     "list.parquet": (parquet(lambda: {"id": ["1"], "l": [[1] * 2_000_000]}), "too long"),
 }
 

@@ -6,7 +6,7 @@ the normal spelling again changes nothing.
 """
 
 from geomatch.core.addresses.address import Address
-from geomatch.core.addresses.alternatives import alternatives, may_be_another_town
+from geomatch.core.addresses.alternatives import alternatives, in_longer_town
 from geomatch.core.addresses.parts import (
     normalise_city,
     normalise_number,
@@ -15,6 +15,7 @@ from geomatch.core.addresses.parts import (
     normalise_unit,
 )
 from geomatch.core.addresses.reader import AddressReader, parse_address
+from geomatch.core.addresses.several import several_doors
 from geomatch.core.addresses.street import Street, normalise_street
 
 __all__ = [
@@ -22,7 +23,7 @@ __all__ = [
     "AddressReader",
     "Street",
     "alternatives",
-    "may_be_another_town",
+    "in_longer_town",
     "normalise_city",
     "normalise_number",
     "normalise_postcode",
@@ -30,4 +31,5 @@ __all__ = [
     "normalise_street",
     "normalise_unit",
     "parse_address",
+    "several_doors",
 ]

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from geomatch.core.addresses.address import Address
-from geomatch.core.addresses.parts import take_number
+from geomatch.core.addresses.parts import normalise_city, take_number
 from geomatch.core.addresses.street import Street, street_from_words
 from geomatch.core.addresses.text import fold
 from geomatch.core.addresses.words import CARDINALS, DIRECTIONS, word_set
 
-__all__ = ["alternatives", "may_be_another_town"]
+__all__ = ["alternatives", "in_longer_town"]
 
 _LETTERED: Final = re.compile(r"(\d+)([A-Z])$")
 _PAIR: Final = re.compile(r"(\d+)-(\w+)$")
@@ -140,18 +140,20 @@ def _whole_names(address: Address) -> Iterator[Address]:
     yield address._replace(street=street_from_words(tokens), cross=Street(""))
 
 
-def may_be_another_town(address: Address) -> bool:
-    """Whether the street's last direction may as well be the first word of the town.
+def in_longer_town(address: Address) -> Address | None:
+    """Take the street's last direction for the first word of the town, where it may be that.
 
     Examples
     --------
     >>> from geomatch.core.addresses import parse_address
-    >>> may_be_another_town(parse_address("9 Main St South Burlington", towns=["Burlington"]))
-    True
-    >>> may_be_another_town(parse_address("9 Main St South, Burlington", towns=["Burlington"]))
-    False
+    >>> str(in_longer_town(parse_address("9 Main St S Burlington", towns=["Burlington"])))
+    '9 MAIN ST, SOUTH BURLINGTON'
+    >>> in_longer_town(parse_address("9 Main St South, Burlington", towns=["Burlington"]))
     """
     if not (address.street.after and address.city):
-        return False
+        return None
     behind = re.escape(address.city).replace(r"\ ", r"\s+")
-    return bool(re.search(rf"\b(?:{_WAYS})\.?\s+{behind}\b", fold(address.text)))
+    if not re.search(rf"\b(?:{_WAYS})\.?\s+{behind}\b", fold(address.text)):
+        return None
+    town = normalise_city(f"{address.street.after} {address.city}")
+    return address._replace(street=address.street._replace(after=""), city=town, text="")

@@ -28,7 +28,7 @@ from geomatch.core.addresses.states import ABROAD, STATES
 from geomatch.core.addresses.street import Street, street_from_words
 from geomatch.core.addresses.tail import split_place, split_unit, unglued
 from geomatch.core.addresses.text import words
-from geomatch.core.addresses.words import DIRECTIONS
+from geomatch.core.addresses.words import DIRECTIONS, word_set
 
 __all__ = ["AddressReader", "parse_address"]
 
@@ -50,6 +50,8 @@ _BOX: Final = re.compile(
 _ROUTE_ONLY: Final = re.compile(r"(?:R R|RR|HC|RURAL ROUTE) (?:# )?(?P<route_number>\d+)(?= |$)")
 _CARE_OF: Final = re.compile(r"\b(?:c/o|care of|attn)\b[^,;\n\d]*", re.IGNORECASE)
 _QUADRANTS: Final = ("NE", "NW", "SE", "SW")
+_ASKING: Final = word_set("ASK BUZZ CALL KNOCK LEAVE PLEASE RING TEXT USE")
+"""Words that begin a note to whoever comes, and no town."""
 _GENERAL: Final = re.compile(r"GENERAL DELIVERY|GEN(?:L)? DEL(?:IVERY)?(?= |$)")
 
 
@@ -276,6 +278,8 @@ class AddressReader:
                 region = state
             elif name in self.towns:
                 city = self._with_town(city, name)
+            elif street and len(tokens) > 1 and tokens[0] in _ASKING:
+                continue  # Apt 3; ring twice
             else:
                 left.append(tokens)
         if left and not street:

@@ -27,11 +27,11 @@ from geopy.exc import (
     GeopyError,
 )
 
-from geomatch.core.addresses import Address, AddressReader
+from geomatch.core.addresses import Address, AddressReader, parse_address, several_doors
 from geomatch.core.geodesy import haversine_m
 from geomatch.geocoding.providers.pace import Pacer
 from geomatch.geocoding.providers.services import Found, Service
-from geomatch.geocoding.results import QUALITIES, Candidate, Geocode, cannot_choose
+from geomatch.geocoding.results import QUALITIES, Candidate, Geocode, cannot_choose, either_of
 from geomatch.geocoding.siblings import only_parts_left_out
 from geomatch.geocoding.typos import within_one_typo
 from geomatch.geocoding.unitedstates import in_united_states
@@ -206,6 +206,8 @@ class ProviderGeocoder:
             return Geocode(reason=f"{address.box} is for mail only: ask where help should come")
         if not address.street:
             return Geocode(reason="no street: not sent")
+        if doors := several_doors(address, self.read):
+            return either_of(doors)
         return self._answers.get(line_to_send(address))
 
     def _failed(self, words: str) -> Geocode:
@@ -309,7 +311,7 @@ def line_to_send(address: Address) -> str:
     Returns
     -------
     str
-        "" for an address that is not sent: a post office box, or one without a street.
+        "" for an address that is not sent: a post office box, one without a street, or two in one.
 
     Examples
     --------
@@ -319,7 +321,7 @@ def line_to_send(address: Address) -> str:
     >>> line_to_send(parse_address("PO Box 12, Juneau, AK"))
     ''
     """
-    if address.is_mail_only or not address.street:
+    if address.is_mail_only or not address.street or several_doors(address, parse_address):
         return ""
     return str(address._replace(unit="", box="", text=""))
 

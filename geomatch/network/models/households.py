@@ -35,6 +35,9 @@ class Household(NetworkScoped):
 
     ref = models.CharField(max_length=60, help_text="the sheet's own id, or one we gave")
     given_address = models.CharField(max_length=300, blank=True, help_text="as it was written")
+    address_before = models.CharField(
+        max_length=300, blank=True, help_text="other sheets may still say it"
+    )
     number = models.CharField(max_length=20, blank=True)
     street = models.CharField(max_length=120, blank=True)
     unit = models.CharField(max_length=40, blank=True)

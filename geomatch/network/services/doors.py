@@ -40,7 +40,10 @@ class Doors:
         written = address.as_written[:300]
         if written and written != household.given_address:
             before, household.given_address = household.given_address, written
-            if not (household.is_precise and is_same_door(written, before)):
+            is_respelled = is_same_door(written, before)
+            if before and not is_respelled:
+                household.address_before = before
+            if not (household.is_precise and is_respelled):
                 self._change(household, address, before)
         if address.lonlat and not is_placed_by_a_person(household):
             self._place_as_given(household, address.lonlat)

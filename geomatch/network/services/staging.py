@@ -187,13 +187,14 @@ def how_read(staged: StagedSheet) -> str:
     return blake2b(said.encode(), digest_size=12).hexdigest()
 
 
-def with_header_row(reading: Mapping[str, Any], row: int) -> dict[str, Any]:
-    """Say that the column names stand in a row, in whichever sheet.
+def header_row_of(reading: Mapping[str, Any], sheet: str) -> int:
+    """Say in which row the column names of a sheet stand.
 
-    >>> with_header_row({"header_row": 1, "header_rows": {"Volunteers": 3}}, 2)
-    {'header_row': 2}
+    >>> header_row_of({"header_rows": {"Volunteers": 3}}, "Volunteers"), header_row_of({}, "a")
+    (3, 1)
     """
-    return {**{name: reading[name] for name in reading if name != "header_rows"}, "header_row": row}
+    row: int = reading.get("header_rows", {}).get(sheet, reading.get("header_row", 1))
+    return row
 
 
 def hold_as_seen(staged: StagedSheet, read_as: str) -> None:
@@ -213,16 +214,20 @@ def hold_as_seen(staged: StagedSheet, read_as: str) -> None:
         raise InputError(READ_OTHERWISE)
 
 
-def correct_reading(staged: StagedSheet, reading: Mapping[str, Any]) -> None:
-    """Keep in which rows the column names stand; what was said of other columns is forgotten.
+def correct_reading(
+    staged: StagedSheet, reading: Mapping[str, Any], moved: Collection[str]
+) -> None:
+    """Keep in which rows the column names stand.
+
+    What was said of the columns of a sheet that `moved` is forgotten: those were others.
 
     Raises
     ------
     geomatch.core.errors.InputError
         If the sheet is gone.
     """
-    _held(staged)
-    _keep_reading(staged, reading, {})
+    said = _held(staged).columns
+    _keep_reading(staged, reading, {name: said[name] for name in said if name not in moved})
 
 
 def correct_columns(

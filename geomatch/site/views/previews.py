@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +24,7 @@ from geomatch.network.services.staging import (
     content_of,
     correct_columns,
     correct_reading,
+    header_row_of,
     hold_as_seen,
     keep_choices,
     seal_of_choices,
@@ -38,7 +39,7 @@ from geomatch.site.previewpage import (
     where_from,
 )
 from geomatch.site.sheetfiles import rejected_file
-from geomatch.site.stagedfiles import ReadSheet, move_header, read_staged
+from geomatch.site.stagedfiles import ReadSheet, move_headers, read_staged
 from geomatch.site.stagedwork import apply_staged
 from geomatch.site.tasks import start
 from geomatch.site.words import sentence_of
@@ -109,19 +110,20 @@ def import_choices(request: NetworkRequest, staged: int) -> HttpResponse:
 def import_columns(request: NetworkRequest, staged: int) -> HttpResponse:
     """Take over what somebody says the sheets and their columns are."""
     found = _staged(request, staged)
-    row = _header_row(request, found)
+    rows: dict[str, int] = {}
     try:
-        if row is None:
-            _correct_all(request, found)
-        elif found.is_large:
-            _make_sure_it_was_seen(request, found)
+        columns = _columns(request, found)
+        rows = _moved_headers(request, found, columns)
+        if rows and found.is_large:  # once it is read like that, it says so
+            with use_network(request.network):
+                _hold(request, found)
         else:
-            _move_header(request, found, row)
+            _correct_all(request, found, columns, rows)
     except InputError as error:
         messages.error(request, sentence_of(error))
         return _back_to_preview(request, found)
     if found.is_large:
-        return start_reading(request, found, header_row=row)
+        return start_reading(request, found, header_rows=rows)
     return redirect("import_preview", network=request.network.slug, staged=found.pk)
 
 
@@ -162,25 +164,25 @@ def import_discard(request: NetworkRequest, staged: int) -> HttpResponse:
 
 
 def start_reading(
-    request: NetworkRequest, found: StagedSheet, header_row: int | None = None
+    request: NetworkRequest, found: StagedSheet, header_rows: Mapping[str, int] | None = None
 ) -> HttpResponse:
     """Have a large sheet read, and show how far that is.
 
     Parameters
     ----------
-    header_row
-        In which row the column names stand now: a reading under way that looks elsewhere for them
-        is another one.
+    header_rows
+        Sheet → the row where its column names stand now: a reading under way that looks elsewhere
+        for them is another one.
     """
     options = {"staged": found.pk, "sees_hidden": _sees_hidden(request)}
-    if header_row is not None:
-        options["header_row"] = header_row
+    if header_rows:
+        options["header_rows"] = dict(header_rows)
     run = start(
         network=request.network,
         kind=Run.Kind.READ,
         actor=request.user,
         options=options,
-        apart=("staged", "sees_hidden", "header_row"),
+        apart=("staged", "sees_hidden", "header_rows"),
     )
     return redirect("run_detail", network=request.network.slug, run=run.pk)
 
@@ -276,12 +278,22 @@ def _columns(request: NetworkRequest, found: StagedSheet) -> list[dict[str, Any]
     return prepared.summary["columns"]
 
 
-def _correct_all(request: NetworkRequest, found: StagedSheet) -> None:
-    columns = _columns(request, found)
+def _correct_all(
+    request: NetworkRequest,
+    found: StagedSheet,
+    columns: Sequence[Mapping[str, Any]],
+    rows: Mapping[str, int],
+) -> None:
+    """Keep what somebody says of every sheet; of those in `rows`, where the names stand."""
+    file = (found.file_name, found.reading)
+    reading = move_headers(content_of(found), *file, rows)[0] if rows else found.reading
     with use_network(request.network):
         _hold(request, found)
         for sheet in columns:
-            _correct(request, found, sheet)
+            if sheet["sheet"] not in rows and f"kind-{sheet['index']}" in request.POST:
+                _correct(request, found, sheet)
+        if rows:
+            correct_reading(found, reading, rows)
 
 
 def _correct(request: NetworkRequest, found: StagedSheet, sheet: Mapping[str, Any]) -> None:
@@ -297,26 +309,17 @@ def _correct(request: NetworkRequest, found: StagedSheet, sheet: Mapping[str, An
     correct_columns(found, sheet=sheet["sheet"], kind=kind, fields=None if is_other else fields)
 
 
-def _header_row(request: NetworkRequest, found: StagedSheet) -> int | None:
-    """Return the row where the column names are said to stand; None where that is no other one."""
-    said = request.POST.get("header_row", "")
-    row = int(said) if said.isdecimal() and len(said) < 5 else 0
-    return None if row in (0, found.reading.get("header_row", 1)) else row
-
-
-def _move_header(request: NetworkRequest, found: StagedSheet, row: int) -> None:
-    """Look for the column names of a small sheet in another row; without any, it stays."""
-    reading, _ = move_header(content_of(found), found.file_name, found.reading, row)
-    with use_network(request.network):
-        _hold(request, found)
-        correct_reading(found, reading)
-
-
-def _make_sure_it_was_seen(request: NetworkRequest, found: StagedSheet) -> None:
-    """Refuse to move the header of a large sheet for whom has not seen it as it is read."""
-    _columns(request, found)
-    with use_network(request.network):
-        _hold(request, found)
+def _moved_headers(
+    request: NetworkRequest, found: StagedSheet, columns: Sequence[Mapping[str, Any]]
+) -> dict[str, int]:
+    """Return the rows where column names are said to stand, of sheets where that is another one."""
+    rows: dict[str, int] = {}
+    for sheet in columns:
+        said = request.POST.get(f"header-row-{sheet['index']}", "")
+        row = int(said) if said.isdecimal() and len(said) < 5 else 0
+        if row not in (0, header_row_of(found.reading, sheet["sheet"])):
+            rows[sheet["sheet"]] = row
+    return rows
 
 
 def _hold(request: NetworkRequest, found: StagedSheet) -> None:

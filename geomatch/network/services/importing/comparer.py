@@ -70,6 +70,7 @@ class Comparer(ABC):
     """
 
     _once = True  # whether a sheet has one row for each of its people, and no more
+    _or_before = False  # whether the address somebody had before they moved is theirs as well
 
     def __init__(
         self,
@@ -194,7 +195,7 @@ class Comparer(ABC):
     def _choose(self, row: Any) -> Found:
         """Decide among those a row may mean: by what somebody chose, or because it is sure."""
         who = Who(row.person.name, row.address.as_written, row.person.phone)
-        alike = self.known.alike(who, but=self._is_claimed)
+        alike = self.known.alike(who, but=self._is_claimed, or_before=self._or_before)
         if any(self._is_withheld(found.person.household) for found in alike):
             raise RowForStewards
         choice = self._choice(row)

@@ -16,11 +16,17 @@ from geomatch.network.services.importing.records import kept_once, new_record
 from geomatch.network.sheets.rows import PersonFields, RequestRow, VolunteerRow
 
 LIVING = (Request.State.OPEN, Request.State.MATCHED)
+BY_DOOR_BEFORE = "by name and the address before"
 BY_NAME = "by a name that nobody else bears"
 
 
 class _SomebodyComparer(Comparer):
-    """A row about one person, tied by the household's id, by name and address, or by a name."""
+    """A row about one person, tied by the household's id, by name and address, or by a name.
+
+    Whoever keeps this sheet may not know yet that somebody moved: the address before is theirs too.
+    """
+
+    _or_before = True
 
     def _beyond_doubt(self, row: Any) -> Found | None:
         name, address = row.person.name, row.address.as_written
@@ -29,11 +35,18 @@ class _SomebodyComparer(Comparer):
             return Found(home, next(iter(self._named(home, row.person)), None), BY_ID)
         if row.household_ref and not address:
             return None
-        here = self.known.known_at(name, address)
         if address:
-            return Found(here[-1].household, here[-1], BY_DOOR) if here else None
+            return self._at(name, address)
+        if here := self.known.known_at(name, ""):  # who came by such a row, and has no address yet
+            return Found(here[0].household, here[0], BY_NAME)
         named = self.known.named(name)
         return Found(named[0].household, named[0], BY_NAME) if len(named) == 1 else None
+
+    def _at(self, name: str, address: str) -> Found | None:
+        if here := self.known.known_at(name, address):
+            return Found(here[-1].household, here[-1], BY_DOOR)
+        gone = self.known.moved_from(name, address)
+        return Found(gone[0].household, gone[0], BY_DOOR_BEFORE) if len(gone) == 1 else None
 
     def _named(self, home: Household | None, fields: PersonFields) -> list[Person]:
         """Whom a row names; a name that was only respelled is that of who lives there alone."""

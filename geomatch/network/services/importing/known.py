@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from itertools import count
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from geomatch.core.spelling import comparable
 from geomatch.network.models import (
@@ -39,6 +39,7 @@ from geomatch.network.services.importing.likeness import (
 )
 from geomatch.network.services.importing.looking import Looking
 from geomatch.network.services.importing.outcomes import FieldChange
+from geomatch.network.services.importing.peopleindex import PeopleIndex
 from geomatch.network.services.importing.records import (
     is_added,
     kept_once,
@@ -50,13 +51,12 @@ from geomatch.network.sheets.rows import Address, PersonFields
 
 # Ids we give ourselves begin with this: nobody types it, so no sheet's own id is ever the same.
 OURS = "auto-"
+MOVED = "moved since"
+NAMELESS = "Neighbor"
 FLAG_COLUMNS = frozenset({"flags", "immunocompromised", "exposed"})
 # Columns that are read only where a sheet has something to say about them: sealed text costs a
 # decryption each, and a point is a geometry to build.
 _PLACE = ("location", "location_m", "geocode_score", "geocode_reason", "matched_address")
-
-
-Key = TypeVar("Key")
 
 
 class Alike(NamedTuple):
@@ -96,12 +96,12 @@ class Known:
         self.requests: dict[str, Request] = {}
         self.volunteer_of: dict[Person, Volunteer] = {}
         self.requests_of: dict[Person, list[Request]] = defaultdict(list)
-        self._of_household: _Index[Household] = _Index()
+        self._of_household: PeopleIndex[Household] = PeopleIndex()
         self._flags: dict[Person, dict[str, RiskFlag]] = defaultdict(dict)
-        self._by_who: _Index[int] = _Index()
-        self._by_name: _Index[int] = _Index()
-        self._by_phone: _Index[str] = _Index()
-        self._by_number: _Index[str] = _Index()
+        self._by_who: PeopleIndex[int] = PeopleIndex()
+        self._by_name: PeopleIndex[int] = PeopleIndex()
+        self._by_phone: PeopleIndex[str] = PeopleIndex()
+        self._by_number: PeopleIndex[str] = PeopleIndex()
         self._by_building: dict[str, dict[str, list[Person]]] = {}
         self._unsettled: list[Person] = []
         persons = self._read_people(columns)
@@ -165,12 +165,21 @@ class Known:
         return self._of_household.get(household)
 
     def known_at(self, name: str, address: str) -> list[Person]:
-        """Return those who bear this name at this address, as written."""
-        who = (comparable(name), comparable(address))
+        """Return those who bear this name, or are there without one, at this address as written."""
+        who = (comparable(name or NAMELESS), comparable(address))
         return [
             person
             for person in self._by_who.get(hash(who))
             if (comparable(person.name), comparable(person.household.given_address)) == who
+        ]
+
+    def moved_from(self, name: str, address: str) -> list[Person]:
+        """Return those who bore this name at this address until a sheet said another one."""
+        who = (comparable(name), comparable(address))
+        return [
+            person
+            for person in self._by_who.get(hash(who))
+            if (comparable(person.name), comparable(person.household.address_before)) == who
         ]
 
     def named(self, name: str) -> list[Person]:
@@ -184,16 +193,18 @@ class Known:
         number = digits(phone)
         return self._by_phone.get(number[-LOCAL_DIGITS:]) if number else []
 
-    def alike(self, who: Who, *, but: Callable[[Person], bool]) -> list[Alike]:
+    def alike(
+        self, who: Who, *, but: Callable[[Person], bool], or_before: bool = False
+    ) -> list[Alike]:
         """Return everybody who may be this one, most alike first.
 
         Compared are those of the same name, of the same phone, and behind the same house number,
-        but those that `but` says.
+        but those that `but` says; `or_before`, with the address before they moved as well.
         """
         compared: dict[Person, Alike] = {}
         for person in self._near(who, but):
             if person not in compared:
-                compared[person] = Alike(person, likeness(who, who_is(person)))
+                compared[person] = Alike(person, _likeness(who, person, or_before=or_before))
         enough = [found for found in compared.values() if found.likeness.score >= POSSIBLE]
         return sorted(enough, key=_most_alike_first)
 
@@ -245,7 +256,7 @@ class Known:
         person = new_record(
             Person,
             household=household,
-            name=fields.name or "Neighbor",
+            name=fields.name or NAMELESS,
             phone=fields.phone,
             email=fields.email,
             languages=kept_once(fields.languages),
@@ -345,31 +356,9 @@ class Known:
                 self._by_phone.add(phone[-LOCAL_DIGITS:], person)
         name = comparable(person.name)
         self._by_who.add(hash((name, comparable(household.given_address))), person)
+        if household.address_before:
+            self._by_who.add(hash((name, comparable(household.address_before))), person)
         self._by_name.add(hash(name), person)
-
-
-class _Index(Generic[Key]):
-    """People by a key. Nearly every key is one person's: a list for each would double the index."""
-
-    def __init__(self) -> None:
-        self._found: dict[Key, Person | list[Person]] = {}
-
-    def __contains__(self, key: Key) -> bool:
-        return key in self._found
-
-    def add(self, key: Key, person: Person) -> None:
-        """Find a person under one more key; under one key they are found once."""
-        found = self._found.setdefault(key, person)
-        if isinstance(found, list):
-            if person is not found[-1]:
-                found.append(person)
-        elif person is not found:
-            self._found[key] = [found, person]
-
-    def get(self, key: Key) -> list[Person]:
-        """Everybody found under a key, those who came first before the others."""
-        found = self._found.get(key, [])
-        return found if isinstance(found, list) else [found]
 
 
 def _most_alike_first(found: Alike) -> tuple[int, int]:
@@ -381,6 +370,15 @@ def who_is(person: Person) -> Who:
     """Return what tells this person from others."""
     address = person.household.given_address if person.household else ""
     return Who(person.name, address, person.phone)
+
+
+def _likeness(who: Who, person: Person, *, or_before: bool) -> Likeness:
+    now = likeness(who, who_is(person))
+    before = person.household.address_before if or_before and person.household else ""
+    if not before:
+        return now
+    then = likeness(who, Who(person.name, before, person.phone))
+    return now if now.score >= then.score else then._replace(reasons=(*then.reasons, MOVED))
 
 
 def _fuller_phone(known: str, said: str) -> str:

@@ -35,7 +35,7 @@ from geomatch.network.services.importing.writing import LOOKED_UP, digest
 from geomatch.network.services.locating import PARTS
 
 # An address and what was looked up for it go back together.
-PLACE = frozenset({"given_address"}) | LOOKED_UP
+PLACE = frozenset({"given_address", "address_before"}) | LOOKED_UP
 PIN = LOOKED_UP - set(PARTS)
 NOUNS = {
     Household: "household",

@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 
 from geomatch.network.services.imports import import_sheet
 from geomatch.site.refusedrows import refused_rows
-from geomatch.site.sheetfiles import read_sheets_of, write_rejected
+from geomatch.site.sheetfiles import letters_of, read_sheets_of, write_rejected
 from geomatch.site.sitecommand import SiteCommand
 
 
@@ -27,14 +27,18 @@ class Command(SiteCommand):
         """Add the file and `--strict`."""
         super().add_arguments(parser)
         parser.add_argument("file", type=Path, help=".xlsx, .ods, .csv, .tsv, .geojson or .gpkg")
+        parser.add_argument("--encoding", help="of a .csv or .tsv: cp1252, mac_roman, utf-16, …")
         parser.add_argument("--strict", action="store_true", help="refuse all if one row is bad")
 
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Read, import, and write what was refused beside the sheet."""
         path: Path = options["file"]
+        letters = {"encoding": options["encoding"]} if options["encoding"] else _found(path)
+        if letters and not options["encoding"]:
+            self.say(f"The letters are read as {letters['encoding']}; --encoding says otherwise.")
         result = import_sheet(
             network=self.network(options),
-            sheets=read_sheets_of(path),
+            sheets=read_sheets_of(path, **letters),
             file_name=path.name,
             actor=None,
             strict=options["strict"],
@@ -46,3 +50,8 @@ class Command(SiteCommand):
             write_rejected(beside, result.rejected)
             self.say(f"The refused rows, with reasons: {beside}")
         return {"figures": result.figures, "rejected": len(refused_rows(result.rejected))}
+
+
+def _found(path: Path) -> dict[str, str]:
+    """Find how the letters of a text file are written; reading it says what else is wrong."""
+    return letters_of(path.name, path.read_bytes()) if path.is_file() else {}
