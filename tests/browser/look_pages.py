@@ -212,8 +212,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 ],
                 "changes": {
                     "before": 3,
-                    "words": "1 door would change pod, 1 newcomer would join. No plan that keeps the rules moves "
-                    "fewer.",
+                    "words": "1 door would change pod, 1 newcomer would join. "
+                    "No plan that keeps the rules moves fewer.",
                     "rows": [
                         {"address": "12 Fir Street", "words": "from pod 3 to pod 5, with Ana"},
                         {"address": "3 New Street", "words": "new, to pod 5, with nobody yet"},

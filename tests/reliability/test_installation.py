@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +82,7 @@ def test_serve_answers_and_its_worker_does_the_work(geomatch, environment, tmp_p
         server.wait(timeout=30)
 
 
-@pytest.mark.skipif("connection.vendor == 'postgresql'", reason="test_at_once says it of PostGIS")
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="test_at_once says it of PostGIS")
 def test_two_imports_of_the_same_sheet_at_once_write_nobody_twice(geomatch, tmp_path):
     """Two programs on one file: the second one waits before it reads a row."""
     geomatch("migrate")
