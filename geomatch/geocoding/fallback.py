@@ -182,8 +182,6 @@ def _reason_without_place(address: Address, scope: Scope) -> str:
 
 
 def _unknown_street(address: Address) -> str:
-    if (
-        address.cross
-    ):  # the gazetteer may well have both: where they meet, only lines of streets say
+    if address.cross:  # both may well be known: where they meet, only lines of streets say
         return f"where {address.street} and {address.cross} meet is not known"
     return f"no street {address.street} in the gazetteer"

@@ -116,7 +116,8 @@ class _Pairs(NamedTuple):
 
     def some(self, mask: Bools) -> _Pairs:
         """Those of a mask, with their units numbered anew."""
-        pairs = _Pairs(*(column[mask] for column in self))  # type: ignore[arg-type]
+        columns = (column[mask] for column in self)
+        pairs = _Pairs(*columns)  # type: ignore[arg-type]  # in the fields' order
         return pairs._replace(unit=np.unique(pairs.unit, return_inverse=True)[1].ravel())
 
 
@@ -229,11 +230,11 @@ class _Stays:
         everybody = np.bincount(part_of[placed], self.arrays.size[placed], len(parts))
         unit_part = np.zeros(self.units, dtype=np.int64)
         unit_part[self.pairs.unit] = part_of[self.pairs.block]
-        apart = np.unique(
-            np.column_stack([self.elsewhere.unit, part_of[self.elsewhere.block]]), axis=0
-        )
+        apart = unique_rows(
+            np.column_stack([self.elsewhere.unit, part_of[self.elsewhere.block]])
+        ).distinct
         room = np.bincount(apart[:, 1], minlength=len(parts)) * float(self.limits.max_size)
-        held = np.concatenate([self.program.columns(1, top=top) for top in room])
+        held = self.program.columns(len(parts), top=room)
         new_size = self.program.columns(len(parts), top=np.inf)
         new_pods = self.program.columns(len(parts), top=np.inf)
         self.program.rows(

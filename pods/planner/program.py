@@ -22,9 +22,9 @@ class Program:
         self._low: list[Floats] = []
         self._high: list[Floats] = []
 
-    def columns(self, count: int, *, top: float = 1.0, cost: ArrayLike = 0.0) -> Ints:
+    def columns(self, count: int, *, top: ArrayLike = 1.0, cost: ArrayLike = 0.0) -> Ints:
         """Add columns; return their numbers."""
-        self._top.append(np.full(count, top))
+        self._top.append(np.broadcast_to(np.asarray(top, dtype=np.float64), count))
         self._cost.append(np.broadcast_to(np.asarray(cost, dtype=np.float64), count))
         self.width += count
         return np.arange(self.width - count, self.width)

@@ -196,7 +196,9 @@ def test_a_drip_before_the_answer_ends_at_the_deadline_as_well(name: str) -> Non
 
 
 def test_a_service_that_asks_for_an_hour_is_left_alone() -> None:
-    hour: Reply = lambda handler: send(handler, b"", status=429, Retry_After="3600")  # noqa: E731
+    def hour(handler: Any) -> None:
+        send(handler, b"", status=429, Retry_After="3600")
+
     with server(hour) as (url, asked):
         geocoder, clock = asker(url)
         found = geocoder.geocode_many([f"{n} Spruce Ln, Port Alder" for n in range(1, 9)])

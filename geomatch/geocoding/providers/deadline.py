@@ -56,6 +56,7 @@ class _TimedConnection(HTTPConnection):
     def __init__(self, host: str, *, timeout: float, clock: Clock, **options: Any) -> None:
         super().__init__(host, timeout=timeout, **options)
         timed = partial(_TimedReader, clock=clock, end=clock() + timeout)
+        # It is only ever called; typeshed asks for a class where whatever makes a response will do.
         self.response_class = partial(_TimedResponse, timed=timed)  # type: ignore[assignment]
 
 
