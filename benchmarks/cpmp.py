@@ -2,9 +2,9 @@
 
 A file holds `n p`, then n lines `x y capacity demand`: exactly p of the points become medians,
 the demands a median serves are within its capacity, and the sum of the Euclidean distances
-(unrounded) is least. The pod planner solves it (`pods.planner.capacitated`); what it returns is
-checked and measured here anew, from the file alone. One line per file: name, objective, lower
-bound, gap between them, seconds.
+(unrounded) is least. The pod planner solves it (`pods.planner.capacitated.p_median`); what it
+returns is checked and measured here anew, from the file alone. One line per file: name, objective,
+lower bound, gap between them, seconds.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geomatch.core.errors import GeomatchError, TableError
-from pods.planner.capacitated import CapacitatedPlan, capacitated_medians
+from pods.planner.capacitated.p_median import CapacitatedPlan, capacitated_medians
 
 WIDTHS = (24, 14, 14, 9, 8)
 

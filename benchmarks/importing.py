@@ -117,12 +117,13 @@ def prepare(folder: str, path: Path, rows: int, seed: int) -> None:
 
 def measure(path: Path) -> None:
     """Walk one sheet through everything that can be done with it."""
+    from geomatch.network.intake.compare.compare import compare
+    from geomatch.network.intake.files.spreadsheets import read_sheets_of
+    from geomatch.network.intake.services import apply_sheets, take_back
+    from geomatch.network.intake.sheets.file import understand
+    from geomatch.network.locating.look_up import locate_households
     from geomatch.network.models import Network
     from geomatch.network.scope import use_network
-    from geomatch.network.services.importing.comparing import compare
-    from geomatch.network.services.imports import apply_sheets, take_back, understand
-    from geomatch.network.services.locating import locate_households
-    from geomatch.site.sheetfiles import read_sheets_of
 
     network = Network.objects.get()
 

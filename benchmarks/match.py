@@ -33,10 +33,10 @@ from geomatch.matching.engine import (
     prepare,
     shortlist,
 )
-from geomatch.matching.engine.candidates import feasible_pairs
-from geomatch.matching.engine.flow import Slots, assign_by_flow
-from geomatch.matching.engine.score import scores
-from geomatch.matching.engine.solve import slots_of
+from geomatch.matching.engine.model.candidates import feasible_pairs
+from geomatch.matching.engine.model.score import scores
+from geomatch.matching.engine.solver.flow import Slots, assign_by_flow
+from geomatch.matching.engine.solver.solve import slots_of
 
 TODAY = dt.date(2026, 11, 22)
 CASES = {  # requests, volunteers, towns
@@ -115,7 +115,7 @@ def run_one(case: str, method: str) -> dict[str, float | int | str]:
 
 def ours(problem: MatchProblem, slots: Slots) -> Callable[[], NDArray[np.int64]]:
     """Solve with our own engine; compiled code is loaded before the clock starts."""
-    from geomatch.matching.engine.generation import Solver
+    from geomatch.matching.engine.solver.column_generation import Solver
     from geomatch.matching.engine.warm import warm
 
     warm()
@@ -252,7 +252,7 @@ def each(method: str, calls: list[Callable[[], object]]) -> dict[str, float | in
 
 def time_arrivals(case: str) -> dict[str, float | int | str]:
     """The last 1,000 requests come one by one; each leaves the proven optimum."""
-    from geomatch.matching.engine.living import LivingDay
+    from geomatch.matching.engine.solver.online import LivingDay
     from geomatch.matching.engine.warm import warm
 
     warm()

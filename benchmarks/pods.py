@@ -28,7 +28,7 @@ from scipy.spatial import cKDTree
 from benchmarks.towns import Town, invented_town
 from geomatch.core.geodesy import LocalProjection
 from pods.planner import PodClustering
-from pods.planner.measures import measured
+from pods.planner.town.distances import measured
 
 LOW, HIGH, TARGET = 5, 30, 13
 REAL = ("teton_county_id", "vt_burlington", "vt_montpelier")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from benchmarks.towns import Town, invented_town
 from pods.planner import PodClustering
-from pods.planner.names import named_like
+from pods.planner.report.numbering import named_like
 
 LIMITS = (5, 30, 13)
 SEED = 5

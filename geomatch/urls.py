@@ -7,25 +7,14 @@ from django.urls import include, path, register_converter
 from django.urls.converters import SlugConverter
 
 from geomatch.network.models import RESERVED_SLUGS
-from geomatch.site.views import (
-    duplicates,
-    geocoding,
-    home,
-    imports,
-    join,
-    lists,
-    matches,
-    neighbours,
-    offers,
-    places,
-    pods,
-    policies,
-    previews,
-    requests,
-    runs,
-    signups,
-    volunteers,
-)
+from geomatch.site.jobs import views as runs
+from geomatch.site.pages.geocoding import views as geocoding
+from geomatch.site.pages.home import home
+from geomatch.site.pages.imports import imports, previews
+from geomatch.site.pages.join import join, signups
+from geomatch.site.pages.matching import matches, offers, policies, requests, volunteers
+from geomatch.site.pages.neighbours import duplicates, neighbours, places
+from geomatch.site.pages.pods import lists, pods
 
 
 class NetworkConverter(SlugConverter):

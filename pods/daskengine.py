@@ -16,14 +16,14 @@ import numpy as np
 
 from geomatch.cluster import TRIES, cluster_client
 from pods.planner.effort import Effort
-from pods.planner.tiles import TilePlan, TileTask, planned
-from pods.planner.town import Limits
+from pods.planner.tiling.tiles import TilePlan, TileTask, planned
+from pods.planner.town.town import Limits
 from pods.planner.watch import Watch
 from pods.tilefiles import read_tile, write_tile
 
 
 class DaskEngine:
-    """Plans tiles on a Dask cluster; see `pods.planner.engines.Engine`.
+    """Plans tiles on a Dask cluster; see `pods.planner.tiling.engine.Engine`.
 
     Parameters
     ----------

@@ -10,8 +10,8 @@ from shapely import from_wkb
 from shapely.geometry.base import BaseGeometry
 
 from geomatch.core.errors import InputError
+from geomatch.network.locating.look_up import to_planar
 from geomatch.network.models import GroundFeature, Household, Network, Person
-from geomatch.network.services.locating import to_planar
 from pods.doorwishes import door_wishes, nameable
 from pods.models import Barrier, Crossing, Plan, Pod
 from pods.planfile import unit_ranks

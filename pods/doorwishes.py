@@ -67,8 +67,8 @@ def seen_wish_figures(
     wishes: dict[str, Any], labels: np.ndarray, hidden: np.ndarray
 ) -> dict[str, float]:
     """Count wishes as those may know who see no hidden door: it is unknown in every one."""
-    from pods.planner.figures import wish_figures
-    from pods.planner.wishes import Wishes
+    from pods.planner.report.figures import wish_figures
+    from pods.planner.town.wishes import Wishes
 
     seen = Wishes(
         willing=wishes.get("willing"),

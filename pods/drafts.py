@@ -155,7 +155,7 @@ def _colours(points_m: np.ndarray, labels: np.ndarray) -> list[int]:
 
 
 def _report(doors: Doors, drawn: Drawn) -> dict[str, Any]:
-    from pods.planner.figures import diameters_m
+    from pods.planner.report.figures import diameters_m
 
     clustering, labels = drawn.clustering, drawn.labels
     placed = int((labels >= 0).sum())

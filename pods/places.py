@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from pods.planner.reasons import Unplaced, homes
+from pods.planner.town.reasons import Unplaced, homes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

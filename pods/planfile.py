@@ -18,7 +18,7 @@ from pods.places import Whereabouts, reasons_with_places
 from pods.wishfile import table_wishes
 
 if TYPE_CHECKING:
-    from pods.planner.engines import Engine
+    from pods.planner.tiling.engine import Engine
 
 Ints = NDArray[np.int64]
 Progress = Callable[[float], object]
@@ -183,7 +183,7 @@ def further_report(
     clustering: Any, points: NDArray[np.float64], table: Table, barriers: Sequence[Any]
 ) -> dict[str, Any]:
     """Return the figures beside the objective: spread, barriers, both counts, wishes."""
-    from pods.planner.figures import barrier_crossings, diameters_m
+    from pods.planner.report.figures import barrier_crossings, diameters_m
 
     labels = clustering.labels_
     pod = np.unique(labels[labels >= 0], return_inverse=True)[1].ravel()

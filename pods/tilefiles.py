@@ -17,8 +17,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from pods.planner.tiles import TileTask
-from pods.planner.town import Town, TownArrays
+from pods.planner.tiling.tiles import TileTask
+from pods.planner.town.town import Town, TownArrays
 
 Array = NDArray[Any]
 Ints = NDArray[np.int64]

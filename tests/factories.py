@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
 from geomatch.matching.models import Match
+from geomatch.network.locating.look_up import to_planar
 from geomatch.network.models import (
     GeocodeQuality,
     Household,
@@ -19,7 +20,6 @@ from geomatch.network.models import (
     Volunteer,
 )
 from geomatch.network.scope import current_network
-from geomatch.network.services.locating import to_planar
 from pods.models import Membership, Plan, Pod
 
 WEST, SOUTH, EAST, NORTH = -134.6, 58.2, -134.2, 58.4

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.cpmp import main, objective_if_sound, read_instance
 from geomatch.core.errors import TableError
-from pods.planner.capacitated import CapacitatedPlan
+from pods.planner.capacitated.p_median import CapacitatedPlan
 
 STREET = "6 2\n0 0 3 1\n1 0 3 1\n2 0 3 1\n\n10.5 0 3 1\n11.5 0 3 1\n12.5\t0 3 1\n"
 

@@ -19,7 +19,7 @@ from geomatch.matching.engine import (
     Volunteers,
     prepare,
 )
-from geomatch.matching.engine.solve import pinned_positions
+from geomatch.matching.engine.solver.solve import pinned_positions
 from geomatch.matching.models import Match, NeverPair
 from geomatch.matching.models import Policy as StoredPolicy
 from geomatch.matching.streets import network_streets

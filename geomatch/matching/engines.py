@@ -13,8 +13,8 @@ from typing import Any
 
 from geomatch.cluster import TRIES, cluster_client
 from geomatch.matching.engine import Assignment, MatchProblem, solve_problem
-from geomatch.matching.engine.problem import Integers
-from geomatch.matching.engine.solve import Method
+from geomatch.matching.engine.model.problem import Integers
+from geomatch.matching.engine.solver.solve import Method
 
 __all__ = ["DaskEngine", "Engine", "PinnedDay", "solve_here"]
 

@@ -12,9 +12,10 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
 from geomatch.matching.day import Day, figures, open_requests, request_id, volunteer_id
-from geomatch.matching.engine import MatchProblem, explain
-from geomatch.matching.engine.problem import Integers
-from geomatch.matching.engine.solve import pinned_positions
+from geomatch.matching.engine import MatchProblem
+from geomatch.matching.engine.answers import explain
+from geomatch.matching.engine.model.problem import Integers
+from geomatch.matching.engine.solver.solve import pinned_positions
 from geomatch.matching.models import Assignment, Match
 from geomatch.matching.offers import LIVE, NoLongerOpenError, lock
 from geomatch.network.models import Network, Request, Volunteer
@@ -22,7 +23,7 @@ from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
 
 if TYPE_CHECKING:
-    from geomatch.matching.engine.living import LivingDay
+    from geomatch.matching.engine.solver.online import LivingDay
 
 State = Match.State
 
@@ -101,7 +102,7 @@ def _living(
     day: Day, problem: MatchProblem, assignment: Assignment, before: Integers, newcomer: int
 ) -> LivingDay:
     """Take the day up where “match all” left it: other newcomers wait until they are let in."""
-    from geomatch.matching.engine.living import LivingDay  # loads compiled code
+    from geomatch.matching.engine.solver.online import LivingDay  # loads compiled code
 
     known = set(assignment.unmatched)
     waiting = np.array([str(row.pk) not in known for row in day.open]) & (before < 0)

@@ -18,7 +18,7 @@ import numpy as np
 
 from geomatch.core.errors import ColumnError, Problem, RowError
 from geomatch.matching.engine import Assignment, MatchProblem, Policy
-from geomatch.matching.engine.problem import Integers
+from geomatch.matching.engine.model.problem import Integers
 from geomatch.matching.matchfile import (
     Columns,
     finite_gap,

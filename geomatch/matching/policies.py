@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractBaseUser
 
 from geomatch.matching.engine import Policy
-from geomatch.matching.engine.policy import default_policy_text
+from geomatch.matching.engine.inputs.policy import default_policy_text
 from geomatch.matching.models import Policy as StoredPolicy
 from geomatch.network.models import Network
 from geomatch.network.scope import lock_network, use_network

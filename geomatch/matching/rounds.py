@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 from django.utils import timezone
 
-from geomatch.matching.engine.rules import feasible
+from geomatch.matching.engine.model.rules import feasible
 from geomatch.matching.models import Match
 from geomatch.matching.offers import (
     Actor,

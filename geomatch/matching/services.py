@@ -14,7 +14,7 @@ from geomatch.core.errors import CancelledError, InputError
 from geomatch.matching.day import OPEN_OFFERS, Day, network_policy, open_requests
 from geomatch.matching.engine import PARTS
 from geomatch.matching.engine import Assignment as Solution
-from geomatch.matching.engine.solve import pinned_positions
+from geomatch.matching.engine.solver.solve import pinned_positions
 from geomatch.matching.engines import Engine, PinnedDay, solve_here
 from geomatch.matching.models import Assignment, Match
 from geomatch.matching.offers import LIVE, lock

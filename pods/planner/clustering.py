@@ -16,21 +16,21 @@ from geomatch.core.errors import ParameterError
 from geomatch.core.proximity import NeighbourGraph, neighbour_graph
 from geomatch.core.walks import usable_streets
 from pods.planner.arguments import check_parameters, column, weights
-from pods.planner.blocks import group_into_blocks
-from pods.planner.bound import lower_bound
+from pods.planner.bounds.lower_bound import lower_bound
 from pods.planner.effort import EFFORTS, Effort
-from pods.planner.engines import Engine, best_plan, local_engine
-from pods.planner.figures import wish_cost_m, wish_figures
-from pods.planner.leftover import explained
-from pods.planner.measures import measured
-from pods.planner.names import named_like
-from pods.planner.reasons import Unplaced
-from pods.planner.rebalance import Rebalanced, beyond_the_moves, rebalanced
-from pods.planner.subtown import subtown
-from pods.planner.timed import BOUND_ROUNDS, best_plan_within
-from pods.planner.town import Households, Limits, Town, build_town
+from pods.planner.rebalance.rebalance import Rebalanced, beyond_the_moves, rebalanced
+from pods.planner.report.figures import wish_cost_m, wish_figures
+from pods.planner.report.numbering import named_like
+from pods.planner.report.unplaced import explained
+from pods.planner.tiling.anytime import BOUND_ROUNDS, best_plan_within
+from pods.planner.tiling.engine import Engine, best_plan, local_engine
+from pods.planner.town.blocks import group_into_blocks
+from pods.planner.town.distances import measured
+from pods.planner.town.reasons import Unplaced
+from pods.planner.town.subtown import subtown
+from pods.planner.town.town import Households, Limits, Town, build_town
+from pods.planner.town.wishes import WishWeights, checked_wishes
 from pods.planner.watch import Watch
-from pods.planner.wishes import WishWeights, checked_wishes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -65,8 +65,8 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
     tile_size : int or None
         Households per tile, about; larger towns are planned tile by tile. By default 12,000.
     engine : callable or None
-        What plans the tiles (see `pods.planner.engines.Engine`); by default threads here. Every
-        engine makes the same plan.
+        What plans the tiles (see `pods.planner.tiling.engine.Engine`); by default threads here.
+        Every engine makes the same plan.
     max_moves : int or None
         Rebalance: keep the pods of `current`, and move at most so many households to another one.
         Whom the rules cannot place within that many is left unplaced, and told so.

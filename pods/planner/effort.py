@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pods.planner.bound import ROUNDS_PER_STEP
+from pods.planner.bounds.lower_bound import ROUNDS_PER_STEP
 
 STEPS_PER_PLAN = 15
 """Steps of work that one plan takes, about; for telling progress."""

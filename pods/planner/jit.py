@@ -15,23 +15,28 @@ def _ours(*names: str) -> tuple[Path, ...]:
     return tuple(_HERE / name for name in names)
 
 
-_PATCH = (*_ours("town.py", "wishes.py"), CORE / "walks.py", CORE / "hublabels.py")
-_CUT = (*_ours("knapsack.py", "patch.py"), *_PATCH)
+_SUBPROBLEM = (
+    *_ours("town/town.py", "town/wishes.py"),
+    CORE / "walks.py",
+    CORE / "hublabels.py",
+)
+_CUT = (*_ours("search/knapsack.py", "search/subproblem.py"), *_SUBPROBLEM)
+_PLAN = (*_ours("search/plan.py", "search/kernels.py"), *_CUT)
 
 build_in(
     {
-        _HERE / "patch.py": _PATCH,
-        _HERE / "kernels.py": _CUT,
-        _HERE / "plan.py": (*_ours("kernels.py"), *_CUT),
-        _HERE / "relaxation.py": _PATCH,
-        _HERE / "columns.py": (*_ours("plan.py", "kernels.py"), *_CUT),
-        _HERE / "rescue.py": (*_ours("plan.py", "kernels.py"), *_CUT),
-        _HERE / "sharing.py": (*_ours("plan.py", "kernels.py"), *_CUT),
-        _HERE / "exactbound.py": _ours("knapsack.py"),
-        _HERE / "currentpods.py": _PATCH,
-        _HERE / "priced.py": (
-            *_ours("currentpods.py", "rescue.py", "plan.py", "kernels.py"),
-            *_CUT,
+        _HERE / "search/subproblem.py": _SUBPROBLEM,
+        _HERE / "search/kernels.py": _CUT,
+        _HERE / "search/plan.py": (*_ours("search/kernels.py"), *_CUT),
+        _HERE / "search/insertion.py": _PLAN,
+        _HERE / "bounds/relaxation.py": _SUBPROBLEM,
+        _HERE / "bounds/proposals.py": _PLAN,
+        _HERE / "bounds/exact_bound.py": _ours("search/knapsack.py"),
+        _HERE / "capacitated/local_search.py": _PLAN,
+        _HERE / "rebalance/current.py": _SUBPROBLEM,
+        _HERE / "rebalance/priced_moves.py": (
+            *_ours("rebalance/current.py", "search/insertion.py"),
+            *_PLAN,
         ),
     }
 )

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import shapely
 
-from pods.planner.capacitated import capacitated_medians
+from pods.planner.capacitated.p_median import capacitated_medians
 from pods.planner.clustering import PodClustering
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from geomatch.network.sheets.columns import Kind
-from geomatch.site.forms import SheetForm
-from geomatch.site.importwords import field_choices
-from geomatch.site.previewpage import KINDS
-from geomatch.site.refusedrows import refused_rows
+from geomatch.network.intake.files.rejected_rows import refused_rows
+from geomatch.network.intake.sheets.columns import Kind
+from geomatch.site.pages.imports.phrases import field_choices
+from geomatch.site.pages.imports.preview_context import KINDS
+from geomatch.site.shell.forms import SheetForm
 from tests.browser.look_samples import REJECTED, step
 
 

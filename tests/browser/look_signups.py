@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from geomatch.site.joinform import JoinForm
-from geomatch.site.joinwords import ENGLISH, JOIN_WORDS, SPANISH, JoinWords
-from geomatch.site.views.signups import SignupsForm
+from geomatch.site.pages.join.form import JoinForm
+from geomatch.site.pages.join.phrases import ENGLISH, JOIN_WORDS, SPANISH, JoinWords
+from geomatch.site.pages.join.signups import SignupsForm
 
 NAMES = {"network": "Harbor Town neighbours", "contact": "555 0199"}
 SIGNUP = {

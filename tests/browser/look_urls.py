@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
 
-from geomatch.site.stylepage import style
+from geomatch.site.pages.home.style_guide import style
 from tests.browser.look_pages import pages
 from tests.browser.look_samples import frame
 

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_without_a_script_in_spanish(live_server, open_page, monkeypatch):
-    monkeypatch.setattr("geomatch.site.joinform.LEAST_S", -1)
+    monkeypatch.setattr("geomatch.site.pages.join.form.LEAST_S", -1)
     network = NetworkFactory(signup_open=True, signup_contact="555 0199", town="Port Ellery")
     with use_network(network):
         Skill.objects.create(code="groceries", label="Groceries")

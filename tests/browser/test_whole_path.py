@@ -50,7 +50,7 @@ def keep(page, name: str) -> None:
 @pytest.fixture
 def demo_ground():
     """The demo town's ground, and one user who is organizer and coordinator in it."""
-    from geomatch.site import demo
+    from geomatch.site.ops import demo
     from tests.factories import UserFactory
 
     network = demo.lay_out_town()
@@ -135,7 +135,7 @@ def test_from_the_spreadsheet_to_the_street_list(
 def test_a_large_sheet_is_read_in_the_background_and_looked_at_when_it_is_done(
     live_server, worker, open_page, axe, network, monkeypatch, tmp_path
 ):
-    monkeypatch.setattr("geomatch.site.stagedreading.LARGE_BYTES", 0)
+    monkeypatch.setattr("geomatch.network.intake.staging.background.LARGE_BYTES", 0)
     user = MemberFactory(network=network, role=Role.ORGANIZER).user
     page = open_page()
     page.set_default_timeout(90_000)
@@ -188,7 +188,7 @@ def hostile_sheet(network):
     import csv
     import io
 
-    from geomatch.network.services.staging import stage_sheet
+    from geomatch.network.intake.staging.sheets import stage_sheet
 
     out = io.StringIO()
     writer = csv.writer(out)
@@ -266,7 +266,7 @@ def hostile_network(network):
             }
             for text in STRINGS.values()
         ]
-        from geomatch.network.services.rejectedrows import press
+        from geomatch.network.intake.files.rejected import press
 
         sheet = SheetImport.objects.create(
             network=network,

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from geomatch.network.intake.compare.compare import compare
+from geomatch.network.intake.linkage.draft import MODELS
+from geomatch.network.intake.linkage.outcomes import Comparison
+from geomatch.network.intake.services import ImportResult, apply_sheets
+from geomatch.network.intake.sheets.file import understand
 from geomatch.network.models import Network
-from geomatch.network.services.importing.comparing import compare
-from geomatch.network.services.importing.draft import MODELS
-from geomatch.network.services.importing.outcomes import Comparison
-from geomatch.network.services.imports import ImportResult, apply_sheets, understand
 from geomatch.tables import Table
 
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from geomatch.network.intake.compare.comparer import A_HOUSEHOLD, LEAVE_OUT, NEWCOMER
+from geomatch.network.intake.linkage.outcomes import Comparison, Status
+from geomatch.network.intake.services import ImportResult
 from geomatch.network.models import Household, Person, Request
 from geomatch.network.scope import use_network
-from geomatch.network.services.importing.comparer import A_HOUSEHOLD, LEAVE_OUT, NEWCOMER
-from geomatch.network.services.importing.outcomes import Comparison, Status
-from geomatch.network.services.imports import ImportResult
 from tests.factories import NetworkFactory
 from tests.network.sheets_of import FILES, everything, look, table, take
 

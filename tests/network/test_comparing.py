@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
+from geomatch.network.intake.compare.comparer import A_HOUSEHOLD, LEAVE_OUT, NEWCOMER
+from geomatch.network.intake.linkage import known as known_people
+from geomatch.network.intake.linkage.outcomes import Status, row_key
+from geomatch.network.intake.linkage.records import read_records
+from geomatch.network.intake.services import StalePreviewError
 from geomatch.network.models import Household, Merge, Person, Request, RiskFlag, Volunteer
 from geomatch.network.scope import use_network
-from geomatch.network.services.importing import known as known_people
-from geomatch.network.services.importing.comparer import A_HOUSEHOLD, LEAVE_OUT, NEWCOMER
-from geomatch.network.services.importing.outcomes import Status, row_key
-from geomatch.network.services.importing.records import read_records
-from geomatch.network.services.imports import StalePreviewError
 from tests.factories import (
     HouseholdFactory,
     NetworkFactory,

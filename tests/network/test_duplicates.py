@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 
 from geomatch.core.errors import InputError
 from geomatch.matching.models import Match, NeverPair
+from geomatch.network.duplicates.finding import declare_two, possible_duplicates
+from geomatch.network.duplicates.merging import FIELDS, merge_people, undo_merge
+from geomatch.network.intake.services import import_sheet
 from geomatch.network.models import (
     AuditEvent,
     Household,
@@ -23,9 +26,6 @@ from geomatch.network.models import (
     Volunteer,
 )
 from geomatch.network.scope import NetworkScoped, use_network
-from geomatch.network.services.duplicates.finding import declare_two, possible_duplicates
-from geomatch.network.services.duplicates.merging import FIELDS, merge_people, undo_merge
-from geomatch.network.services.imports import import_sheet
 from pods.models import Membership
 from tests.factories import (
     HouseholdFactory,

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from geomatch.network.intake.compare import compare as comparing
+from geomatch.network.intake.sheets.file import understand
 from geomatch.network.scope import use_network
-from geomatch.network.services.importing import comparing
-from geomatch.network.services.imports import understand
 from geomatch.tables import Table
 from tests.factories import NetworkFactory
 from tests.network.sheets_of import look, table, take

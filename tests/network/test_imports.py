@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from geomatch.core.errors import ColumnError, RowError, TableError
+from geomatch.network.intake.files.rejected import unpress
+from geomatch.network.intake.services import import_sheet
 from geomatch.network.models import (
     AuditEvent,
     Household,
@@ -16,8 +18,6 @@ from geomatch.network.models import (
     Volunteer,
 )
 from geomatch.network.scope import use_network
-from geomatch.network.services.imports import import_sheet
-from geomatch.network.services.rejectedrows import unpress
 from tests.factories import NetworkFactory
 from tests.network.sheets_of import table
 

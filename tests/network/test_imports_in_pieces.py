@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from geomatch.network.intake.compare import compare as comparing
+from geomatch.network.intake.services import take_back
+from geomatch.network.intake.write.before_images import unpacked
+from geomatch.network.locating.look_up import to_planar
 from geomatch.network.models import Household, Person, SheetImport
 from geomatch.network.scope import use_network
-from geomatch.network.services.beforeimages import unpacked
-from geomatch.network.services.importing import comparing
-from geomatch.network.services.imports import take_back
-from geomatch.network.services.locating import to_planar
 from tests.factories import NetworkFactory
 from tests.network.sheets_of import FILES, everything, look, table, take
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from pyproj import Geod
 
+from geomatch.network.locating.look_up import locate_households, to_planar
 from geomatch.network.models import GazetteerEntry, GroundFeature, Household
 from geomatch.network.services.ground import replace_gazetteer, replace_ground
-from geomatch.network.services.locating import locate_households, to_planar
 from geomatch.tables import Feature, Table
 from tests.factories import HouseholdFactory
 
@@ -171,7 +171,7 @@ def test_what_changes_during_the_look_up_is_not_overwritten(gazetteer, monkeypat
 
 
 def test_stopped_between_batches_what_was_saved_is_kept(gazetteer, monkeypatch):
-    monkeypatch.setattr("geomatch.network.services.locating.BATCH", 2)
+    monkeypatch.setattr("geomatch.network.locating.look_up.BATCH", 2)
     homes = [waiting("12 Main St") for _ in range(5)]
     told = []
 

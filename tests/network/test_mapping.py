@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geomatch.network.sheets.columns import FIELDS, Kind, recognise
-from geomatch.network.sheets.mapping import corrected, header_digest, propose
+from geomatch.network.intake.sheets.columns import FIELDS, Kind, recognise
+from geomatch.network.intake.sheets.mapping import corrected, header_digest, propose
 from tests.network.sheets_of import table
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from geomatch.network.intake.services import take_back
 from geomatch.network.models import Household, Person, Request, Volunteer
-from geomatch.network.services.imports import take_back
 from tests.network.sheets_of import everything, look, table, take
 from tests.network.test_comparing import known, statuses
 
@@ -76,7 +76,7 @@ def test_taken_back_the_address_before_is_forgotten(inside, ana):
 
 
 def test_the_preview_says_the_move_once(inside, ana):
-    from geomatch.site.importwords import change_words
+    from geomatch.site.pages.imports.phrases import change_words
 
     (row,) = look(inside, **MOVES).outcomes
     assert [change["name"] for change in change_words(row.changes)] == ["Address"]

@@ -11,6 +11,10 @@ from pyproj import Transformer
 from geomatch.core.errors import InputError
 from geomatch.geocoding import suggestions
 from geomatch.geocoding.providers import asking
+from geomatch.network.intake.linkage.addresses import Doors
+from geomatch.network.intake.sheets.rows import Address
+from geomatch.network.locating.look_up import locate_households
+from geomatch.network.locating.pins import as_seen, place_by_hand, undo_placement
 from geomatch.network.models import (
     AuditEvent,
     Doubt,
@@ -21,10 +25,6 @@ from geomatch.network.models import (
 from geomatch.network.selectors import candidates
 from geomatch.network.selectors.candidates import candidates_of, typed_point
 from geomatch.network.selectors.doubtful import latest_placements, location_queue, remaining
-from geomatch.network.services.doors import Doors
-from geomatch.network.services.locating import locate_households
-from geomatch.network.services.placing import as_seen, place_by_hand, undo_placement
-from geomatch.network.sheets.rows import Address
 from tests.factories import HouseholdFactory, UserFactory
 
 HERE = (-134.41, 58.31)

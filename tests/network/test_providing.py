@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from geomatch.core.errors import InputError, ParameterError
 from geomatch.geocoding.providers import services
+from geomatch.network.locating.provider import ask_provider, consent_to_send
 from geomatch.network.models import AuditEvent, Household, ProviderConsent, Role
 from geomatch.network.scope import use_network
 from geomatch.network.selectors.doubtful import location_queue
 from geomatch.network.selectors.sending import chosen_provider
-from geomatch.network.services.providing import ask_provider, consent_to_send
 from tests.factories import MemberFactory, UserFactory
 from tests.geocoding.services import (
     LAT,
@@ -212,7 +212,7 @@ class TestChoosing:
     def test_a_name_that_leads_to_a_link_local_address_is_refused_when_asked(
         self, network, unfound, monkeypatch
     ):
-        from geomatch.network.services import providing
+        from geomatch.network.locating import provider as providing
 
         choose(network, "http://geocoder.example.org")
         consent = agreed(network)

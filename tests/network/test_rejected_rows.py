@@ -10,10 +10,10 @@ import pytest
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from geomatch.network.intake.files import rejected as rejectedrows
+from geomatch.network.intake.files.rejected import press, unpress
 from geomatch.network.models import SheetImport
 from geomatch.network.scope import use_network
-from geomatch.network.services import rejectedrows
-from geomatch.network.services.rejectedrows import press, unpress
 from tests.factories import NetworkFactory
 from tests.network.sheets_of import table, take
 

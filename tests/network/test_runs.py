@@ -23,8 +23,8 @@ from geomatch.network.services.runs import (
     claim_run,
     take_up_cut_off,
 )
-from geomatch.site.progress import run_context, work_under_way
-from geomatch.site.tasks import carry_out, start
+from geomatch.site.jobs.progress import run_context, work_under_way
+from geomatch.site.jobs.tasks import carry_out, start
 from tests.factories import MemberFactory, UserFactory
 
 HOUR = dt.timedelta(hours=1)

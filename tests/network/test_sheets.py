@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geomatch.core.errors import ColumnError
-from geomatch.network.sheets import values
-from geomatch.network.sheets.columns import FIELDS, Kind, plain, recognise
-from geomatch.network.sheets.rows import flag_list, read_rows, yes_or_day
+from geomatch.network.intake.sheets import values
+from geomatch.network.intake.sheets.columns import FIELDS, Kind, plain, recognise
+from geomatch.network.intake.sheets.rows import flag_list, read_rows, yes_or_day
 from tests.network.sheets_of import table
 
 

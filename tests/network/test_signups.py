@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from geomatch.network.models import Role, SignUp
 from geomatch.network.selectors.signups import waiting_signups
-from geomatch.network.services import signups as services
-from geomatch.network.services.signups import (
+from geomatch.network.signups import services
+from geomatch.network.signups.services import (
     TooManyError,
     forget_old_signups,
     receive_signup,

@@ -8,6 +8,10 @@ from django.db import connection
 from hypothesis import given, settings
 
 from geomatch.core.errors import InputError
+from geomatch.network.duplicates.finding import declare_two
+from geomatch.network.duplicates.merging import merge_people, undo_merge
+from geomatch.network.intake.services import take_back
+from geomatch.network.locating.look_up import locate_households
 from geomatch.network.models import (
     AuditEvent,
     Household,
@@ -19,10 +23,6 @@ from geomatch.network.models import (
     Volunteer,
 )
 from geomatch.network.scope import use_network
-from geomatch.network.services.duplicates.finding import declare_two
-from geomatch.network.services.duplicates.merging import merge_people, undo_merge
-from geomatch.network.services.imports import take_back
-from geomatch.network.services.locating import locate_households
 from tests.factories import MatchFactory, MembershipFactory, NetworkFactory, VolunteerFactory
 from tests.network.sheets_of import FILES, everything, table, take
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
-from geomatch.network.models import Household, ProviderConsent
-from geomatch.network.scope import use_network
-from geomatch.network.selectors.sending import Sending, chosen_provider, lines_to_send
-from geomatch.network.services.providing import (
+from geomatch.network.locating.provider import (
     ask_provider,
     choose_provider,
     consent_to_send,
     service_of,
 )
+from geomatch.network.models import Household, ProviderConsent
+from geomatch.network.scope import use_network
+from geomatch.network.selectors.sending import Sending, chosen_provider, lines_to_send
 from tests.factories import HouseholdFactory
 from tests.geocoding.services import as_json, nominatim
 

@@ -18,7 +18,7 @@ from benchmarks.towns import invented_town
 from geomatch.core.errors import ParameterError
 from pods.daskengine import DaskEngine, plan_tile_file
 from pods.planner import PodClustering
-from pods.planner.tiles import TilePlan, TileTask
+from pods.planner.tiling.tiles import TilePlan, TileTask
 from pods.planner.watch import Watch
 from pods.tilefiles import read_tile, write_tile
 from tests.cluster import kill_a_worker_at_work, two_workers

@@ -15,10 +15,10 @@ from django.core.management import CommandError, call_command
 
 from geomatch.core.errors import RowError
 from geomatch.core.geodesy import LocalProjection
-from geomatch.site.filecommand import hushed_libraries
+from geomatch.site.cli.file_command import hushed_libraries
 from geomatch.tables import Feature, Table
 from pods.planfile import PlanOptions, plan_table, split_barriers, unit_ranks
-from pods.planner.check import check_plan
+from pods.planner.check.plan import check_plan
 
 HARBOUR = (-134.42, 58.30)
 

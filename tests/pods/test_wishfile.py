@@ -11,7 +11,7 @@ import pytest
 import shapely
 from django.core.management import CommandError, call_command
 
-from geomatch.site.wishoption import WISHES
+from geomatch.site.cli.wish_option import WISHES
 from geomatch.tables import Feature, Table
 from pods.planfile import PlanOptions, plan_table
 from pods.planner import WishWeights

@@ -73,7 +73,7 @@ def test_two_suggested_plans_have_two_numbers(town, slow_end):
 
 
 def test_the_same_work_wanted_twice_is_one_run(town, settings, monkeypatch):
-    from geomatch.site import tasks
+    from geomatch.site.jobs import tasks
 
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
     create_run = tasks.create_run
@@ -93,10 +93,10 @@ def test_the_same_work_wanted_twice_is_one_run(town, settings, monkeypatch):
 
 def test_whom_two_imports_add_at_once_is_written_once(town, monkeypatch):
     """Each reads the neighbours before the other has written: unless one waits for the other."""
+    from geomatch.network.intake import services as imports
+    from geomatch.network.intake.linkage import known
     from geomatch.network.models import Person, SignUp
-    from geomatch.network.services import imports
-    from geomatch.network.services.importing import known
-    from geomatch.network.services.signups import receive_signup
+    from geomatch.network.signups.services import receive_signup
     from tests.network.sheets_of import table, take
 
     read = known.read_records
@@ -130,11 +130,11 @@ def test_whom_two_imports_add_at_once_is_written_once(town, monkeypatch):
 
 def test_a_preview_agreed_to_twice_is_imported_once(town):
     from geomatch.core.errors import InputError
+    from geomatch.network.intake.compare.compare import compare
+    from geomatch.network.intake.staging.apply import apply_staged
+    from geomatch.network.intake.staging.reading import read_staged
+    from geomatch.network.intake.staging.sheets import stage_sheet
     from geomatch.network.models import Household, SheetImport
-    from geomatch.network.services.importing.comparing import compare
-    from geomatch.network.services.staging import stage_sheet
-    from geomatch.site.stagedfiles import read_staged
-    from geomatch.site.stagedwork import apply_staged
 
     content = b"Name,Address\nAna,12 Main St\n"
     user = UserFactory()

@@ -98,7 +98,7 @@ def test_two_imports_of_the_same_sheet_at_once_write_nobody_twice(geomatch, tmp_
 
 
 def test_a_worker_that_dies_is_followed_by_another(tmp_path, monkeypatch):
-    from geomatch.site import server
+    from geomatch.site.ops import server
 
     monkeypatch.setattr(server, "SECONDS_BEFORE_ANOTHER", 0.1)
     mark = f"open({str(tmp_path / 'starts')!r}, 'a').write('x')"
@@ -116,7 +116,7 @@ ENQUEUE = """
 from django.contrib.auth.models import User
 from geomatch.network.models import Household, Network, Run
 from geomatch.network.scope import use_network
-from geomatch.site.tasks import start
+from geomatch.site.jobs.tasks import start
 network = Network.objects.get()
 with use_network(network):
     Household.objects.create(network=network, ref="1", given_address="12 Main St")

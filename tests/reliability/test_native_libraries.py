@@ -41,7 +41,7 @@ def test_shapely_after_a_connection_is_right_and_the_process_ends_well(tmp_path)
 def test_the_solvers_of_pods_and_of_matches_live_in_one_process():
     """Two copies of HiGHS under one library name broke whichever was loaded second."""
     code = """
-import pods.planner.recombine
+import pods.planner.search.recombine
 from ortools.graph.python import min_cost_flow
 from scipy.optimize import milp
 print(milp([1.0]).success, min_cost_flow.SimpleMinCostFlow().num_nodes())

@@ -10,10 +10,10 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from geomatch.network.intake.staging import background as stagedreading
 from geomatch.network.models import Household, PreparedPreview, Role, Run, SheetImport, StagedSheet
 from geomatch.network.scope import use_network
-from geomatch.site import stagedreading
-from geomatch.site.views import previews
+from geomatch.site.pages.imports import previews
 from tests.factories import MemberFactory, NetworkFactory
 from tests.reliability.test_installation import wait_until
 from tests.security.test_permissions import signed_in
@@ -32,7 +32,7 @@ import django
 django.setup()
 from django.core.management import call_command
 from geomatch.network.services import performing, runs
-from geomatch.network.services.importing import comparing
+from geomatch.network.intake import comparing
 from geomatch.site import worker
 comparing.EVERY = 1
 performing.SECONDS_BETWEEN_WRITES = 0

@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from geomatch.network.models import Household, Run
 from geomatch.network.scope import use_network
 from geomatch.network.services.ground import replace_gazetteer
-from geomatch.site.tasks import start
+from geomatch.site.jobs.tasks import start
 from tests.factories import HouseholdFactory, MemberFactory, NetworkFactory
 from tests.network.test_locating import DOORS
 from tests.reliability.test_installation import wait_until
@@ -181,7 +181,7 @@ def started(network, user, log: Log, *, stands_still_after: int) -> Run:
 @pytest.fixture
 def worker(settings):
     """A worker in this process, as `geomatch work` makes it."""
-    from geomatch.site.worker import SiteWorker
+    from geomatch.site.jobs.worker import SiteWorker
 
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
     return SiteWorker(
@@ -198,7 +198,7 @@ def worker(settings):
 
 
 def test_a_worker_leaves_with_the_process_it_belongs_to(worker, monkeypatch):
-    monkeypatch.setattr("geomatch.site.worker.LOOK_S", 0.01)
+    monkeypatch.setattr("geomatch.site.jobs.worker.LOOK_S", 0.01)
     worker.run()  # or the test never ends
 
 
@@ -223,7 +223,7 @@ def test_the_queue_says_what_the_run_says(worker, monkeypatch, state, row):
     run = start(network=network, kind=Run.Kind.PLAN, actor=MemberFactory(network=network).user)
     [task] = DBTaskResult.objects.all()
     task.claim("tested")
-    monkeypatch.setattr("geomatch.site.tasks.perform", lambda **_: None)
+    monkeypatch.setattr("geomatch.site.jobs.tasks.perform", lambda **_: None)
     with use_network(network):
         Run.objects.filter(pk=run.pk).update(state=state)
     worker.run_task(task)
@@ -240,7 +240,7 @@ def test_the_queue_says_what_the_run_says(worker, monkeypatch, state, row):
     ],
 )
 def test_what_a_killed_worker_left_behind(worker, state, silent, row, queued):
-    from geomatch.site.worker import take_up_cut_off_work
+    from geomatch.site.jobs.worker import take_up_cut_off_work
 
     ago = timezone.now() - dt.timedelta(seconds=25)
     network = NetworkFactory()

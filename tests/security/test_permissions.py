@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from geomatch.network.duplicates.merging import merge_people
 from geomatch.network.models import Role
 from geomatch.network.scope import use_network
-from geomatch.network.services.duplicates.merging import merge_people
 from pods.models import Plan
 from tests.factories import (
     PASSWORD,
@@ -151,8 +151,8 @@ def test_every_view_of_ours_declares_its_permission(pattern: URLPattern):
 @pytest.fixture
 def things(network):
     """One of each thing that an address can name, in one network."""
+    from geomatch.network.intake.staging.sheets import stage_sheet
     from geomatch.network.models import Run, SheetImport
-    from geomatch.network.services.staging import stage_sheet
 
     with use_network(network):
         membership = MembershipFactory()

@@ -8,11 +8,11 @@ import pytest
 from django.urls import reverse
 
 from geomatch.matching.models import Assignment
+from geomatch.network.intake.files.rejected import press
+from geomatch.network.intake.services import import_sheet
 from geomatch.network.models import Role, SheetImport
 from geomatch.network.scope import use_network
-from geomatch.network.services.imports import import_sheet
-from geomatch.network.services.rejectedrows import press
-from geomatch.site.paper import lists_of
+from geomatch.site.pages.pods.street_lists import lists_of
 from pods.models import Plan
 from tests.factories import (
     HouseholdFactory,

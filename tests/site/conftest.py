@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from geomatch.network.intake.staging import background as stagedreading
 from geomatch.network.models import Role
 from geomatch.network.scope import use_network
-from geomatch.site import stagedreading
 from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
 from tests.security.test_permissions import signed_in
 

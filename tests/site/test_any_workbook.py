@@ -14,14 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geomatch.core.errors import InputError
+from geomatch.network.intake.compare.compare import compare
+from geomatch.network.intake.linkage.outcomes import Comparison, Status
+from geomatch.network.intake.services import take_back
+from geomatch.network.intake.staging.apply import apply_staged
+from geomatch.network.intake.staging.reading import find_tables, read_staged
+from geomatch.network.intake.staging.sheets import stage_sheet
 from geomatch.network.models import Household, Network, SheetImport
 from geomatch.network.scope import use_network
-from geomatch.network.services.importing.comparing import compare
-from geomatch.network.services.importing.outcomes import Comparison, Status
-from geomatch.network.services.imports import take_back
-from geomatch.network.services.staging import stage_sheet
-from geomatch.site.stagedfiles import find_tables, read_staged
-from geomatch.site.stagedwork import apply_staged
 from tests.factories import NetworkFactory, UserFactory
 from tests.network.sheets_of import everything
 from tests.site.messy_workbooks import WORKBOOKS, as_file

@@ -14,7 +14,7 @@ from geomatch.core.errors import InputError, TableError
 from geomatch.matching.models import Match
 from geomatch.network.models import Household, Network, RiskFlag
 from geomatch.network.scope import use_network
-from geomatch.site.backup import restore_backup, write_backup
+from geomatch.site.ops.backup import restore_backup, write_backup
 from pods.models import Barrier, Membership
 from tests.factories import (
     PASSWORD,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from geomatch.network.locating.provider import choose_provider
 from geomatch.network.models import ProviderChoice, ProviderConsent, Role, Run
 from geomatch.network.scope import use_network
-from geomatch.network.services.providing import choose_provider
 from tests.factories import HouseholdFactory, MemberFactory
 from tests.security.test_permissions import signed_in
 
@@ -111,7 +111,7 @@ def test_nothing_is_sent_without_a_tick_or_for_another_list(organizer, town):
 
 
 def test_who_agreed_is_written_down_and_shown(organizer, town, monkeypatch):
-    from geomatch.site import tasks
+    from geomatch.site.jobs import tasks
 
     asked = []
     monkeypatch.setattr(tasks, "ask_provider", lambda **options: asked.append(options) or {})

@@ -9,9 +9,9 @@ from django.contrib.auth import get_user
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from geomatch.network.intake.files.rejected import press
 from geomatch.network.models import Household, Role, Run, SheetImport
 from geomatch.network.scope import use_network
-from geomatch.network.services.rejectedrows import press
 from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
 from tests.security.test_permissions import signed_in
 from tests.site.test_commands import SHEET, UNREADABLE

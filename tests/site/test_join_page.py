@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from geomatch.network.models import Person, Role, SignUp, Skill, StagedSheet
 from geomatch.network.scope import use_network
-from geomatch.site.clientaddress import client_address
-from geomatch.site.joinwords import ENGLISH, JOIN_WORDS, SPANISH, TAGALOG
+from geomatch.site.pages.join.phrases import ENGLISH, JOIN_WORDS, SPANISH, TAGALOG
+from geomatch.site.shell.client_address import client_address
 from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
 from tests.security.test_permissions import signed_in
 
@@ -173,7 +173,7 @@ class TestTraps:
     def test_after_that_it_can_be_sent(self, town, send, monkeypatch):
         page = send(seconds=90_000).content.decode()
         fresh = re.search(r'name="stamp" value="([^"]+)"', page)[1]
-        monkeypatch.setattr("geomatch.site.joinform.LEAST_S", -1)
+        monkeypatch.setattr("geomatch.site.pages.join.form.LEAST_S", -1)
         assert send(stamp=fresh).status_code == 302
         assert len(kept(town)) == 1
 
@@ -187,7 +187,7 @@ class TestTraps:
         assert send(to=strict).status_code == 403
 
     def test_too_many_are_told_so_and_whom_to_ask(self, town, send, monkeypatch):
-        monkeypatch.setattr("geomatch.network.services.signups.MOST_FROM_AN_ADDRESS", 1)
+        monkeypatch.setattr("geomatch.network.signups.services.MOST_FROM_AN_ADDRESS", 1)
         send()
         answer = send(name="Bo")
         assert answer.status_code == 429

@@ -10,6 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from geomatch.core.errors import CancelledError, InputError
+from geomatch.network.intake.staging import background as stagedreading
+from geomatch.network.intake.staging import previews as prepared_previews
+from geomatch.network.intake.staging import sheets as staging
+from geomatch.network.intake.staging.background import read_in_background
 from geomatch.network.models import (
     Household,
     Person,
@@ -20,11 +24,8 @@ from geomatch.network.models import (
     StagedSheet,
 )
 from geomatch.network.scope import use_network
-from geomatch.network.services import prepared as prepared_previews
-from geomatch.network.services import staging
-from geomatch.site import previewpage, stagedreading
-from geomatch.site.stagedreading import read_in_background
-from geomatch.site.tasks import carry_out
+from geomatch.site.jobs.tasks import carry_out
+from geomatch.site.pages.imports import preview_context as previewpage
 from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
 from tests.security.test_permissions import signed_in
 from tests.site.test_import_page import agree, drop
@@ -334,7 +335,11 @@ class TestCorrecting:
 
         with pytest.raises(InputError, match="Somebody corrected"):
             read_in_background(
-                network=network, staged=staged.pk, sees_hidden=True, progress=correct
+                network=network,
+                staged=staged.pk,
+                sees_hidden=True,
+                summed_up=previewpage.summed_up,
+                progress=correct,
             )
         with use_network(network):
             assert not PreparedPreview.objects.exists()
@@ -354,7 +359,13 @@ class TestTheWork:
             return step != "Comparing: 4,500 of 9,000 rows"
 
         with pytest.raises(CancelledError):
-            read_in_background(network=network, staged=staged.pk, sees_hidden=True, progress=stop)
+            read_in_background(
+                network=network,
+                staged=staged.pk,
+                sees_hidden=True,
+                summed_up=previewpage.summed_up,
+                progress=stop,
+            )
         assert said == sorted(said, key=lambda one: one[0])
         assert said[0][1].startswith("Reading the file: ")
         assert said[-1][0] == pytest.approx((7 + 6 * 4_500 / 9_000) / 13)
@@ -393,5 +404,9 @@ class TestTheWork:
         for _ in range(2):
             with pytest.raises(InputError, match=staging.GONE):
                 read_in_background(
-                    network=network, staged=staged.pk, sees_hidden=True, progress=discard
+                    network=network,
+                    staged=staged.pk,
+                    sees_hidden=True,
+                    summed_up=previewpage.summed_up,
+                    progress=discard,
                 )

@@ -7,12 +7,12 @@ import json
 import pytest
 
 from geomatch.core.errors import CancelledError
+from geomatch.network.intake.staging.apply import CHOSEN_SINCE, apply_staged
+from geomatch.network.intake.staging.sheets import CHOICE, keep_choices
 from geomatch.network.models import Household, Person, Run, SheetImport, StagedSheet
 from geomatch.network.scope import use_network
-from geomatch.network.services.staging import CHOICE, keep_choices
-from geomatch.site.stagedwork import CHOSEN_SINCE, apply_staged
-from geomatch.site.tasks import carry_out
-from geomatch.site.views import previews
+from geomatch.site.jobs.tasks import carry_out
+from geomatch.site.pages.imports import previews
 from tests.site.test_import_page import agree, drop
 from tests.site.test_preview_page import ANA, text
 from tests.site.test_preview_page import TestChoices as Choices

@@ -16,7 +16,7 @@ from geomatch.network.models import GroundFeature, Household, Member, Network, P
 from geomatch.network.scope import use_network
 from geomatch.network.services.networks import create_network
 from geomatch.network.services.runs import Run
-from geomatch.site.tasks import start
+from geomatch.site.jobs.tasks import start
 from pods.models import Barrier, Crossing, Plan
 from tests.factories import (
     PASSWORD,

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from geomatch.site import plainfiles, stagedfiles
-from geomatch.site.tidying import forget_what_is_over
-from geomatch.site.views import imports
+from geomatch.network.intake.staging import reading as stagedfiles
+from geomatch.network.intake.staging import scratch as plainfiles
+from geomatch.site.jobs.cleanup import forget_what_is_over
+from geomatch.site.pages.imports import imports
 from tests.site.test_import_page import drop
 
 

@@ -6,10 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from geomatch.network.intake.staging.sheets import correct_columns
 from geomatch.network.models import ColumnMemory, Household, Role, SheetImport, StagedSheet
 from geomatch.network.scope import use_network
-from geomatch.network.services.staging import correct_columns
-from geomatch.site.views import previews
+from geomatch.site.pages.imports import previews
 from geomatch.tables import write_table
 from tests.factories import MemberFactory
 from tests.security.test_permissions import signed_in

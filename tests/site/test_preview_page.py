@@ -9,6 +9,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from geomatch.network.intake.staging.sheets import KEPT_FOR
 from geomatch.network.models import (
     Household,
     Person,
@@ -17,9 +18,8 @@ from geomatch.network.models import (
     StagedSheet,
 )
 from geomatch.network.scope import use_network
-from geomatch.network.services.staging import KEPT_FOR
-from geomatch.site.tidying import forget_what_is_over
-from geomatch.site.views import previews
+from geomatch.site.jobs.cleanup import forget_what_is_over
+from geomatch.site.pages.imports import previews
 from geomatch.tables import write_table
 from tests.factories import HouseholdFactory, MemberFactory, PersonFactory, RequestFactory
 from tests.security.test_permissions import signed_in

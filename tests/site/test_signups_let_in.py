@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from geomatch.network.intake.services import take_back
+from geomatch.network.intake.staging.apply import apply_staged
+from geomatch.network.intake.staging.sheets import correct_columns
 from geomatch.network.models import (
     AuditEvent,
     Household,
@@ -17,11 +20,8 @@ from geomatch.network.models import (
     Volunteer,
 )
 from geomatch.network.selectors.signups import visible_signups
-from geomatch.network.services.imports import take_back
-from geomatch.network.services.signups import forget, signups_as_sheets
-from geomatch.network.services.staging import correct_columns
-from geomatch.site.signupsheets import stage_signups
-from geomatch.site.stagedwork import apply_staged
+from geomatch.network.signups.services import forget, signups_as_sheets
+from geomatch.network.signups.sheets import stage_signups
 from tests.factories import HouseholdFactory, PersonFactory, UserFactory
 from tests.network.test_signups import sent
 

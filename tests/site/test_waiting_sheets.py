@@ -10,14 +10,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from geomatch.network.intake.staging import background as stagedreading
+from geomatch.network.intake.staging import sheets as staging
+from geomatch.network.intake.staging.background import is_large
+from geomatch.network.intake.staging.sheets import KEPT_FOR, stage_sheet
 from geomatch.network.models import PreparedPreview, StagedSheet
 from geomatch.network.scope import use_network
-from geomatch.network.services import staging
-from geomatch.network.services.staging import KEPT_FOR, stage_sheet
-from geomatch.site import stagedreading
-from geomatch.site.stagedreading import is_large
-from geomatch.site.tidying import forget_what_is_over
-from geomatch.site.views import imports, previews
+from geomatch.site.jobs.cleanup import forget_what_is_over
+from geomatch.site.pages.imports import imports, previews
 from tests.factories import HouseholdFactory
 from tests.site.test_import_page import drop
 from tests.site.test_large_previews import ANA, again
@@ -91,7 +91,7 @@ class TestTheirList:
 
 
 def test_they_are_forgotten_by_whoever_works_in_the_background(organizer, network, monkeypatch):
-    from geomatch.site import worker
+    from geomatch.site.jobs import worker
 
     drop(organizer, network, "n.csv", ANA)
     at_work = worker.SiteWorker.__new__(worker.SiteWorker)
@@ -109,7 +109,8 @@ def test_they_are_forgotten_by_whoever_works_in_the_background(organizer, networ
 
 
 def test_a_worker_begins_where_old_files_cannot_be_looked_at(network, monkeypatch):
-    from geomatch.site import tidying, worker
+    from geomatch.site.jobs import cleanup as tidying
+    from geomatch.site.jobs import worker
 
     def refuse() -> None:
         raise PermissionError

@@ -12,7 +12,7 @@ from django.urls import reverse
 from geomatch.matching.services import match_all
 from geomatch.network.models import Role
 from geomatch.network.scope import use_network
-from geomatch.site.words import NO_STREETS
+from geomatch.site.shell.phrases import NO_STREETS
 from tests.factories import MemberFactory, RequestFactory, VolunteerFactory
 from tests.matching.test_streets_site import ON_FOOT, at, lay_streets, on_foot
 from tests.security.test_permissions import signed_in

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from geomatch.site import words
+from geomatch.site.shell import phrases
 
 
 @pytest.mark.parametrize(
@@ -19,24 +19,24 @@ from geomatch.site import words
     ],
 )
 def test_how_good_a_plan_is(gap, said):
-    assert words.optimality(gap) == said
+    assert phrases.optimality(gap) == said
 
 
 def test_distances_follow_the_networks_choice():
-    assert words.distance(1609.344, "imperial") == "1.0 mi"
-    assert words.distance(1609.344, "metric") == "1.6 km"
-    assert words.distance(1609.344, "both") == "1.6 km · 1.0 mi"
+    assert phrases.distance(1609.344, "imperial") == "1.0 mi"
+    assert phrases.distance(1609.344, "metric") == "1.6 km"
+    assert phrases.distance(1609.344, "both") == "1.6 km · 1.0 mi"
 
 
 def test_a_walk_takes_a_minute_at_least():
-    assert words.walk(0) == "a 1-minute walk"
-    assert words.walk(800) == "a 10-minute walk"
+    assert phrases.walk(0) == "a 1-minute walk"
+    assert phrases.walk(800) == "a 10-minute walk"
 
 
 def test_when_something_was():
     now = timezone.now()
-    assert "minute" in words.when(now - dt.timedelta(minutes=3))
-    assert str(now.year - 1) in words.when(now - dt.timedelta(days=366))
+    assert "minute" in phrases.when(now - dt.timedelta(minutes=3))
+    assert str(now.year - 1) in phrases.when(now - dt.timedelta(days=366))
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,8 @@ def test_when_something_was():
     [(None, ""), (1.0, "a sure match"), (0.9, "a likely match"), (0.5, "an unsure match")],
 )
 def test_how_sure_a_geocode_is(score, said):
-    assert words.sureness(score) == said
+    assert phrases.sureness(score) == said
 
 
 def test_unknown_languages_stay_as_they_are():
-    assert words.languages(["es", "xx"]) == "Spanish, xx"
+    assert phrases.languages(["es", "xx"]) == "Spanish, xx"

@@ -2,21 +2,12 @@
 
 Pure: arrays in, arrays out; no Django, no database. In the order of the work::
 
-    words        what cells may say
-    people       volunteers and requests, read and checked
-    policy       weights, risk rules and fairness, from TOML
-    problem      one day as arrays
-    rules        what is forbidden, and how to say so
-    score        what a pair is worth, part by part
-    onfoot       where everybody stands on the streets, if distances are walks
-    candidates   every feasible pair
-    flow         the best assignment on given pairs, and prices for it (small days)
-    generation   the same for large days, over forest, kernels and paths
-    solve        all of it
-    unmatched    why a request stays open
-    explain      why this volunteer, why not that one
-    cancel       who takes over when a volunteer cancels
-    check        an independent judge of the result
+    inputs    volunteers, requests and the policy, read and checked
+    model     one day as arrays: what is forbidden, what a pair is worth, every feasible pair
+    solver    the best assignment, and its proof
+    answers   why this volunteer, why not that one, and who takes over
+    check     an independent judge of the result
+    warm      compiles every kernel once
 
 >>> import datetime as dt
 >>> volunteers = Volunteers.build(["ana"], [(-134.42, 58.30)], languages=[["es", "en"]])
@@ -26,8 +17,7 @@ Pure: arrays in, arrays out; no Django, no database. In the order of the work::
 ([0], 0.0)
 """
 
-from geomatch.matching.engine.cancel import Handover, hand_over
-from geomatch.matching.engine.explain import (
+from geomatch.matching.engine.answers.explain import (
     Block,
     Choice,
     Exclusion,
@@ -36,12 +26,13 @@ from geomatch.matching.engine.explain import (
     shortlist,
     why_not,
 )
-from geomatch.matching.engine.people import Requests, Volunteers
-from geomatch.matching.engine.policy import BUILT_IN_CODES, PARTS, Policy, RiskRule
-from geomatch.matching.engine.problem import MatchProblem, prepare
-from geomatch.matching.engine.solve import Assignment, solve, solve_problem
-from geomatch.matching.engine.unmatched import Reason
-from geomatch.matching.engine.words import MODES, SLOTS, URGENCIES, Flag
+from geomatch.matching.engine.answers.hand_over import Handover, hand_over
+from geomatch.matching.engine.inputs.people import Requests, Volunteers
+from geomatch.matching.engine.inputs.policy import BUILT_IN_CODES, PARTS, Policy, RiskRule
+from geomatch.matching.engine.inputs.words import MODES, SLOTS, URGENCIES, Flag
+from geomatch.matching.engine.model.problem import MatchProblem, prepare
+from geomatch.matching.engine.model.unmatched import Reason
+from geomatch.matching.engine.solver.solve import Assignment, solve, solve_problem
 
 __all__ = [
     "BUILT_IN_CODES",

@@ -17,9 +17,9 @@ import shapely
 
 from geomatch.core.checkwalks import StreetWalks
 from geomatch.core.geodesy import LocalProjection, haversine_m
-from geomatch.matching.engine.people import Requests, Volunteers
-from geomatch.matching.engine.policy import Policy
-from geomatch.matching.engine.words import MODES
+from geomatch.matching.engine.inputs.people import Requests, Volunteers
+from geomatch.matching.engine.inputs.policy import Policy
+from geomatch.matching.engine.inputs.words import MODES
 
 __all__ = ["Judge", "Verdict"]
 
@@ -54,7 +54,7 @@ class Judge:
     Parameters
     ----------
     volunteers, requests, policy, never, today
-        As for :func:`geomatch.matching.engine.solve`.
+        As for :func:`geomatch.matching.engine.solver.solve`.
     streets
         Street centre lines in longitude and latitude: distances are scored along them. In a
         straight line if None.

@@ -13,7 +13,7 @@ import shapely
 
 from geomatch.core.streetmap import StreetMap
 from geomatch.matching.engine import Policy, Requests, Volunteers, prepare, solve_problem
-from geomatch.matching.engine.living import LivingDay
+from geomatch.matching.engine.solver.online import LivingDay
 
 __all__ = ["warm"]
 

@@ -5,7 +5,7 @@ import json
 from django.db import migrations
 
 import geomatch.network.fields
-from geomatch.network.services.rejectedrows import press, unpress
+from geomatch.network.intake.files.rejected import press, unpress
 
 
 def press_all(apps, schema_editor):

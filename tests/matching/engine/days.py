@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geomatch.matching.engine import PARTS, SLOTS, MatchProblem, Policy, Requests, Volunteers
 from geomatch.matching.engine.check import Judge
-from geomatch.matching.engine.solve import solve_problem
+from geomatch.matching.engine.solver.solve import solve_problem
 
 TODAY = dt.date(2026, 11, 22)
 
@@ -132,7 +132,7 @@ def best_by_trying(
 
 def assert_threads_do_not_matter(problem: MatchProblem, monkeypatch: pytest.MonkeyPatch) -> None:
     """Solve a day on one thread and on three, and hold the answers against each other."""
-    from geomatch.matching.engine import kernels
+    from geomatch.matching.engine.solver import kernels
 
     results = []
     for threads in (1, 3):

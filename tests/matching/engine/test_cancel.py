@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from geomatch.core.errors import ParameterError
 from geomatch.matching.engine import Policy, Requests, Volunteers, prepare, solve_problem
-from geomatch.matching.engine.cancel import hand_over
+from geomatch.matching.engine.answers.hand_over import hand_over
 from geomatch.matching.engine.check import Judge
 from tests.matching.engine import days
 

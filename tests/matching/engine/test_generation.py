@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geomatch.matching.engine import MatchProblem, Policy, Requests, Volunteers, prepare
-from geomatch.matching.engine.candidates import feasible_pairs
 from geomatch.matching.engine.check import Judge
-from geomatch.matching.engine.generation import Ground, Solver
-from geomatch.matching.engine.solve import pinned_positions, slots_of, solve_problem
+from geomatch.matching.engine.model.candidates import feasible_pairs
+from geomatch.matching.engine.solver.column_generation import Ground, Solver
+from geomatch.matching.engine.solver.solve import pinned_positions, slots_of, solve_problem
 from tests.matching.engine import days
 from tests.matching.engine.test_solve import TOWN, judged
 from tests.matching.invented import invented_day

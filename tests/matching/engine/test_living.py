@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from geomatch.core.errors import ParameterError
 from geomatch.matching.engine import Policy, prepare, solve_problem
-from geomatch.matching.engine.living import LivingDay
+from geomatch.matching.engine.solver.online import LivingDay
 from tests.matching.engine import days
 from tests.matching.engine.test_solve import TOWN, shuffled
 from tests.matching.invented import invented_day

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from geomatch.core.errors import PolicyError
 from geomatch.matching.engine import PARTS, Policy
-from geomatch.matching.engine.policy import PolicyProblem, default_policy_text
-from geomatch.matching.engine.toml_places import places
+from geomatch.matching.engine.inputs.policy import PolicyProblem, default_policy_text
+from geomatch.matching.engine.inputs.toml_positions import places
 
 
 def test_the_default_policy():

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pods.planner import PodClustering
-from pods.planner.check_bound import check_bound, proven_bound
+from pods.planner.check.bound import check_bound, proven_bound
 from tests.pods.planner.test_clustering import fitted
 from tests.pods.planner.towns import TownCase, towns
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from geomatch.core.errors import InfeasibleError, ParameterError
-from pods.planner.capacitated import CapacitatedPlan, capacitated_medians
-from pods.planner.sharing import Sharing, scattered_town
+from pods.planner.capacitated.local_search import Sharing, scattered_town
+from pods.planner.capacitated.p_median import CapacitatedPlan, capacitated_medians
 
 
 def distances(points: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geomatch.core.errors import ParameterError
 from pods.planner import PodClustering
-from pods.planner.check import check_plan
+from pods.planner.check.plan import check_plan
 from tests.pods.planner.towns import TownCase, towns
 
 

@@ -12,9 +12,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pods.planner import figures
-from pods.planner.figures import barrier_crossings, diameters_m, wish_figures
-from pods.planner.wishes import Wishes
+from pods.planner.report import figures
+from pods.planner.report.figures import barrier_crossings, diameters_m, wish_figures
+from pods.planner.town.wishes import Wishes
 
 Point = tuple[float, float]
 

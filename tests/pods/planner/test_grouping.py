@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pods.planner.grouping import grouped
+from pods.planner.town.grouping import grouped
 
 
 @given(st.lists(st.integers(-2, 6)))

@@ -14,7 +14,7 @@ from scipy.spatial import Delaunay
 
 from geomatch.core.errors import ParameterError
 from pods.planner import PodClustering
-from pods.planner.check import check_plan
+from pods.planner.check.plan import check_plan
 from pods.planner.program import Program
 from tests.pods.planner.test_clustering import broken_rules, fitted
 from tests.pods.planner.towns import TownCase, towns
@@ -104,7 +104,7 @@ def test_pods_mended_one_by_one_move_as_few_and_the_bound_says_nearly_as_many() 
         points, current = churned(seed, homes=14, joining=2, wrong=2)
         left_out, moves = exact(points, current)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("pods.planner.repair.WHOLE_TOWN", 0)
+            patch.setattr("pods.planner.rebalance.repair.WHOLE_TOWN", 0)
             pods = PodClustering(LOW, HIGH, 4, move_price_m=1e12).fit(points, current=current)
         assert len(pods.unplaced_) == left_out
         assert pods.moves_lower_bound_ <= moves <= pods.moves_needed_ == pods.moves_
@@ -141,7 +141,7 @@ def test_no_more_move_than_allowed_when_no_program_sees_the_whole_town(
     case.current[strays] = random.integers(-1, 5, strays.sum())
     case.locked = random.random(len(case.points)) < 0.05
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pods.planner.repair.WHOLE_TOWN", 0)
+        patch.setattr("pods.planner.rebalance.repair.WHOLE_TOWN", 0)
         pods = fitted(case, effort="fast", max_moves=most)
     assert broken_rules(case, pods) == []
     assert pods.moves_lower_bound_ <= pods.moves_ <= most
@@ -177,7 +177,9 @@ def test_a_pod_whose_middle_must_wait_is_not_left_in_two_pieces() -> None:
     points[flats], building = points[39], np.full(len(points), -1)
     building[flats], current[38] = 7, 12
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pods.planner.repair.fewest_moves", lambda *asked: None)  # no way is found
+        patch.setattr(
+            "pods.planner.rebalance.repair.fewest_moves", lambda *asked: None
+        )  # no way is found
         pods = PodClustering(effort="fast", max_moves=0).fit(
             points, current=current, buildings=building
         )
@@ -197,7 +199,9 @@ def test_a_pod_too_large_is_parted_and_nobody_else_moves() -> None:
     current[houses] = 99
     building = np.append(np.full(len(points), -1), np.full(30, 1))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pods.planner.repair.fewest_moves", lambda *asked: None)  # no way is found
+        patch.setattr(
+            "pods.planner.rebalance.repair.fewest_moves", lambda *asked: None
+        )  # no way is found
         pods = PodClustering(effort="fast", move_price_m=1e12).fit(
             np.vstack([points, tower]), current=np.append(current, np.full(30, 99)),
             buildings=building,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from pods.planner import PodClustering
-from pods.planner.check import check_plan
+from pods.planner.check.plan import check_plan
 
 LOW, HIGH, TARGET = 3, 8, 5
 MOST = 60  # homes: each step plans anew

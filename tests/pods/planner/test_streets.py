@@ -15,10 +15,10 @@ from geomatch.core.errors import ParameterError
 from geomatch.core.proximity import StreetNetwork
 from geomatch.core.walks import Walks, walks_among, walks_on
 from pods.planner import PodClustering
-from pods.planner.check import check_plan
-from pods.planner.check_bound import check_bound
-from pods.planner.nearby import nearest_on_foot
-from pods.planner.town import TownArrays
+from pods.planner.bounds.nearby import nearest_on_foot
+from pods.planner.check.bound import check_bound
+from pods.planner.check.plan import check_plan
+from pods.planner.town.town import TownArrays
 from tests.core.streettowns import StreetTown, street_towns, two_banks
 from tests.pods.planner.test_clustering import partitions
 

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from benchmarks.towns import invented_town
 from geomatch.core.proximity import neighbour_graph
-from pods.planner import PodClustering, engines
-from pods.planner.blocks import group_into_blocks
-from pods.planner.check import check_plan
-from pods.planner.construct import first_plan
+from pods.planner import PodClustering
+from pods.planner.check.plan import check_plan
 from pods.planner.effort import EFFORTS
-from pods.planner.tiles import at_seams, tile_tasks
-from pods.planner.town import Households, Limits, build_town
+from pods.planner.search.construct import first_plan
+from pods.planner.tiling import engine as engines
+from pods.planner.tiling.tiles import at_seams, tile_tasks
+from pods.planner.town.blocks import group_into_blocks
+from pods.planner.town.town import Households, Limits, build_town
 from tests.pods.planner.test_clustering import broken_rules, fitted
 from tests.pods.planner.towns import TownCase, towns
 
@@ -80,7 +81,7 @@ def test_seams_are_where_a_neighbour_is_in_another_tile() -> None:
 def test_proposed_pods_shorten_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the prices propose is used, and is worth it."""
     with_them = planned()
-    monkeypatch.setattr("pods.planner.columns.ProposedPods.valid", lambda *_: [])
+    monkeypatch.setattr("pods.planner.bounds.proposals.ProposedPods.valid", lambda *_: [])
     without = planned()
     assert with_them.objective_ < without.objective_
 

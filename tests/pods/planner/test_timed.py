@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from pods.planner import PodClustering, clustering
-from pods.planner.check import check_plan
-from pods.planner.timed import PLAN_SHARE, UntilShare
+from pods.planner.check.plan import check_plan
+from pods.planner.tiling.anytime import PLAN_SHARE, UntilShare
 from pods.planner.watch import Watch
 
 

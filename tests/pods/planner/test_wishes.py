@@ -16,11 +16,11 @@ from geomatch.core.errors import ParameterError
 from geomatch.core.proximity import neighbour_graph
 from pods.planner import PodClustering, WishWeights
 from pods.planner.effort import EFFORTS
-from pods.planner.plan import new_plan
-from pods.planner.subtown import subtown
-from pods.planner.tiles import tile_tasks
-from pods.planner.town import Households, Limits, build_town
-from pods.planner.wishes import DEAREST, NO_WISHES, Wishes, wish_arrays
+from pods.planner.search.plan import new_plan
+from pods.planner.tiling.tiles import tile_tasks
+from pods.planner.town.subtown import subtown
+from pods.planner.town.town import Households, Limits, build_town
+from pods.planner.town.wishes import DEAREST, NO_WISHES, Wishes, wish_arrays
 from pods.tilefiles import read_tile, write_tile
 from tests.pods.planner.test_clustering import broken_rules
 from tests.pods.planner.towns import TownCase, towns

@@ -8,7 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from geomatch.network.models import Role
-from geomatch.site.sitecommand import SiteCommand
+from geomatch.site.cli.site_command import SiteCommand
 
 
 class Command(SiteCommand):
@@ -40,7 +40,7 @@ class Command(SiteCommand):
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Check what was named, then make and tie everything or nothing."""
         from geomatch.network.services.networks import add_member, person_behind, tie_person
-        from geomatch.site.newusers import user_called
+        from geomatch.site.cli.users import user_called
 
         if options["called"] and not options["person"]:
             raise CommandError("--called says who of a household: add --person REF", returncode=2)

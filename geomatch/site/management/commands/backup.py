@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from geomatch.site.filecommand import FileCommand
+from geomatch.site.cli.file_command import FileCommand
 
 
 class Command(FileCommand):
@@ -23,7 +23,7 @@ class Command(FileCommand):
 
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Do it, and say how many rows it was."""
-        from geomatch.site.backup import write_backup
+        from geomatch.site.ops.backup import write_backup
 
         rows = write_backup(options["file"])
         self.say(f"Written: {sum(rows.values()):,} rows.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import CommandParser
 
 from geomatch.core.errors import InputError, Problem
-from geomatch.site.filecommand import FileCommand
+from geomatch.site.cli.file_command import FileCommand
 
 if TYPE_CHECKING:
     from geomatch.tables import Table

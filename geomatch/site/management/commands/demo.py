@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make what is missing, say where it is, serve."""
-        from geomatch.site import demo
+        from geomatch.site.ops import demo
 
         if set(settings.ALLOWED_HOSTS) - {"localhost", "127.0.0.1", "[::1]"}:
             raise CommandError(

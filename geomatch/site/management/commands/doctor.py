@@ -26,7 +26,7 @@ class Command(BaseCommand):
         if options["ping"]:
             self._ping(options["ping"])
             return
-        from geomatch.site.health import examine
+        from geomatch.site.ops.health import examine
 
         try:
             findings = list(examine())

@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 
 from geomatch.network.models import GroundFeature
 from geomatch.network.services.ground import replace_gazetteer, replace_ground
-from geomatch.site.sitecommand import SiteCommand
+from geomatch.site.cli.site_command import SiteCommand
 
 
 class Command(SiteCommand):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from geomatch.site.filecommand import FileCommand
+from geomatch.site.cli.file_command import FileCommand
 
 if TYPE_CHECKING:
     from geomatch.geocoding.gazetteer import Gazetteer

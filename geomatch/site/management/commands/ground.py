@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 
 from geomatch.core.errors import InputError
 from geomatch.network.models import GroundFeature, Network
-from geomatch.site.sitecommand import SiteCommand
+from geomatch.site.cli.site_command import SiteCommand
 
 if TYPE_CHECKING:
     from geomatch.tables import Feature

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from geomatch.network.services.imports import import_sheet
-from geomatch.site.refusedrows import refused_rows
-from geomatch.site.sheetfiles import letters_of, read_sheets_of, write_rejected
-from geomatch.site.sitecommand import SiteCommand
+from geomatch.network.intake.files.rejected_rows import refused_rows
+from geomatch.network.intake.files.spreadsheets import letters_of, read_sheets_of, write_rejected
+from geomatch.network.intake.services import import_sheet
+from geomatch.site.cli.site_command import SiteCommand
 
 
 class Command(SiteCommand):

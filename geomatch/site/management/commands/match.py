@@ -10,8 +10,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from geomatch.site.engineoption import add_engine_options, chosen_engine
-from geomatch.site.filecommand import FileCommand
+from geomatch.site.cli.engine_option import add_engine_options, chosen_engine
+from geomatch.site.cli.file_command import FileCommand
 
 
 class Command(FileCommand):
@@ -155,7 +155,7 @@ class Command(FileCommand):
 
 
 def _day(text: str) -> dt.date:
-    from geomatch.matching.engine.words import parse_day
+    from geomatch.matching.engine.inputs.words import parse_day
 
     try:
         return parse_day(text)

@@ -9,8 +9,8 @@ from django.core.management.base import CommandParser
 
 from geomatch.core.errors import InputError
 from geomatch.network.scope import use_network
-from geomatch.site.engineoption import add_engine_options, chosen_engine
-from geomatch.site.sitecommand import SiteCommand
+from geomatch.site.cli.engine_option import add_engine_options, chosen_engine
+from geomatch.site.cli.site_command import SiteCommand
 
 
 class Command(SiteCommand):
@@ -37,7 +37,7 @@ class Command(SiteCommand):
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Match, and say what came of it."""
         from geomatch.matching.services import match_networks
-        from geomatch.site.words import NO_STREETS
+        from geomatch.site.shell.phrases import NO_STREETS
 
         networks = self.networks(options)
         with self.progress("Matching requests", total=len(networks)) as bar:

@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from django.db import transaction
 
 from geomatch.core.errors import InputError
-from geomatch.site.filecommand import FileCommand
+from geomatch.site.cli.file_command import FileCommand
 
 
 class Command(FileCommand):
@@ -40,7 +40,7 @@ class Command(FileCommand):
         """Check everything first; then make the network, and the user if there is none."""
         from geomatch.network.models import Role
         from geomatch.network.services.networks import add_member, check_network, create_network
-        from geomatch.site.newusers import user_called
+        from geomatch.site.cli.users import user_called
         from geomatch.tables import read_features
 
         shapes = [feature.geometry for feature in read_features(options["boundary"])]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from geomatch.core.errors import ParameterError
 from geomatch.network.scope import use_network
-from geomatch.site.sitecommand import SiteCommand
+from geomatch.site.cli.site_command import SiteCommand
 
 
 class Command(SiteCommand):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandParser
 
-from geomatch.site.filecommand import hushed_libraries
-from geomatch.site.sitecommand import SiteCommand
-from geomatch.site.wishoption import add_wish_option, chosen_wishes
+from geomatch.site.cli.file_command import hushed_libraries
+from geomatch.site.cli.site_command import SiteCommand
+from geomatch.site.cli.wish_option import add_wish_option, chosen_wishes
 
 if TYPE_CHECKING:
     from pods.models import Plan

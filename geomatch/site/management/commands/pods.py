@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from geomatch.core.errors import ParameterError
-from geomatch.site.filecommand import FileCommand, hushed_libraries
-from geomatch.site.wishoption import add_wish_option, chosen_wishes
+from geomatch.site.cli.file_command import FileCommand, hushed_libraries
+from geomatch.site.cli.wish_option import add_wish_option, chosen_wishes
 
 
 class Command(FileCommand):

@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until stopped."""
-        from geomatch.site.server import Server, background_worker
+        from geomatch.site.ops.server import Server, background_worker
 
         beside = nullcontext() if options["no_background"] else background_worker()
         with beside:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from geomatch.site.filecommand import FileCommand
+from geomatch.site.cli.file_command import FileCommand
 
 
 def _day(text: str) -> dt.date:

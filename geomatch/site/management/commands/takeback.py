@@ -8,10 +8,10 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from geomatch.core.errors import InputError
+from geomatch.network.intake.services import take_back
 from geomatch.network.models import Network, SheetImport
 from geomatch.network.scope import use_network
-from geomatch.network.services.imports import take_back
-from geomatch.site.sitecommand import SiteCommand
+from geomatch.site.cli.site_command import SiteCommand
 
 
 class Command(SiteCommand):

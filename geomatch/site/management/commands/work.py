@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until stopped."""
-        from geomatch.site.worker import SiteWorker
+        from geomatch.site.jobs.worker import SiteWorker
 
         # What the tasks say of themselves would be no news to anybody; errors are kept in rows.
         logging.getLogger("django_tasks").setLevel(logging.ERROR)

@@ -1,0 +1,358 @@
+"""The hard rules: one small callable each, with a code and plain words.
+
+A rule takes arrays of request and volunteer positions that broadcast and says which pairs it
+forbids. A pair is feasible when no rule forbids it; no score can outweigh one. For people each
+rule also has a sentence about one pair, a phrase to count with, and the smallest change that
+would satisfy it (None: it is nobody's to change).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from geomatch.core.languages import language_names
+from geomatch.matching.engine.inputs.policy import RiskRule
+from geomatch.matching.engine.inputs.words import MODES, WITHHELD, slot_words
+from geomatch.matching.engine.model.problem import Bits, Bools, Integers, MatchProblem
+from geomatch.matching.engine.model.sphere import arc_metres
+
+__all__ = ["REMOTE", "HardRule", "feasible", "hard_rules", "in_units", "in_words"]
+
+REMOTE = MODES.index("remote")
+KM_PER_MILE = 1.609344
+
+Forbids = Callable[[MatchProblem, Integers, Integers], Bools]
+Words = Callable[[MatchProblem, int, int], str]
+
+
+@dataclass(frozen=True)
+class HardRule:
+    """One reason why two people are not matched.
+
+    Attributes
+    ----------
+    code
+        Short name.
+    forbids
+        `(problem, requests, volunteers) -> bool`, positions that broadcast.
+    sentence
+        About one pair, for a coordinator: a verb phrase about the volunteer.
+    counted
+        For “41 of 60 …”.
+    change
+        The smallest change that satisfies this rule alone; None if nobody may change it.
+    shared
+        What the volunteer may read. It never names a flag.
+    """
+
+    code: str
+    forbids: Forbids
+    sentence: Words
+    counted: str
+    change: Words | None
+    shared: str
+
+
+def feasible(problem: MatchProblem, i: Integers, j: Integers) -> Bools:
+    """Which pairs of requests `i` and volunteers `j` (broadcast) no rule forbids."""
+    shape = np.broadcast_shapes(np.shape(i), np.shape(j))
+    allowed = np.ones(shape, dtype=np.bool_)
+    for rule in hard_rules(problem):
+        allowed &= ~rule.forbids(problem, i, j)
+    return _bools(allowed)
+
+
+def hard_rules(problem: MatchProblem) -> tuple[HardRule, ...]:
+    """Every rule that holds under the problem's policy, in the order in which people read them."""
+    return BUILT_IN + tuple(_risk_rule(n, rule) for n, rule in enumerate(problem.policy.rules))
+
+
+# ── what each rule forbids ──────────────────────────────────────────────────────────────────────
+
+
+def has_no_room(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+    """No room for a task at present."""
+    return _bools((p.volunteers.capacity[j] < 1) & (np.asarray(i) >= 0))
+
+
+def is_resting(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+    """Rests today."""
+    return _bools(p.resting[j] & (np.asarray(i) >= 0))
+
+
+def is_same_person(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+    """Would be helping themself."""
+    return _bools((p.r_person[i] == p.v_person[j]) & (p.r_person[i] >= 0))
+
+
+def must_never_meet(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+    """Stands on the list of pairs kept apart."""
+    return _bools(_among(p.never, p.keys(i, j)))
+
+
+def lacks_mode(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+    """Way of helping the volunteer does not offer."""
+    return _bools((p.volunteers.modes[j] >> p.requests.mode[i]) & 1 == 0)
+
+
+def lacks_vehicle(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+    """Has no vehicle where one is needed."""
+    return _bools(p.requests.needs_vehicle[i] & ~p.volunteers.vehicle[j])
+
+
+def lacks_skill(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+    """Lacks at least one skill the request needs."""
+    return _bools(_any_bit(p.r_skills[:, i] & ~p.v_skills[:, j]))
+
+
+def shares_no_language(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+    """Speaks none of the languages named; where none is named, anybody will do."""
+    return _bools(~_any_bit(p.r_languages[:, i] & p.v_languages[:, j]))
+
+
+def has_no_common_time(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+    """Is free only when the request is not."""
+    return _bools((p.requests.times[i] & p.volunteers.times[j]) == 0)
+
+
+def has_no_place(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+    """One of the two is not on the map, and the task is not remote."""
+    unknown = np.isnan(p.r_xyz[i, 0]) | np.isnan(p.v_xyz[j, 0])
+    return _bools(unknown & (p.requests.mode[i] != REMOTE))
+
+
+def lives_too_far(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+    """Lives farther away than they go; remote tasks have no distance."""
+    too_far = arc_metres(p.r_xyz[i], p.v_xyz[j]) > p.reach_m[j]
+    return _bools(too_far & (p.requests.mode[i] != REMOTE))
+
+
+def _withheld(word: str) -> Forbids:
+    """Make the rule for one reason why a person or household is left alone."""
+    code = WITHHELD.index(word)
+
+    def forbids(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+        return _bools((p.v_withheld[j] == code) | (p.r_withheld[i] == code))
+
+    return forbids
+
+
+def _at_risk(number: int) -> Forbids:
+    word, bit = number // 64, np.uint64(1 << number % 64)
+
+    def forbids(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+        return _bools((p.r_risk[word, i] & p.v_risk[word, j] & bit) != 0)
+
+    return forbids
+
+
+def _bools(value: object) -> Bools:
+    return np.asarray(value, dtype=np.bool_)
+
+
+def _any_bit(bits: Bits) -> Bools:
+    return _bools((bits != 0).any(axis=0))
+
+
+def _among(keys: Integers, wanted: Integers) -> Bools:
+    if not len(keys):
+        return np.zeros(np.shape(wanted), dtype=np.bool_)
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return _bools(keys[at] == wanted)
+
+
+# ── what people read ────────────────────────────────────────────────────────────────────────────
+
+
+def in_words(mode: int) -> str:
+    """Name a mode as people say it."""
+    return ("in person", "contactless", "remote")[mode]
+
+
+def _missing_skills(p: MatchProblem, i: int, j: int) -> str:
+    missing = (s for s in p.requests.skills[i] if s not in p.volunteers.skills[j])
+    return ", ".join(skill.replace("-", " ") for skill in missing)
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _rest(p: MatchProblem, i: int, j: int, days: int) -> str:
+    last = p.volunteers.resting_until[j] or p.today
+    return _day(min(last, dt.date.max - dt.timedelta(days=1)) + dt.timedelta(days=days))
+
+
+def _slots(mask: int, most: int = 6) -> str:
+    names = slot_words(mask)
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def _away_km(p: MatchProblem, i: int, j: int) -> float:
+    return float(arc_metres(p.r_xyz[i], p.v_xyz[j])) / 1000.0
+
+
+def _beyond_km(p: MatchProblem, i: int, j: int) -> float:
+    return max(_away_km(p, i, j) - float(p.volunteers.max_km[j]), 0.01)
+
+
+def in_units(km: float, units: str) -> str:
+    """Say kilometres in `metric`, `imperial` or `both`.
+
+    >>> in_units(9.2, "metric"), in_units(9.2, "both"), in_units(0.05, "imperial")
+    ('9.2 km', '9.2 km (5.7 mi)', '0.03 mi')
+    """
+    metric, imperial = f"{_tenths(km)} km", f"{_tenths(km / KM_PER_MILE)} mi"
+    return {"metric": metric, "imperial": imperial}.get(units, f"{metric} ({imperial})")
+
+
+def _tenths(value: float) -> str:
+    return f"{value:.2f}" if value < 0.1 else f"{value:,.1f}"
+
+
+def _risk_rule(number: int, rule: RiskRule) -> HardRule:
+    return HardRule(
+        code=rule.code,
+        forbids=_at_risk(number),
+        sentence=lambda p, i, j: f"{rule.instruction} (rule: {rule.title})",
+        counted=f"are kept apart by the rule “{rule.title}”",
+        change=None,
+        shared=rule.instruction,
+    )
+
+
+BUILT_IN = (
+    HardRule(
+        "quiet",
+        _withheld("quiet"),
+        lambda p, i, j: "is not to be contacted: everything stopped",
+        "are not contacted any more",
+        None,
+        "closed",
+    ),
+    HardRule(
+        "do-not-contact",
+        _withheld("do_not_contact"),
+        lambda p, i, j: "is not to be contacted, as somebody asked for",
+        "are kept apart by “do not contact”",
+        None,
+        "closed",
+    ),
+    HardRule(
+        "hidden",
+        _withheld("hidden"),
+        lambda p, i, j: (
+            "is chosen by a steward only: a hidden household is never matched by itself"
+        ),
+        "wait for a steward’s choice (hidden household)",
+        None,
+        "not open",
+    ),
+    HardRule(
+        "same-person",
+        is_same_person,
+        lambda p, i, j: "asked for this help themself",
+        "asked for it themselves",
+        None,
+        "your own request",
+    ),
+    HardRule(
+        "never-pair",
+        must_never_meet,
+        lambda p, i, j: "is never paired with this household",
+        "are never paired with this household",
+        None,
+        "not this one",
+    ),
+    HardRule(
+        "capacity",
+        has_no_room,
+        lambda p, i, j: "takes no tasks at present",
+        "take no tasks at present",
+        lambda p, i, j: "could go if they took one task",
+        "no room for another task",
+    ),
+    HardRule(
+        "resting",
+        is_resting,
+        lambda p, i, j: f"is resting until {_rest(p, i, j, 0)}",
+        "are resting",
+        lambda p, i, j: f"is back on {_rest(p, i, j, 1)}",
+        "you are resting",
+    ),
+    HardRule(
+        "mode",
+        lacks_mode,
+        lambda p, i, j: f"does not help {in_words(int(p.requests.mode[i]))}",
+        "do not help in this way",
+        lambda p, i, j: f"would have to agree to help {in_words(int(p.requests.mode[i]))}",
+        "another way of helping than yours",
+    ),
+    HardRule(
+        "skills",
+        lacks_skill,
+        lambda p, i, j: f"lacks {_missing_skills(p, i, j)}",
+        "lack a skill it needs",
+        lambda p, i, j: f"could go together with somebody for {_missing_skills(p, i, j)}",
+        "needs a skill you have not named",
+    ),
+    HardRule(
+        "vehicle",
+        lacks_vehicle,
+        lambda p, i, j: "has no vehicle",
+        "have no vehicle",
+        lambda p, i, j: "could go with a borrowed vehicle",
+        "needs a vehicle",
+    ),
+    HardRule(
+        "languages",
+        shares_no_language,
+        lambda p, i, j: f"speaks none of {language_names(p.requests.languages[i])}",
+        "do not share a language with them",
+        lambda p, i, j: (
+            f"could go with an interpreter for {language_names(p.requests.languages[i][:1])}"
+        ),
+        "needs a language you have not named",
+    ),
+    HardRule(
+        "time",
+        has_no_common_time,
+        lambda p, i, j: (
+            f"is free {_slots(int(p.volunteers.times[j]))}, asked for is "
+            f"{_slots(int(p.requests.times[i]))}"
+        ),
+        "are not free when it is needed",
+        lambda p, i, j: f"could go {_slots(int(p.volunteers.times[j]))}",
+        "at times when you are not free",
+    ),
+    HardRule(
+        "location",
+        has_no_place,
+        lambda p, i, j: (
+            "cannot be placed: the request has no point on the map"
+            if np.isnan(p.r_xyz[i, 0])
+            else "has no point on the map"
+        ),
+        "cannot be placed: a point on the map is missing",
+        lambda p, i, j: "could be judged once both are on the map",
+        "not on the map yet",
+    ),
+    HardRule(
+        "radius",
+        lives_too_far,
+        lambda p, i, j: (
+            f"lives {in_units(_away_km(p, i, j), p.units)} away, "
+            f"{in_units(_beyond_km(p, i, j), p.units)} beyond their "
+            f"{in_units(float(p.volunteers.max_km[j]), p.units)}"
+        ),
+        "live farther away than they go",
+        lambda p, i, j: f"{in_units(_beyond_km(p, i, j), p.units)} beyond their radius",
+        "farther than you go",
+    ),
+)
+"""The rules that hold under every policy (`policy.BUILT_IN_CODES`)."""

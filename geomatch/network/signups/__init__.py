@@ -1,0 +1,5 @@
+"""Sign-ups from strangers: taken, looked at, and let in by the way every spreadsheet goes.
+
+services   take a sign-up, let it in, turn it away
+sheets     sign-ups as a sheet
+"""

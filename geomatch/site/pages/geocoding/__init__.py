@@ -1,0 +1,1 @@
+"""Where the network's addresses are looked up, and what would leave this machine."""

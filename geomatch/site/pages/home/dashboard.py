@@ -1,0 +1,262 @@
+"""What the first page says: numbers, how far the path is, the next step, what needs somebody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.urls import reverse
+from django.utils import timezone
+
+from geomatch.core.phrases import count
+from geomatch.matching.links import standing, token_of
+from geomatch.matching.models import Assignment, Match
+from geomatch.matching.selectors import waiting_offers, whereabouts
+from geomatch.network.access import COORDINATORS, ORGANIZERS
+from geomatch.network.models import AuditEvent, Household, Network, Request, Role
+from geomatch.network.selectors.numbers import Numbers, network_numbers
+from geomatch.network.selectors.signups import waiting_signups
+from geomatch.site.jobs.progress import all_work_under_way, place_step
+from geomatch.site.shell.map_data import current_matches, what
+from geomatch.site.shell.phrases import optimality, when
+from pods.models import Membership, Plan
+from pods.selectors import published_plan
+
+
+def dashboard_context(network: Network, roles: Collection[Role]) -> dict[str, Any]:
+    """Fill the first page of a network."""
+    here = _Here(network, roles)
+    return {
+        "lead": here.lead(),
+        "empty": not (here.numbers.households or here.waiting_signups),
+        "next_step": here.next_step(),
+        "stops": here.stops(),
+        "work": all_work_under_way(network, roles),
+        "tiles": here.tiles(),
+        "needs": here.needs(),
+        "lately": here.lately(),
+    }
+
+
+def own_tasks(user: AbstractBaseUser) -> dict[str, Any]:
+    """Fill the page of somebody who only volunteers: what they are asked, what they said yes to.
+
+    The address shows here because they accepted; before, and after it is done, it does not.
+    """
+    matches = Match.objects.filter(
+        volunteer__person__user=user, state=Match.State.ACCEPTED
+    ).select_related("request__person__household")
+    tasks = []
+    for match in matches:
+        place = whereabouts(match)
+        if place is not None:
+            tasks.append(
+                {
+                    "what": what(match.request.skills),
+                    "who": place["who"],
+                    "where": place["where"],
+                    "mode": match.request.get_mode_display(),
+                }
+            )
+    return {"tasks": tasks, "offers": _own_offers(user)}
+
+
+def _own_offers(user: AbstractBaseUser) -> list[dict[str, str]]:
+    asked = Match.objects.filter(
+        volunteer__person__user=user, state=Match.State.OFFERED, answer_by__isnull=False
+    ).select_related("request__person__household")
+    return [
+        {"what": what(match.request.skills), "token": token_of(match)}
+        for match in asked
+        if standing(match, timezone.now()) == "asked"
+    ]
+
+
+class _Here:
+    """The state of a network, read once."""
+
+    def __init__(self, network: Network, roles: Collection[Role]) -> None:
+        self.network, self.roles = network, frozenset(roles)
+        self.numbers: Numbers = network_numbers(roles)
+        self.plan = Plan.objects.exclude(state=Plan.State.ARCHIVED).first()
+        # A draft counts for nothing beside a published plan: lists are printed from that one.
+        self.published = published_plan()
+        self.plan_in_use = self.published or self.plan
+        self.assignment = Assignment.objects.first()
+        self.proposed = current_matches(roles).filter(state=Match.State.PROPOSED).count()
+        self.unmatched = self._unmatched()
+        self.waiting_signups = 0
+        if self.roles & ORGANIZERS:
+            self.waiting_signups = waiting_signups(roles).count()
+
+    def _unmatched(self) -> int:
+        """How many requests have nobody, of those the reader may know of."""
+        if self.assignment is None:
+            return 0
+        waiting = Request.objects.filter(pk__in=self.assignment.unmatched)
+        if Role.STEWARD not in self.roles:
+            waiting = waiting.exclude(person__household__hidden=True)
+        return waiting.count()
+
+    def url(self, view: str, **arguments: Any) -> str:
+        return reverse(view, kwargs={"network": self.network.slug, **arguments})
+
+    def lead(self) -> str:
+        numbers = self.numbers
+        people = count(numbers.people, "neighbour")
+        words = f"{people} behind {count(numbers.households, 'door')}."
+        if numbers.doubtful:
+            words += f" {count(numbers.doubtful, 'address needs', 'addresses need')} you."
+        return words
+
+    def next_step(self) -> dict[str, str] | None:
+        """Say the one thing to do now, as far as the reader's roles reach."""
+        numbers = self.numbers
+        if self.roles & ORGANIZERS:
+            if not numbers.households:
+                return _step("Import a spreadsheet", self.url("import_upload"), "upload")
+            if numbers.unlooked:
+                return place_step(self.network, numbers.unlooked)
+            if self.plan is None:
+                return _step("Suggest pods", self.url("plan_list"), "pods")
+            if self.plan.state == Plan.State.DRAFT:
+                url = self.url("plan_map", version=self.plan.version)
+                return _step(f"Look at plan {self.plan.version}", url, "map")
+        if self.roles & COORDINATORS and numbers.open_requests:
+            if self.assignment is None:
+                label = f"Match {count(numbers.open_requests, 'request')}"
+                return _step(label, self.url("start_matching"), "hand", method="post")
+            return _step("See the matches", self.url("match_map"), "map")
+        if self.plan is not None and self.roles & ORGANIZERS:
+            return _step("Print street lists", self.url("street_lists"), "print")
+        return None
+
+    def stops(self) -> list[dict[str, str]]:
+        numbers, plan = self.numbers, self.plan_in_use
+        doors = count(numbers.households, "door")
+        stops = [
+            _stop("Import", numbers.households > 0, doors, self.url("household_list")),
+            _stop(
+                "Locate",
+                numbers.households > 0 and not numbers.unlooked,
+                f"{count(numbers.located, 'door')} on the map",
+                self.url("place_queue" if self.roles & ORGANIZERS else "household_list"),
+                look=numbers.doubtful > 0,
+            ),
+            _stop(
+                "Pods",
+                self.published is not None,
+                f"{count(plan.report.get('pods', 0), 'pod')}" if plan else "not yet",
+                self.url("plan_list"),
+                look=self.plan is not None and self.plan.state == Plan.State.DRAFT,
+            ),
+            _stop(
+                "Matches",
+                self.assignment is not None,
+                count(self.proposed, "match", "matches") if self.assignment else "not yet",
+                self.url("match_map") if self.roles & COORDINATORS else "",
+            ),
+            _stop(
+                "Lists",
+                self.published is not None,
+                "ready to print" if self.published else "not yet",
+                self.url("street_lists") if self.roles & ORGANIZERS else "",
+            ),
+        ]
+        for stop in stops:
+            if stop["state"] == "later":
+                stop["state"] = "here"
+                break
+        return stops
+
+    def tiles(self) -> list[dict[str, Any]]:
+        numbers, plan = self.numbers, self.plan_in_use
+        located = numbers.located / numbers.households if numbers.households else 0
+        tiles = [
+            _tile(
+                numbers.households,
+                "doors",
+                f"{numbers.people:,} people",
+                self.url("household_list"),
+            ),
+            _tile(f"{located:.0%}", "on the map", f"{numbers.doubtful} need a look", ""),
+        ]
+        if plan:
+            words = optimality(plan.report.get("gap", 0))
+            url = self.url("plan_map", version=plan.version)
+            tiles.append(_tile(plan.report.get("pods", 0), "pods", words, url))
+        if self.roles & COORDINATORS:
+            urgent = f"{numbers.urgent_requests} urgent"
+            tiles += [
+                _tile(numbers.open_requests, "open requests", urgent, self.url("request_list")),
+                _tile(numbers.volunteers, "volunteers", "", self.url("volunteer_list")),
+            ]
+        return tiles
+
+    def needs(self) -> list[dict[str, str]]:
+        needs = []
+        if self.waiting_signups:
+            people = count(self.waiting_signups, "person has", "people have")
+            text = f"{people} signed up by the form"
+            needs.append(_need(text, self.url("signup_list")))
+        if self.numbers.doubtful and self.roles & ORGANIZERS:
+            doubtful = count(self.numbers.doubtful, "address is", "addresses are")
+            needs.append(
+                _need(f"{doubtful} known only roughly, or not at all", self.url("place_queue"))
+            )
+        if plan := self.plan_in_use:
+            left = Membership.objects.filter(plan=plan, pod=None).exclude(
+                household__in=Household.objects.filter(hidden=True)
+            )
+            if number := left.count():
+                url = self.url("plan_map", version=plan.version)
+                needs.append(_need(f"{count(number, 'door is', 'doors are')} in no pod", url))
+        if self.unmatched and self.roles & COORDINATORS:
+            waiting = count(self.unmatched, "request has", "requests have")
+            needs.append(_need(f"{waiting} nobody yet", self.url("match_map")))
+        if self.roles & COORDINATORS:
+            untold = waiting_offers(self.roles).filter(answer_by=None).count()
+            if untold:
+                words = count(untold, "offer waits", "offers wait")
+                needs.append(_need(f"{words} to be told to a volunteer", self.url("offer_list")))
+        return needs
+
+    def lately(self) -> list[dict[str, str]]:
+        events = AuditEvent.objects.select_related("actor")[:6]
+        return [
+            {
+                "words": f"{event.actor or 'The terminal'} {_done(event)}",
+                "when": when(event.at),
+            }
+            for event in events
+        ]
+
+
+# Whom or what an event was done to, as the database counts them: no number anybody knows.
+_KEYS = re.compile(r"(?!plan )[a-z]+ \d+")
+
+
+def _done(event: AuditEvent) -> str:
+    """Say what was done, without the database's own numbers (plans are known by theirs)."""
+    if not _KEYS.fullmatch(event.target):
+        return str(event)
+    return f"{event.verb} somebody" if event.verb.endswith(" to") else event.verb
+
+
+def _step(label: str, url: str, icon: str, method: str = "get") -> dict[str, str]:
+    return {"label": label, "url": url, "icon": icon, "method": method}
+
+
+def _stop(name: str, done: bool, words: str, url: str, *, look: bool = False) -> dict[str, str]:
+    state = "look" if look else "done" if done else "later"
+    return {"name": name, "state": state, "words": words, "url": url}
+
+
+def _tile(number: Any, name: str, note: str, url: str) -> dict[str, Any]:
+    return {"number": number, "name": name, "note": note, "url": url, "state": ""}
+
+
+def _need(text: str, url: str) -> dict[str, str]:
+    return {"text": text, "url": url, "action": "Look at them"}

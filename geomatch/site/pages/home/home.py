@@ -1,0 +1,129 @@
+"""Where people arrive: their networks, the first page of one, its settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from geomatch.network.access import (
+    COORDINATORS,
+    EVERY_ROLE,
+    ORGANIZERS,
+    STAFF,
+    NetworkRequest,
+    network_view,
+    public_view,
+    signed_in_view,
+)
+from geomatch.network.models import Member, Role
+from geomatch.site.pages.geocoding.context import geocoding_card
+from geomatch.site.pages.home.dashboard import dashboard_context, own_tasks
+from geomatch.site.pages.home.style_guide import style_context
+from geomatch.site.shell import phrases
+
+
+@public_view
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer that the site and its database are awake."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@public_view
+def style(request: HttpRequest) -> HttpResponse:
+    """Show every component in all its states; routed only while developing."""
+    return render(request, "site/style.html", style_context())
+
+
+@signed_in_view
+def home(request: HttpRequest) -> HttpResponse:
+    """Go to the one network somebody is in, or let them choose."""
+    slugs = set(Member.objects.filter(user=request.user).values_list("network__slug", flat=True))
+    if len(slugs) == 1:
+        return redirect("dashboard", network=slugs.pop())
+    return redirect("network_choose")
+
+
+@signed_in_view
+def network_choose(request: HttpRequest) -> HttpResponse:
+    """List the networks somebody is in."""
+    roles: dict[Any, list[str]] = {}
+    members = Member.objects.filter(user=request.user).select_related("network")
+    for member in members.order_by("network__name"):
+        roles.setdefault(member.network, []).append(member.get_role_display().lower())
+    networks = [
+        {
+            "name": network.name,
+            "town": network.town,
+            "url": reverse("dashboard", args=[network.slug]),
+            "roles": ", ".join(names),
+        }
+        for network, names in roles.items()
+    ]
+    return render(request, "site/network_choose.html", {"networks": networks})
+
+
+@network_view(*EVERY_ROLE)
+def dashboard(request: NetworkRequest) -> HttpResponse:
+    """Show the network's numbers and the next step; others go to what is theirs."""
+    if not request.roles & STAFF:
+        if Role.POINT_PERSON in request.roles:
+            return redirect("street_lists", network=request.network.slug)
+        return render(request, "site/my_tasks.html", own_tasks(request.user))
+    context = dashboard_context(request.network, request.roles)
+    return render(request, "site/dashboard.html", context)
+
+
+@network_view(*STAFF)
+def settings(request: NetworkRequest) -> HttpResponse:
+    """Show how the network is set up, and the reader's own account."""
+    network = request.network
+    members = [
+        {"name": str(member.user), "roles": member.get_role_display()}
+        for member in network.members.select_related("user").order_by("user__username")
+    ]
+    facts = [
+        {"name": "Web address of its pages", "value": f"/{network.slug}/"},
+        {"name": "Languages spoken here", "value": phrases.languages(network.languages)},
+        {"name": "Distances", "value": network.get_distance_units_display()},
+        {"name": "Largest upload", "value": f"{django_settings.UPLOAD_LIMIT_BYTES >> 20} MB"},
+    ]
+    policy = None
+    if request.roles & COORDINATORS:
+        policy = {"label": "Matching policy", "url": reverse("policy_edit", args=[network.slug])}
+    signups = None
+    if request.roles & ORGANIZERS:
+        state = "open" if network.signup_open else "closed"
+        url = reverse("signup_form", args=[network.slug])
+        signups = {"label": f"Public sign-up form ({state})", "url": url}
+    context = {
+        "form": None,
+        "geocoding": geocoding_card(network) if request.roles & ORGANIZERS else None,
+        "facts": facts,
+        "policy": policy,
+        "signups": signups,
+        "members": members,
+        "account": _account_links(),
+    }
+    return render(request, "site/settings.html", context)
+
+
+def _account_links() -> list[dict[str, str]]:
+    return [
+        {
+            "label": "Change your password",
+            "url": reverse("account_change_password"),
+            "words": "At least eight characters; a short sentence is easiest to remember.",
+        },
+        {
+            "label": "Two-step sign-in",
+            "url": reverse("mfa_index"),
+            "words": "A code from your phone, besides the password.",
+        },
+    ]

@@ -1,0 +1,1 @@
+"""A spreadsheet's pages: drop, preview, result."""

@@ -1,0 +1,1 @@
+"""The public sign-up form, and the sign-ups that wait."""

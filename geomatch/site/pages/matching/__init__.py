@@ -1,0 +1,1 @@
+"""The match board: requests, volunteers, offers and the policy."""

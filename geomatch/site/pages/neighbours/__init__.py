@@ -1,0 +1,1 @@
+"""Neighbours and their homes: list, detail, duplicates, points to look at."""

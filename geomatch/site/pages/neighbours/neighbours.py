@@ -1,0 +1,243 @@
+"""The households of a network: the list, and one door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from geomatch.core.phrases import count
+from geomatch.network.access import ORGANIZERS, STAFF, NetworkRequest, network_view
+from geomatch.network.models import Household, Person, Role
+from geomatch.network.selectors.doubtful import is_unlooked
+from geomatch.network.selectors.households import search_households, states_of, visible_households
+from geomatch.network.selectors.numbers import Numbers, network_numbers
+from geomatch.site.jobs.progress import fix_step, place_step
+from geomatch.site.shell import phrases
+from geomatch.site.shell.forms import searched
+from geomatch.site.shell.map_data import what
+from pods.models import Membership, Plan
+
+PER_PAGE = 50
+QUALITIES = (
+    ("", "Everywhere"),
+    ("doubtful", "Needs a look"),
+    ("precise", "On the map"),
+    ("hand_placed", "Placed by hand"),
+    ("rooftop", "At the door"),
+    ("interpolated", "Between two doors"),
+    ("street", "Only the street"),
+    ("town", "Only the town"),
+    ("none", "Not found"),
+)
+STATUSES = (("", "Everybody"), ("do_not_contact", "Please skip"), ("quiet", "Quiet"))
+HIDDEN = ("hidden", "Hidden address")
+
+
+@network_view(*STAFF)
+def household_list(request: NetworkRequest) -> HttpResponse:
+    """List the doors. The search is POSTed: an address never stands in an address bar or a log."""
+    asked = request.POST
+    wanted = {name: searched(request, name) for name in ("text", "quality", "status")}
+    households = search_households(
+        visible_households(request.roles), order=asked.get("sort", "street"), **wanted
+    )
+    numbers = network_numbers(request.roles)
+    slug = request.network.slug
+    context = {
+        "lead": _lead(numbers),
+        "next_step": _next_step(request, numbers),
+        "others": _others(request, numbers),
+        **_filters(wanted, Role.STEWARD in request.roles),
+        "sort": asked.get("sort", "street"),
+        "filtered": any(wanted.values()),
+        "page": _rows(slug, Paginator(households, PER_PAGE).get_page(asked.get("page"))),
+    }
+    return render(request, "network/household_list.html", context)
+
+
+@network_view(*STAFF)
+def household_detail(request: NetworkRequest, household: int) -> HttpResponse:
+    """Show one door, and who lives behind it."""
+    home = get_object_or_404(visible_households(request.roles), pk=household)
+    slug = request.network.slug
+    plan = _plan_in_use()
+    context = {
+        "household": _household(home, plan, slug),
+        "persons": [_person(person) for person in home.people.all()],
+        "requests": _requests(home, request),
+        "next_step": None,
+        "others": _pin_button(home, request),
+        "back": {"label": "Neighbours", "url": reverse("household_list", args=[slug])},
+        "map_url": _map_url(home, plan, slug),
+    }
+    return render(request, "network/household_detail.html", context)
+
+
+def _lead(numbers: Numbers) -> str:
+    said = f"{count(numbers.people, 'neighbour')} behind {count(numbers.households, 'door')}."
+    if numbers.helpers_doors:
+        said += f" {count(numbers.helpers_doors, 'more door is', 'more doors are')} "
+        said += "only a volunteer’s home, in no pod."
+    return said
+
+
+def _filters(wanted: dict[str, str], is_steward: bool) -> dict[str, Any]:
+    statuses = (*STATUSES, HIDDEN) if is_steward else STATUSES
+    return {
+        "search": {
+            "name": "text",
+            "label": "Search neighbours",
+            "value": wanted["text"],
+            "placeholder": "A name or a street",
+        },
+        "selects": [
+            _select("quality", "Where it is", QUALITIES, wanted["quality"]),
+            _select("status", "Status", statuses, wanted["status"]),
+        ],
+    }
+
+
+def _next_step(request: NetworkRequest, numbers: Numbers) -> dict[str, str] | None:
+    """Say what the addresses need first: to be looked up, or somebody to look at them."""
+    if not request.roles & ORGANIZERS:
+        return None
+    if numbers.unlooked:
+        return place_step(request.network, numbers.unlooked)
+    return fix_step(request.network, numbers.doubtful) if numbers.doubtful else None
+
+
+def _others(request: NetworkRequest, numbers: Numbers) -> list[dict[str, str]]:
+    slug = request.network.slug
+    others = [{"label": "Import a spreadsheet", "url": reverse("import_upload", args=[slug])}]
+    if request.roles & ORGANIZERS:
+        duplicates = reverse("duplicate_list", args=[slug])
+        others.append({"label": "Find duplicates", "url": duplicates})
+        if numbers.unlooked and numbers.doubtful:  # else it is the next step
+            others.append(fix_step(request.network, numbers.doubtful))
+        if request.network.signup_open:
+            others.append({"label": "Sign-ups", "url": reverse("signup_list", args=[slug])})
+    return others
+
+
+def _select(
+    name: str, label: str, options: tuple[tuple[str, str], ...], value: str
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "label": label,
+        "value": value,
+        "options": [{"value": code, "label": text} for code, text in options],
+    }
+
+
+def _plan_in_use() -> Plan | None:
+    """Return the published plan, else the newest draft."""
+    plans = Plan.objects.exclude(state=Plan.State.ARCHIVED)
+    return plans.order_by("-state", "-version").first()  # "published" sorts after "draft"
+
+
+def _rows(slug: str, page: Page) -> Page:
+    homes = list(page.object_list)
+    pods = _pods_of(homes, _plan_in_use(), slug)
+    names: dict[int, list[str]] = {}
+    for person in Person.objects.filter(household__in=homes):
+        names.setdefault(person.household_id, []).append(person.name)
+    page.object_list = [
+        {
+            "ref": home.ref,
+            "url": reverse("household_detail", kwargs={"network": slug, "household": home.pk}),
+            "name": ", ".join(names.get(home.pk, [])),
+            "address": home.address,
+            "people": home.people_count,
+            "quality": _quality(home),
+            "pod": pods.get(home.pk),
+            "states": states_of(home),
+        }
+        for home in homes
+    ]
+    return page
+
+
+def _quality(home: Household) -> str:
+    """Return how precise a home's point is; what was not looked up yet is not "not found"."""
+    return "unlooked" if is_unlooked(home) else home.quality
+
+
+def _pods_of(homes: list[Household], plan: Plan | None, slug: str) -> dict[int, dict[str, Any]]:
+    if plan is None:
+        return {}
+    url = reverse("plan_map", kwargs={"network": slug, "version": plan.version})
+    memberships = Membership.objects.filter(plan=plan, household__in=homes, pod__isnull=False)
+    return {
+        membership.household_id: pod_mark(membership.pod, url)
+        for membership in memberships.select_related("pod")
+    }
+
+
+def pod_mark(pod: Any, url: str = "") -> dict[str, Any]:
+    """Fill the small mark of a pod: its number on its colour."""
+    return {"number": pod.number, "colour": pod.colour, "name": pod.name, "url": url}
+
+
+def _household(home: Household, plan: Plan | None, slug: str) -> dict[str, Any]:
+    place = None
+    if home.location and not home.hidden:
+        place = {"lat": home.location.y, "lon": home.location.x}
+    return {
+        "address": home.address,
+        "given_address": home.given_address,
+        "quality": _quality(home),
+        "score_words": phrases.sureness(home.geocode_score),
+        "reason": home.geocode_reason,
+        "people": home.people_count,
+        "languages": phrases.languages(home.languages),
+        "pod": _pods_of([home], plan, slug).get(home.pk),
+        "states": states_of(home),
+        "meeting_place": home.meeting_place,
+        "meeting_until": home.meeting_until,
+        "place": place,
+        "notes": home.notes,
+    }
+
+
+def _person(person: Person) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "phone": person.phone,
+        "languages": phrases.languages(person.languages),
+        "drives": person.drives,
+        "is_point_person": person.is_point_person,
+    }
+
+
+def _requests(home: Household, request: NetworkRequest) -> list[dict[str, Any]]:
+    if not request.roles & {Role.STEWARD, Role.COORDINATOR}:
+        return []
+    slug = request.network.slug
+    return [
+        {
+            "what": what(ask.skills),
+            "urgency": ask.urgency,
+            "state": ask.state,
+            "url": reverse("request_detail", args=[slug, ask.pk]),
+        }
+        for person in home.people.all()
+        for ask in person.requests.all()
+    ]
+
+
+def _pin_button(home: Household, request: NetworkRequest) -> list[dict[str, str]] | None:
+    if not request.roles & ORGANIZERS:
+        return None
+    url = reverse("place_household", args=[request.network.slug, home.pk])
+    return [{"label": "Move the pin" if home.location else "Put it on the map", "url": url}]
+
+
+def _map_url(home: Household, plan: Plan | None, slug: str) -> str | None:
+    if plan is None or home.location is None or home.hidden:
+        return None
+    return reverse("plan_map", kwargs={"network": slug, "version": plan.version})

@@ -1,0 +1,1 @@
+"""Plans of pods, and their street lists."""

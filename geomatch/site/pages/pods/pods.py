@@ -1,0 +1,265 @@
+"""Plans of pods: the list of them, one on the map, and publishing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from geomatch.core.errors import InputError
+from geomatch.core.phrases import count
+from geomatch.network.access import STAFF, NetworkRequest, network_view
+from geomatch.network.models import Role, Run
+from geomatch.network.selectors.numbers import has_streets, network_numbers
+from geomatch.site.jobs.progress import work_under_way
+from geomatch.site.shell import map_data
+from geomatch.site.shell.forms import PlanForm, RebalanceForm
+from geomatch.site.shell.phrases import optimality, walk, when
+from maps.data import PodMapData
+from maps.elements import map_parts, pod_map
+from maps.payload import ground_payload, pod_payload
+from pods.models import Plan
+from pods.planwords import unmet_wishes, why_moves
+from pods.selectors import (
+    ORGANIZERS,
+    Change,
+    PlanNumbers,
+    changes_of,
+    plan_numbers,
+    pods_with_counts,
+    shown_point_person,
+    visible_memberships,
+)
+from pods.services import publish_plan, set_plan_aside, take_plan_up
+
+_MEASURED = {"straight": "in a straight line", "walking": "on foot, along streets"}
+
+
+@network_view(*STAFF)
+def plan_list(request: NetworkRequest) -> HttpResponse:
+    """List the plans, and offer to suggest another."""
+    numbers = network_numbers(request.roles)
+    slug = request.network.slug
+    plans = [_plan_row(request, plan) for plan in Plan.objects.select_related("created_by")]
+    blocked, next_step = "", None
+    if not numbers.located and not plans:
+        blocked = "Nobody is on the map yet. Import a spreadsheet and place its addresses first."
+        next_step = {
+            "label": "Import a spreadsheet",
+            "url": reverse("import_upload", args=[slug]),
+            "icon": "upload",
+        }
+    context = {
+        "lead": f"{count(numbers.located, 'door')} on the map, ready to be grouped.",
+        "plans": plans,
+        "run": work_under_way(request.network, request.roles, Run.Kind.PLAN),
+        "form": PlanForm(streets=has_streets()),
+        "able": bool(request.roles & ORGANIZERS),
+        "blocked": blocked,
+        "next_step": next_step,
+    }
+    return render(request, "pods/plan_list.html", context)
+
+
+@network_view(*STAFF)
+def plan_map(request: NetworkRequest, version: int) -> HttpResponse:
+    """Show one plan on the map, with its table and what needs somebody."""
+    plan = get_object_or_404(Plan.objects.select_related("created_by"), version=version)
+    slug = request.network.slug
+    urls = (
+        reverse("plan_data", kwargs={"network": slug, "version": version}),
+        reverse("ground_data", args=[slug]),
+    )
+    numbers = plan_numbers(plan, request.roles)
+    hidden = visible_memberships(plan, request.roles).filter(household__hidden=True).count()
+    figure = pod_map(PodMapData([], title=str(plan)), urls=urls)
+    figure.config["units"] = request.network.distance_units
+    context = {
+        "map": map_parts(figure),
+        "title": str(plan),
+        "lead": _lead(numbers, hidden),
+        "back": {"label": "Pods", "url": reverse("plan_list", args=[slug])},
+        "plan": {"state": plan.state, "figures": _figures(plan, numbers), "made": _made(plan)},
+        "next_step": _next_step(request, plan),
+        "others": None,
+        "shelve": _shelve(request, plan),
+        "problems": _problems(plan, request.roles),
+        "changes": _changes(plan, request.roles),
+        "rebalance": RebalanceForm() if _may_rebalance(request, plan) else None,
+    }
+    return render(request, "pods/plan_detail.html", context)
+
+
+@network_view(*STAFF)
+def plan_data(request: NetworkRequest, version: int) -> JsonResponse:
+    """Answer the households and pods of a plan, for the map."""
+    plan = get_object_or_404(Plan, version=version)
+    data = map_data.plan_map_data(request.network, plan, request.roles)
+    return map_data.private_json(pod_payload(data))
+
+
+@network_view(*STAFF)
+def ground_data(request: NetworkRequest) -> JsonResponse:
+    """Answer streets, water and buildings, for every map."""
+    return map_data.private_json(ground_payload(map_data.ground(request.network)), max_age=600)
+
+
+@require_POST
+@network_view(Role.ORGANIZER)
+def plan_publish(request: NetworkRequest, version: int) -> HttpResponse:
+    """Publish a draft."""
+    words = "is published. Street lists are printed from it now."
+    _change_state(request, version, publish_plan, words)
+    return redirect("plan_map", network=request.network.slug, version=version)
+
+
+@require_POST
+@network_view(Role.ORGANIZER)
+def plan_set_aside(request: NetworkRequest, version: int) -> HttpResponse:
+    """Put a draft away."""
+    _change_state(request, version, set_plan_aside, "is set aside. You find it in this list.")
+    return redirect("plan_list", network=request.network.slug)
+
+
+@require_POST
+@network_view(Role.ORGANIZER)
+def plan_take_up(request: NetworkRequest, version: int) -> HttpResponse:
+    """Make a draft again of one that was set aside."""
+    _change_state(request, version, take_plan_up, "is a draft again.")
+    return redirect("plan_list", network=request.network.slug)
+
+
+def _change_state(
+    request: NetworkRequest, version: int, change: Callable[..., Plan], words: str
+) -> None:
+    """Change a plan's state, and say so, or why it cannot be done."""
+    plan = get_object_or_404(Plan, version=version)
+    try:
+        change(network=request.network, plan=plan, actor=request.user)
+        messages.success(request, f"{plan} {words}")
+    except InputError as error:
+        messages.error(request, str(error))
+
+
+def _plan_row(request: NetworkRequest, plan: Plan) -> dict[str, Any]:
+    numbers = plan_numbers(plan, request.roles)
+    url = reverse("plan_map", kwargs={"network": request.network.slug, "version": plan.version})
+    return {
+        "name": str(plan),
+        "url": url,
+        "state": plan.state,
+        "pods": numbers.pods,
+        "households": numbers.households,
+        "unplaced": numbers.unplaced,
+        "made": _made(plan),
+    }
+
+
+def _made(plan: Plan) -> str:
+    return f"{when(plan.created_at)} by {plan.created_by or 'the terminal'}"
+
+
+def _lead(numbers: PlanNumbers, hidden: int) -> str:
+    """Say what there is; to a steward also what no map shows."""
+    doors = numbers.households + numbers.unplaced
+    words = f"{count(numbers.pods, 'pod')}, {count(doors, 'door')}."
+    if numbers.unplaced:
+        words += f" {count(numbers.unplaced, 'door is', 'doors are')} in no pod."
+    if hidden:
+        words += f" {count(hidden, 'door is', 'doors are')} hidden, on no map."
+    return words
+
+
+def _figures(plan: Plan, numbers: PlanNumbers) -> list[dict[str, str]]:
+    mean = plan.report.get("mean_distance_to_medoid_m", 0)
+    across = plan.report.get("diameter_p99_m")
+    widest = [{"name": "Across a wide pod", "value": f"{across:,.0f} m"}] if across else []
+    return [
+        {"name": "Smallest pod", "value": count(numbers.smallest, "door")},
+        {"name": "Largest pod", "value": count(numbers.largest, "door")},
+        {"name": "From a door to its pod's middle", "value": f"{mean:.0f} m · {walk(mean)}"},
+        *widest,
+        {"name": "Measured", "value": _MEASURED[plan.report.get("distance", "straight")]},
+        {"name": "How good", "value": optimality(plan.report.get("gap", 0))},
+    ]
+
+
+def _may_rebalance(request: NetworkRequest, plan: Plan) -> bool:
+    return bool(request.roles & ORGANIZERS) and plan.state == Plan.State.PUBLISHED
+
+
+def _changes(plan: Plan, roles: frozenset[Role]) -> dict[str, Any] | None:
+    """Say who a rebalanced plan would move, who joins, and who is left without a pod."""
+    if "rebalanced_from" not in plan.report:
+        return None
+    changes = changes_of(plan, roles)
+    moved = sum(c.before is not None and c.after is not None for c in changes)
+    joined = sum(c.before is None for c in changes)
+    who = f"{count(moved, 'door')} would change pod, {count(joined, 'newcomer')} would join."
+    return {
+        "before": plan.report["rebalanced_from"],
+        "words": f"{who} {why_moves(plan.report)}".strip(),
+        "rows": [{"address": c.household.address, "words": _change_words(c)} for c in changes],
+    }
+
+
+def _change_words(change: Change) -> str:
+    """Say one change: "from pod 3 to pod 5, with Ana"."""
+    if change.after is None:
+        return f"from pod {change.before} to no pod" if change.before else "in no pod"
+    with_whom = f"with {change.point_person}" if change.point_person else "with nobody yet"
+    start = f"from pod {change.before}" if change.before else "new,"
+    return f"{start} to pod {change.after}, {with_whom}"
+
+
+def _next_step(request: NetworkRequest, plan: Plan) -> dict[str, Any] | None:
+    slug = request.network.slug
+    if not request.roles & ORGANIZERS:
+        return None
+    if plan.state == Plan.State.DRAFT:
+        return {
+            "label": "Publish this plan",
+            "url": reverse("plan_publish", kwargs={"network": slug, "version": plan.version}),
+            "method": "post",
+            "icon": "check",
+        }
+    if plan.state == Plan.State.PUBLISHED:
+        url = reverse("street_lists", args=[slug])
+        return {"label": "Print street lists", "url": url, "icon": "print"}
+    return None
+
+
+def _shelve(request: NetworkRequest, plan: Plan) -> dict[str, str] | None:
+    """Offer to put a draft away, or to take one up again that never was published."""
+    label, view = {
+        Plan.State.DRAFT: ("Set this draft aside", "plan_set_aside"),
+        Plan.State.ARCHIVED: ("Take this draft up again", "plan_take_up"),
+    }.get(Plan.State(plan.state), ("", ""))
+    if not view or plan.published_at is not None or not request.roles & ORGANIZERS:
+        return None
+    url = reverse(view, kwargs={"network": request.network.slug, "version": plan.version})
+    return {"label": label, "url": url, "method": "post"}
+
+
+def _problems(plan: Plan, roles: frozenset[Role]) -> list[dict[str, Any]]:
+    """Say what could not be met: doors in no pod by reason, and pods that nobody looks after."""
+    reasons: dict[str, int] = {}
+    for membership in visible_memberships(plan, roles).filter(pod=None):
+        reasons[membership.reason] = reasons.get(membership.reason, 0) + 1
+    problems = [
+        {"text": f"{count(number, 'door')}: {reason}", "choices": []}
+        for reason, number in sorted(reasons.items(), key=lambda item: -item[1])
+    ]
+    alone = sum(not shown_point_person(pod, roles) for pod in pods_with_counts(plan, roles))
+    if alone:
+        problems.append(
+            {"text": f"{count(alone, 'pod has', 'pods have')} no point person yet.", "choices": []}
+        )
+    # Who is willing shows in the point persons above, as they are today.
+    open_wishes = unmet_wishes(plan.report | {"pods_without_willing": 0})
+    return problems + [{"text": words, "choices": []} for words in open_wishes]

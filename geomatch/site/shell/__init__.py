@@ -1,0 +1,10 @@
+"""What every page shares.
+
+accounts         nobody signs up by themself
+client_address   whose request it is, behind a proxy or not
+forms            fields and their words
+map_data         what a map shows
+navigation       the rail, by role
+no_store         nothing of who is signed in stays in a cache
+phrases          numbers and codes in the words people use
+"""

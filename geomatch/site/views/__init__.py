@@ -1,1 +1,0 @@
-"""The pages. A view translates HTTP: it asks selectors, calls services, and fills a template."""
