@@ -26,7 +26,9 @@ MANY = Turns(at_once=max(CORES // 2, 1), waiting=15, patience_s=PATIENCE_S)
 """What is printed at once bounds the memory; what waits leaves threads for other pages."""
 
 
-def print_pods(network: Network, plan: Plan, pods: Collection[Pod], options: PrintOptions) -> bytes:
+def print_pods(
+    network: Network, plan: Plan | None, pods: Collection[Pod], options: PrintOptions
+) -> bytes:
     """Print the lists of some pods for somebody who waits; called outside of any transaction.
 
     Raises
