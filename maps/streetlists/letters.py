@@ -20,9 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
-__all__ = ["FAMILIES", "FONTS", "REPLACEMENT", "Typeface", "printable", "text_width_em"]
+from maps.streetlists.typeset import FONTS, REPLACEMENT
 
-FONTS = Path(__file__).resolve().parent / "fonts"
+__all__ = ["FAMILIES", "FONTS", "REPLACEMENT", "Typeface", "printable", "text_width_em"]
 
 FILES = {
     "Atkinson Hyperlegible": "AtkinsonHyperlegible-Regular.ttf",
@@ -36,7 +36,6 @@ FILES = {
 FAMILIES = tuple(FILES)
 """Font families in the order in which a letter is looked for; the sheets use the same order."""
 
-REPLACEMENT = "�"
 LONGEST = 120
 """Characters of one text that are printed; a sheet has no room for more."""
 BREAK_AFTER = 12

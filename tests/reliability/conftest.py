@@ -7,19 +7,23 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.db import connection
+
+from tests.reliability.served import Site, free_port, serving
 
 PRESET = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
 Geomatch = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture
-def environment(tmp_path) -> Iterator[dict[str, str]]:
+@contextmanager
+def installation(home: Path) -> Iterator[dict[str, str]]:
     """The environment of a new installation on the database that the tests run on."""
     variables = {name: value for name, value in os.environ.items() if name not in PRESET}
-    variables |= {"GEOMATCH_HOME": str(tmp_path / "home"), "PYTHONWARNINGS": "ignore"}
+    variables |= {"GEOMATCH_HOME": str(home), "PYTHONWARNINGS": "ignore"}
     if connection.vendor != "postgresql":
         yield variables
         return
@@ -28,6 +32,25 @@ def environment(tmp_path) -> Iterator[dict[str, str]]:
     _on_server(f'CREATE DATABASE "{name}"')
     yield variables | {"DATABASE_URL": f"{base}/{name}"}
     _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def environment(tmp_path) -> Iterator[dict[str, str]]:
+    """An installation for one test."""
+    with installation(tmp_path / "home") as variables:
+        yield variables
+
+
+@pytest.fixture(scope="session")
+def demo_site(tmp_path_factory) -> Iterator[Site]:
+    """The demo as a newcomer meets it: made by `geomatch demo` in an empty home, then served.
+
+    Tests only look and print: they share it.
+    """
+    with installation(tmp_path_factory.mktemp("demo") / "home") as variables:
+        port = free_port()
+        with serving(["demo", "--port", str(port)], port, variables) as site:
+            yield site
 
 
 def _on_server(statement: str) -> None:

@@ -19,11 +19,12 @@ from geomatch.network.scope import use_network
 from geomatch.network.services.ground import replace_gazetteer, replace_ground
 from geomatch.network.services.networks import add_member, create_network
 from geomatch.site.cli.file_command import hushed_libraries
-from geomatch.site.pages.pods.street_lists import lists_of, print_lists
+from geomatch.site.pages.pods.street_lists import lists_of, surroundings_of
 from geomatch.site.shell import map_data
 from geomatch.tables import read_features, read_table
 from maps.elements import match_map, pod_map
 from maps.streetlists.model import PrintOptions
+from maps.streetlists.render import render_pdf
 from pods.models import Pod
 from pods.selectors import published_plan, published_pod_of_households
 from pods.services import publish_plan, replace_barriers, suggest_plan
@@ -182,7 +183,9 @@ def _write_files(network: Network, folder: Path, say: Say) -> None:
         lists = lists_of(
             network, plan, Pod.objects.filter(plan=plan).select_related("point_person")
         )
-        pdf = print_lists(network, lists, PrintOptions(date=timezone.localdate()), contents=True)
+        surroundings = surroundings_of(network)
+    options = PrintOptions(date=timezone.localdate())
+    pdf = render_pdf(lists, options, surroundings, contents=True, apart=True)
     pod_map(pods).save(str(folder / "pods.html"))
     match_map(matches).save(str(folder / "matches.html"))
     (folder / "street-lists.pdf").write_bytes(pdf)

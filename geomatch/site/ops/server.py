@@ -17,10 +17,11 @@ class Server(BaseApplication):
     """Gunicorn with our settings instead of its command line.
 
     One process with threads: SQLite has one writer anyway, and a laptop has little memory. A
-    server sets `workers` to its number of cores.
+    server sets `workers` to its number of cores. Sixteen threads may wait to print everything
+    (`geomatch.site.pages.pods.street_lists`); the others serve pages meanwhile.
     """
 
-    def __init__(self, *, bind: str, workers: int = 1, threads: int = 8) -> None:
+    def __init__(self, *, bind: str, workers: int = 1, threads: int = 20) -> None:
         self._options: dict[str, Any] = {
             "bind": bind,
             "workers": workers,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -49,7 +51,18 @@ class Command(BaseCommand):
         if options["no_serve"]:
             self._say("Look at it with: bin/demo")
             return
-        call_command("serve", port=options["port"])
+        self.stdout.flush()
+        _become_server(options["port"])
 
     def _say(self, words: str) -> None:
         self.stdout.write(words)
+
+
+def _become_server(port: int) -> None:
+    """Go on as `geomatch serve`, in a new program.
+
+    Making the town leaves threads of solvers behind, and a server forks: none of them would live in
+    its child, which then waits for them for ever. A new program starts with none, and small.
+    """
+    words = ("-m", "geomatch.cli", "serve", "--port", str(port))
+    os.execv(sys.executable, [sys.executable, *words])  # noqa: S606 - our own program

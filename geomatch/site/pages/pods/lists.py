@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_list_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,12 +15,17 @@ from geomatch.core.errors import InputError
 from geomatch.core.phrases import count
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Role
+from geomatch.network.scope import use_network
 from geomatch.site.pages.neighbours.neighbours import pod_mark
-from geomatch.site.pages.pods.street_lists import lists_of, print_lists
+from geomatch.site.pages.pods.street_lists import print_pods
 from geomatch.site.shell.phrases import when
+from geomatch.site.shell.turns import BusyError
 from maps.streetlists.model import PrintOptions
+from maps.streetlists.render import PrintError
 from pods.models import Plan, Pod
 from pods.selectors import ORGANIZERS, pods_of_reader, published_plan, shown_point_person
+
+logger = logging.getLogger(__name__)
 
 ORDERS = (("walk", "A short walk"), ("odd-even", "Odd, then even"), ("street", "By street"))
 DETAILS = (("minimum", "Name and address"), ("contact", "Phone and languages too"))
@@ -51,35 +57,45 @@ def street_lists(request: NetworkRequest) -> HttpResponse:
     return render(request, "maps/street_lists.html", context)
 
 
-@network_view(Role.ORGANIZER, Role.POINT_PERSON)
+@network_view(Role.ORGANIZER, Role.POINT_PERSON, enter=False)
 def street_lists_pdf(request: NetworkRequest) -> HttpResponse:
     """Print all lists the reader may print, as one file."""
-    plan = published_plan()
-    pods = pods_of_reader(plan, request.roles, request.user.pk) if plan else Pod.objects.none()
-    return _printed(request, plan, list(pods), "street-lists.pdf")
+    return _printed(request, "street-lists.pdf")
 
 
-@network_view(Role.ORGANIZER, Role.POINT_PERSON)
+@network_view(Role.ORGANIZER, Role.POINT_PERSON, enter=False)
 def street_list_pdf(request: NetworkRequest, pod: int) -> HttpResponse:
     """Print one pod's list."""
-    plan = published_plan()
-    pods = pods_of_reader(plan, request.roles, request.user.pk) if plan else Pod.objects.none()
-    return _printed(request, plan, [get_object_or_404(pods, number=pod)], f"pod-{pod}.pdf")
+    return _printed(request, f"pod-{pod}.pdf", number=pod)
 
 
-def _printed(
-    request: NetworkRequest, plan: Plan | None, pods: list[Pod], file_name: str
-) -> HttpResponse:
+def _printed(request: NetworkRequest, file_name: str, **which: int) -> HttpResponse:
+    with use_network(request.network, reading=True):
+        plan = published_plan()
+        pods = pods_of_reader(plan, request.roles, request.user.pk) if plan else Pod.objects.none()
+        chosen = list(get_list_or_404(pods, **which) if which else pods)
     try:
-        options = _asked(request)
-        lists = lists_of(request.network, plan, pods) if plan else []
-        pdf = print_lists(request.network, lists, options, contents=len(lists) > 1)
+        pdf = print_pods(request.network, plan, chosen, _asked(request))
     except InputError as error:
         messages.error(request, str(error))
         return redirect("street_lists", network=request.network.slug)
+    except (BusyError, PrintError) as error:
+        logger.error("A street list of %d pods was not printed: %s", len(chosen), error)
+        return _not_printed(request, is_busy=isinstance(error, BusyError), pods=len(chosen))
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{file_name}"'
     response["Cache-Control"] = "no-store"
+    return response
+
+
+def _not_printed(request: NetworkRequest, *, is_busy: bool, pods: int) -> HttpResponse:
+    context = {
+        "is_busy": is_busy,
+        "pods": pods,
+        "lists_url": reverse("street_lists", args=[request.network.slug]),
+    }
+    response = render(request, "maps/not_printed.html", context, status=503)
+    response["Retry-After"] = "60"
     return response
 
 

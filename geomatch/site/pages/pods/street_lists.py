@@ -2,16 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Collection, Iterable
 
 from geomatch.core.languages import LANGUAGES
 from geomatch.network.models import Household, Network, Person
+from geomatch.network.scope import use_network
 from geomatch.site.shell.map_data import ground
+from geomatch.site.shell.turns import Turns
 from maps.streetlists.model import Door, PrintOptions, StreetList
 from maps.streetlists.render import render_pdf
 from maps.streetlists.surroundings import Surroundings
 from pods.models import Membership, Plan, Pod
 from pods.selectors import shown_point_person
+
+MANY_PODS = 12
+"""More pods than one person looks after: whoever prints so many waits in a line of their own."""
+PATIENCE_S = 600
+"""Sixteen who print everything at once took four minutes on a machine with much else to do."""
+CORES = os.cpu_count() or 1
+FEW = Turns(at_once=CORES, waiting=64, patience_s=PATIENCE_S)
+MANY = Turns(at_once=max(CORES // 2, 1), waiting=15, patience_s=PATIENCE_S)
+"""What is printed at once bounds the memory; what waits leaves threads for other pages."""
+
+
+def print_pods(
+    network: Network, plan: Plan | None, pods: Collection[Pod], options: PrintOptions
+) -> bytes:
+    """Print the lists of some pods for somebody who waits; called outside of any transaction.
+
+    Raises
+    ------
+    ParameterError
+        If none of the pods has a door that may be printed.
+    BusyError
+        If many print at the same time.
+    PrintError
+        If the sheets could not be set.
+    """
+    turns = FEW if len(pods) <= MANY_PODS else MANY
+    with turns.take():
+        with use_network(network, reading=True):
+            lists = lists_of(network, plan, pods)
+            surroundings = surroundings_of(network)
+        # Nobody's writing waits for a walk through a hundred pods: no row is read from here on.
+        return render_pdf(lists, options, surroundings, contents=len(lists) > 1, apart=True)
 
 
 def lists_of(network: Network, plan: Plan, pods: Iterable[Pod]) -> list[StreetList]:
@@ -40,15 +75,10 @@ def lists_of(network: Network, plan: Plan, pods: Iterable[Pod]) -> list[StreetLi
     return [one for one in lists if one.doors]
 
 
-def print_lists(
-    network: Network, lists: list[StreetList], options: PrintOptions, *, contents: bool = False
-) -> bytes:
-    """Print street lists as one PDF, with the network's streets and water drawn around them."""
+def surroundings_of(network: Network) -> Surroundings:
+    """Read what is drawn around the doors: the network's streets, water and buildings."""
     shapes = ground(network)
-    surroundings = Surroundings.of(
-        streets=shapes.streets, water=shapes.water, buildings=shapes.buildings
-    )
-    return render_pdf(lists, options, surroundings, contents=contents)
+    return Surroundings.of(streets=shapes.streets, water=shapes.water, buildings=shapes.buildings)
 
 
 def _names() -> dict[int, list[Person]]:
