@@ -16,6 +16,7 @@ from geomatch.network.services.ground import replace_gazetteer, replace_ground
 from geomatch.network.services.imports import import_sheet
 from geomatch.network.services.locating import locate_households
 from geomatch.network.services.networks import add_member, create_network
+from geomatch.private import private_folder
 from geomatch.site import mapdata
 from geomatch.site.filecommand import hushed_libraries
 from geomatch.site.paper import lists_of, print_lists
@@ -69,7 +70,7 @@ def make_demo(folder: Path, say: Say) -> Network:
     _forget_unfinished()
     network = lay_out_town()
     users = _make_members(network)
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
 
     sheet = TOWN / "network_sheet.xlsx"
     result = import_sheet(

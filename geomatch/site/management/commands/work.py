@@ -30,8 +30,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until stopped."""
+        from geomatch.site.privacy import start_private
         from geomatch.site.worker import SiteWorker
 
+        start_private()
         # What the tasks say of themselves would be no news to anybody; errors are kept in rows.
         logging.getLogger("django_tasks").setLevel(logging.ERROR)
         logging.getLogger("django_tasks_db").setLevel(logging.ERROR)
