@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "geomatch.site.busy.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "geomatch.urls"

@@ -14,7 +14,7 @@ from geomatch.network.models import Role, Run
 from geomatch.network.selectors.sending import chosen_provider, lines_to_send
 from geomatch.network.services.providing import choose_provider, consent_to_send, service_of
 from geomatch.site import geocoding
-from geomatch.site.forms import ProviderForm, searched
+from geomatch.site.forms import ProviderForm, typed
 from geomatch.site.tasks import start
 
 
@@ -53,7 +53,7 @@ def geocoding_send(request: NetworkRequest) -> HttpResponse:
     try:
         consent = consent_to_send(
             network=request.network,
-            fingerprint=searched(request, "fingerprint"),
+            fingerprint=typed(request, "fingerprint"),
             actor=request.user,
         )
     except InputError as error:
