@@ -12,6 +12,9 @@ import os
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from geomatch.private import private_file, private_folder, sync_folder
 
 FILE_NAME = "keys.json"
 
@@ -47,14 +50,25 @@ def load_keys(home: Path) -> Keys:
 
 def _read_or_make(path: Path) -> Keys:
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         made = Keys(secrets.token_urlsafe(50), secrets.token_urlsafe(32))
-        try:
-            # O_EXCL: of two processes that start together one makes the file, both read it.
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(asdict(made), file)
+        # On the disk before anything is encrypted with it, and whole before anybody sees it: of
+        # two processes that start together one gives it its name, and both read the same keys.
+        with NamedTemporaryFile("w", dir=path.parent, prefix=".keys-", encoding="utf-8") as draft:
+            json.dump(asdict(made), draft)
+            draft.flush()
+            os.fsync(draft.fileno())
+            _name(Path(draft.name), path)
+        sync_folder(path.parent)
     return Keys(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def _name(draft: Path, path: Path) -> None:
+    """Give a whole file its name, unless another process was faster."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
+        private_file(path)
+        path.write_bytes(draft.read_bytes())

@@ -105,6 +105,8 @@ in_network = [
     path("lists/<int:pod>.pdf", lists.street_list_pdf, name="street_list_pdf"),
 ]
 
+handler500 = "geomatch.site.shell.busy.broken"
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("health/", home.health, name="health"),

@@ -55,6 +55,16 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Wait for no disk: what the tests write survives nothing anyway."""
+    from django.db import connections
+
+    options = connections["default"].settings_dict["OPTIONS"]
+    if "init_command" in options:
+        options["init_command"] += " PRAGMA synchronous=OFF;"
+
+
 @pytest.fixture
 def network(db):
     """A network nobody has entered."""

@@ -33,7 +33,9 @@ class NetworkRequest(HttpRequest):
     roles: frozenset[Role]
 
 
-def network_view(*roles: Role, enter: bool = True) -> Callable[[View], View]:
+def network_view(
+    *roles: Role, enter: bool = True, reads: bool | Callable[[HttpRequest], bool] = False
+) -> Callable[[View], View]:
     """Let members with one of the roles call a view, inside their network.
 
     Parameters
@@ -43,6 +45,9 @@ def network_view(*roles: Role, enter: bool = True) -> Callable[[View], View]:
     enter
         Whether the whole view is one transaction in the network. A view that first does long work
         without rows (reading an upload) enters by itself, and keeps nobody waiting meanwhile.
+    reads
+        Whether the view only reads although it is POSTed, as searches are: it then takes no place
+        from those who write. A function answers for views that do both. GET always reads.
     """
     allowed = frozenset(roles) | {Role.STEWARD}
 
@@ -55,7 +60,8 @@ def network_view(*roles: Role, enter: bool = True) -> Callable[[View], View]:
                 raise PermissionDenied
             if not enter:
                 return view(request, **kwargs)
-            with use_network(request.network, reading=request.method in SAFE):
+            looks = reads(request) if callable(reads) else reads
+            with use_network(request.network, reading=looks or request.method in SAFE):
                 return view(request, **kwargs)
 
         guarded.permission = allowed

@@ -102,10 +102,17 @@ def sheet_names(
 ) -> list[str]:
     """Return the sheets of an .xlsx or .ods, or the layers of a .gpkg; other files are one sheet.
 
-    Parameters and errors are those of `read_table`; a file of one sheet is not opened.
+    Parameters and errors are those of `read_table`; a file of one sheet is not opened. There is
+    always one name at least: a file without any sheet is an error.
     """
     path, file = Path(path), name or Path(path).name
-    ending = _checked(path, file, limits, READ_ENDINGS)
+    names = _sheet_names(path, _checked(path, file, limits, READ_ENDINGS), file, limits)
+    if not names:
+        raise TableError("there is no sheet or layer in it that can be read", file=file)
+    return names
+
+
+def _sheet_names(path: Path, ending: str, file: str, limits: Limits) -> list[str]:
     if ending == ".xlsx":
         from geomatch.tables import workbook
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 import threading
 import time
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -323,3 +325,70 @@ def test_the_gazetteer_speaks_geopy_and_sends_nothing() -> None:
     both = geocoder.geocode("100 Harbor St, Port Alder", exactly_one=False)
     assert len(both) == 2
     assert isinstance(geocoder.gazetteer, Gazetteer)
+
+
+SHAPES: dict[str, Any] = {
+    "list": [],
+    "list of lists": [[]],
+    "dict": {},
+    "number": 5,
+    "huge": 10**400,
+    "truth": True,
+    "null": None,
+    "text": "x",
+    "NUL": "\0",
+    "half a character": "\ud800",
+    "long": "x" * 5000,
+}
+
+
+def every_place(answer: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where a value stands in an answer: each field, each entry, and the whole."""
+    yield path
+    entries = dict(enumerate(answer)) if isinstance(answer, list) else answer
+    for key, value in entries.items() if isinstance(entries, dict) else ():
+        yield from every_place(value, (*path, key))
+
+
+def with_shape(answer: Any, path: tuple[Any, ...], shape: Any) -> Any:
+    if not path:
+        return shape
+    changed = copy.deepcopy(answer)
+    at = changed
+    for key in path[:-1]:
+        at = at[key]
+    at[path[-1]] = shape
+    return changed
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("answer", [nominatim, photon, pelias, census])
+def test_a_wrong_shape_in_any_field_is_a_reason_or_an_answer(
+    answer: Callable[[], Any], shape: str
+) -> None:
+    """Nothing is raised, and what is kept of it can be written into any database."""
+    for path in every_place(answer()):
+        reply = as_json(with_shape(answer(), path, SHAPES[shape]))
+        found = ask(reply, name=answer.__name__)
+        assert found.reason or found.is_placed, path
+        kept = "".join((found.reason, found.matched_address, *(c[0] for c in found.candidates)))
+        kept.encode()
+        assert "\0" not in kept, path
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("[]", "http://[", "https://x:abc", "https://x:99999", "https://℀.org", "https://a b"),
+        *("https://a\nb", "https://\0", "https://é\u202e.org", "https://.."),
+        f"https://{'a' * 64}.org",
+    ],
+)
+def test_an_address_that_is_none_is_said_so(url: str) -> None:
+    with pytest.raises(ParameterError, match="no web address"):
+        service_named("nominatim", url)
+
+
+@pytest.mark.parametrize("url", ["http://[::1]:8080", "https://maps.exámple.org", "127.0.0.1:80/n"])
+def test_an_unusual_address_is_one(url: str) -> None:
+    assert service_named("nominatim", url).host

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import importlib
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from django.contrib.gis.db.backends.spatialite import base
+
+from geomatch.private import private_file
 
 # SQLite loads mod_spatialite with RTLD_GLOBAL, and with it the distribution's own GEOS and PROJ. A
 # wheel that is loaded afterwards finds *their* functions under the names of its own: Voronoi cells
@@ -18,9 +22,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """SpatiaLite whose metadata tables survive `ALTER TABLE … RENAME`."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Connect, after the wheels whose libraries SpatiaLite's would stand in for."""
+        """Connect, after the wheels whose libraries SpatiaLite's would stand in for.
+
+        SQLite makes a new file readable for everybody on the machine; ours is there before.
+        """
         for name in CARRY_THEIR_OWN_LIBRARIES:
             importlib.import_module(name)
+        if not self.is_in_memory_db():
+            with suppress(OSError):  # SQLite says it better
+                private_file(Path(conn_params["database"]))
         return super().get_new_connection(conn_params)
 
     def prepare_database(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import (
     Callable,
     Generator,
@@ -49,6 +50,9 @@ _SCORES: Final = {"rooftop": 0.9, "interpolated": 0.7, "street": 0.5, "town": 0.
 BATCH: Final = 100
 """How many lines go in one request, where a service takes several: few enough that each is looked
 at moments before it goes."""
+
+_NOT_TEXT: Final = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
+"""What no database keeps: control characters, and halves of characters."""
 
 Bounds = tuple[float, float, float, float]
 Batch = Callable[[Sequence[Address]], list[list[Any] | None]]
@@ -237,7 +241,7 @@ class ProviderGeocoder:
             except GeopyError as error:
                 is_down = not isinstance(error, GeocoderParseError)
                 raise _FaultError(_words(error), failures=int(is_down)) from error
-            except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+            except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
                 # geopy reads the answer as its own service would have written it.
                 raise _FaultError("sent an answer that makes no sense", failures=0) from error
         raise AssertionError("unreachable")
@@ -260,7 +264,10 @@ class ProviderGeocoder:
         return best
 
     def _one(self, address: Address, location: Any) -> Geocode:
-        raw = location.raw if isinstance(location.raw, Mapping) else {}
+        nonsense = Geocode(reason=f"{self.host} sent an answer that makes no sense")
+        raw = getattr(location, "raw", None)
+        if not isinstance(raw, Mapping):
+            return nonsense
         lon, lat = float(location.longitude), float(location.latitude)
         fault = self._fault_of_point(lon, lat)
         if fault:
@@ -268,9 +275,9 @@ class ProviderGeocoder:
         try:
             found = self.service.found(raw)
         except (AttributeError, TypeError, ValueError):
-            return Geocode(reason=f"{self.host} sent an answer that makes no sense")
+            return nonsense
         answer = self._read_found(found)
-        label = str(location.address)[:200]
+        label = _NOT_TEXT.sub("", str(location.address))[:200]
         quality, note = _believable(address, answer, found.precision)
         if quality == "none":
             return Geocode(

@@ -97,9 +97,16 @@ def service_named(
 
 
 def _split(url: str) -> tuple[str, str]:
-    parts = urlsplit(url if "//" in url else f"https://{url}")
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-        raise ParameterError(f"“{url}” is no web address; write it like https://maps.example.org")
+    try:
+        parts = urlsplit(url if "//" in url else f"https://{url}")
+        host, _ = (parts.hostname or "").encode("idna"), parts.port  # as it will be looked up
+    except ValueError:  # half a bracket, a port that is none, a name too long for one
+        host = b""
+    is_plain = url.isprintable() and " " not in url
+    if not (host and is_plain and parts.scheme in ("http", "https")) or parts.query:
+        raise ParameterError(
+            f"“{url if is_plain else '…'}” is no web address; write it like https://maps.example.org"
+        )
     return parts.scheme, f"{parts.netloc}{parts.path}".rstrip("/")
 
 

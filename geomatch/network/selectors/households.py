@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
-from geomatch.network.models import PRECISE, GeocodeQuality, Household, Network, Role
+from geomatch.network.models import PRECISE, GeocodeQuality, Household, Network, Person, Role
 from geomatch.network.selectors.doubtful import DOUBTFUL
+from geomatch.network.selectors.searching import Search
 
 # Names of a list's orders: the first letter "-" turns one around.
 ORDERS = {
@@ -15,6 +16,7 @@ ORDERS = {
     "people": ("people_count", "id"),
     "quality": ("quality", "id"),
 }
+NOTHING = Search()
 
 
 def visible_households(roles: Collection[Role]) -> QuerySet[Household]:
@@ -29,7 +31,7 @@ def visible_households(roles: Collection[Role]) -> QuerySet[Household]:
 def search_households(
     households: QuerySet[Household],
     *,
-    text: str = "",
+    search: Search = NOTHING,
     quality: str = "",
     status: str = "",
     order: str = "street",
@@ -38,8 +40,8 @@ def search_households(
 
     Parameters
     ----------
-    text
-        Part of a name, a street or an address.
+    search
+        Parts of names, streets or addresses.
     quality
         One of `GeocodeQuality`, `"precise"`, `"doubtful"`, or empty for all.
     status
@@ -47,13 +49,8 @@ def search_households(
     order
         A key of `ORDERS`, turned around by a leading `-`.
     """
-    for word in text.split():
-        households = households.filter(
-            Q(given_address__icontains=word)
-            | Q(matched_address__icontains=word)
-            | Q(ref__iexact=word)
-            | Q(people__name__icontains=word)
-        )
+    if search.words:
+        households = households.filter(search.matching(_has_word))
     if quality == "precise":
         households = households.filter(quality__in=PRECISE)
     elif quality == "doubtful":
@@ -67,7 +64,18 @@ def search_households(
         columns = tuple(f"-{column}" for column in columns)
     # Whoever has no street yet comes last, whichever way the list is turned.
     nowhere = Case(When(street="", given_address="", then=1), default=0)
-    return households.annotate(nowhere=nowhere).distinct().order_by("nowhere", *columns)
+    return households.annotate(nowhere=nowhere).order_by("nowhere", *columns)
+
+
+def _has_word(word: str) -> Q:
+    # Asked of the people, not joined to them: joins multiply with each word and each person.
+    lives_there = Person.objects.filter(household=OuterRef("pk"), name__icontains=word)
+    return (
+        Q(given_address__icontains=word)
+        | Q(matched_address__icontains=word)
+        | Q(ref__iexact=word)
+        | Q(Exists(lives_there))
+    )
 
 
 def states_of(household: Household) -> list[str]:

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from geomatch.network.models import Run
+from geomatch.private import private_file, private_folder
 
 LONGEST_S = 7 * 24 * 3600.0
 
@@ -45,6 +46,7 @@ def leave_sign(run_pk: int, claim: str, *, done: float, total: float, step: str)
     path = _path(run_pk, claim, "json")
     half = path.with_suffix(f".{threading.get_ident()}")
     with suppress(OSError):  # a full disk: the bar stands still, the work does not
+        private_file(half)
         half.write_text(json.dumps(said), "utf-8")
         half.replace(path)  # nobody reads half of it
 
@@ -65,7 +67,7 @@ def ask_to_stop(run: Run) -> None:
     """Ask whoever carries a run out to stop, whatever transaction they are in."""
     if run.claim:
         with suppress(OSError):
-            _path(run.pk, run.claim, "stop").touch()
+            private_file(_path(run.pk, run.claim, "stop"))
 
 
 def is_asked_to_stop(run_pk: int, claim: str) -> bool:
@@ -97,5 +99,5 @@ def _path(run_pk: int, claim: str, ending: str) -> Path:
 def _folder() -> Path:
     folder = Path(settings.HOME) / "signs"
     with suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
     return folder

@@ -12,6 +12,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -28,6 +29,7 @@ from geomatch import __version__
 from geomatch.core.errors import InputError, TableError
 from geomatch.network.models import Member, Network
 from geomatch.network.scope import NetworkScoped, use_network
+from geomatch.private import sync_folder
 
 FORMAT = 1
 ROOMS = ("network", "pods", "matching")
@@ -45,8 +47,7 @@ def write_backup(path: Path) -> dict[str, int]:
     """
     counts: dict[str, int] = {}
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
-        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as z:
+        with _private_draft(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as z:
             with transaction.atomic():
                 for model in SHARED:
                     _write_rows(z, f"shared/{model._meta.label}", model.objects.all(), counts)
@@ -62,13 +63,27 @@ def write_backup(path: Path) -> dict[str, int]:
                 "rows": counts,
             }
             z.writestr("manifest.json", json.dumps(manifest, indent=2))
-        Path(name).replace(path)
     except OSError as error:
         raise InputError(
             f"the backup cannot be written ({error.strerror}); choose another folder",
             file=str(path),
         ) from error
     return counts
+
+
+@contextmanager
+def _private_draft(path: Path) -> Iterator[IO[bytes]]:
+    """Write a file for nobody else beside its place; it takes that once it is on the disk."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+        sync_folder(path.parent)
+    finally:
+        Path(name).unlink(missing_ok=True)  # it holds everybody: no half of it stays
 
 
 def restore_backup(path: Path) -> dict[str, int]:

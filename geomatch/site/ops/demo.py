@@ -18,6 +18,7 @@ from geomatch.network.models import GroundFeature, Network, Person, Role
 from geomatch.network.scope import use_network
 from geomatch.network.services.ground import replace_gazetteer, replace_ground
 from geomatch.network.services.networks import add_member, create_network
+from geomatch.private import private_folder
 from geomatch.site.cli.file_command import hushed_libraries
 from geomatch.site.pages.pods.street_lists import lists_of, surroundings_of
 from geomatch.site.shell import map_data
@@ -70,7 +71,7 @@ def make_demo(folder: Path, say: Say) -> Network:
     _forget_unfinished()
     network = lay_out_town()
     users = _make_members(network)
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
 
     sheet = TOWN / "network_sheet.xlsx"
     result = import_sheet(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -37,7 +38,7 @@ Check = Callable[[], Finding]
 
 def examine() -> Iterator[Finding]:
     """Run every check; one that fails in an unforeseen way is a finding too."""
-    for check in (_python, _geography, _database, _migrations, _row_security, _keys, _paper):
+    for check in CHECKS:
         try:
             yield check()
         except (OSError, ImportError, DatabaseError, RuntimeError) as error:
@@ -92,6 +93,20 @@ def _row_security() -> Finding:
     return Finding("Wall between networks", not exempt, words)
 
 
+def _private() -> Finding:
+    from geomatch.site.ops.privacy import open_to_others
+
+    found = open_to_others()
+    if not found:
+        return Finding("Data folder", True, f"{settings.HOME}, closed to others on this machine")
+    words = f"others on this machine may look into {found[0]}"
+    if len(found) > 1:
+        words += f" and {len(found) - 1} more"
+    shown = " ".join(shlex.quote(str(path)) for path in found[:3])
+    advice = f"chmod go-rwx {shown}" if len(found) <= 3 else "geomatch migrate"
+    return Finding("Data folder", False, f"{words}; run, as their owner: {advice}")
+
+
 def _keys() -> Finding:
     from geomatch.keys import FILE_NAME
 
@@ -107,3 +122,9 @@ def _paper() -> Finding:
     import typst
 
     return Finding("Street lists", True, f"typst {typst.__version__}")
+
+
+CHECKS: tuple[Check, ...] = (
+    *(_python, _geography, _database, _migrations),
+    *(_row_security, _private, _keys, _paper),
+)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
+from geomatch.network.selectors.searching import Search, parse_search
 from pods.models import Plan
 
 PROVIDERS = {
@@ -34,8 +35,13 @@ DELIMITERS = (
 )
 
 
-def searched(request: HttpRequest, name: str = "text") -> str:
-    """Return what was typed into a search box, without the NUL that PostgreSQL refuses."""
+def searched(request: HttpRequest, name: str = "text") -> Search:
+    """Read a search box."""
+    return parse_search(request.POST.get(name, ""))
+
+
+def typed(request: HttpRequest, name: str) -> str:
+    """Return what was typed into a field, without the NUL that PostgreSQL refuses."""
     return request.POST.get(name, "").replace("\0", "").strip()
 
 

@@ -63,7 +63,7 @@ def read_sheets_of(
         return split_by_sheet(table) if _is_ours(table) else {Path(name).stem: table}
     tables: dict[str, Table] = {}
     refusals: list[TableError] = []
-    for sheet in sheet_names(path) if only is None else only:
+    for sheet in sheet_names(path, name=name) if only is None else only:
         own_row = (header_rows or {}).get(sheet)
         said = reading if own_row is None else reading | {"header_row": own_row}
         try:
@@ -73,7 +73,7 @@ def read_sheets_of(
         except TableError as error:
             refusals.append(error)
     if not tables:
-        raise refusals[0]
+        raise refusals[0] if refusals else TableError("no sheet of it was chosen", file=name)
     return tables
 
 

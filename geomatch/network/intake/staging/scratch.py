@@ -16,6 +16,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from geomatch.private import private_folder
+
 LONGEST_S = 6 * 3600.0  # no file takes as long to be read
 
 
@@ -40,7 +42,4 @@ def forget_old_files() -> None:
 
 
 def _all_of_them() -> Path:
-    folder = Path(settings.FILE_UPLOAD_TEMP_DIR)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)  # somebody may have made it before
-    return folder
+    return private_folder(Path(settings.FILE_UPLOAD_TEMP_DIR))

@@ -29,6 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Make what is missing, say where it is, serve."""
         from geomatch.site.ops import demo
+        from geomatch.site.ops.privacy import start_private
 
         if set(settings.ALLOWED_HOSTS) - {"localhost", "127.0.0.1", "[::1]"}:
             raise CommandError(
@@ -36,7 +37,7 @@ class Command(BaseCommand):
                 "Unset GEOMATCH_HOSTS."
             )
         folder = settings.HOME / "demo"
-        settings.HOME.mkdir(parents=True, exist_ok=True)
+        start_private()
         try:
             call_command("migrate", verbosity=0)
             network = demo.demo_network()

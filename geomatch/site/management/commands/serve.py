@@ -29,8 +29,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until stopped."""
+        from geomatch.site.ops.privacy import start_private
         from geomatch.site.ops.server import Server, background_worker
 
+        start_private()
         beside = nullcontext() if options["no_background"] else background_worker()
         with beside:
             self.stderr.write(

@@ -31,7 +31,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until stopped."""
         from geomatch.site.jobs.worker import SiteWorker
+        from geomatch.site.ops.privacy import start_private
 
+        start_private()
         # What the tasks say of themselves would be no news to anybody; errors are kept in rows.
         logging.getLogger("django_tasks").setLevel(logging.ERROR)
         logging.getLogger("django_tasks_db").setLevel(logging.ERROR)

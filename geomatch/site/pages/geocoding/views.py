@@ -15,7 +15,7 @@ from geomatch.network.models import Role, Run
 from geomatch.network.selectors.sending import chosen_provider, lines_to_send
 from geomatch.site.jobs.tasks import start
 from geomatch.site.pages.geocoding.context import geocoding_context
-from geomatch.site.shell.forms import ProviderForm, searched
+from geomatch.site.shell.forms import ProviderForm, typed
 
 
 @never_cache
@@ -53,7 +53,7 @@ def geocoding_send(request: NetworkRequest) -> HttpResponse:
     try:
         consent = consent_to_send(
             network=request.network,
-            fingerprint=searched(request, "fingerprint"),
+            fingerprint=typed(request, "fingerprint"),
             actor=request.user,
         )
     except InputError as error:

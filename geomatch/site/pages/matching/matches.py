@@ -17,6 +17,7 @@ from geomatch.matching.services import network_policy
 from geomatch.matching.streets import lacks_streets
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Request, Role, Run, Skill, Volunteer
+from geomatch.network.selectors.searching import Search
 from geomatch.site.jobs.progress import work_under_way
 from geomatch.site.pages.matching import request_rows
 from geomatch.site.shell import map_data, phrases
@@ -62,11 +63,11 @@ def match_data(request: NetworkRequest) -> JsonResponse:
     )
 
 
-@network_view(Role.COORDINATOR)
+@network_view(Role.COORDINATOR, reads=True)
 def request_list(request: NetworkRequest) -> HttpResponse:
     """List what people ask for. The search is POSTed: a name never stands in an address."""
-    asked, text = request.POST, searched(request)
-    rows = _asked_for(request, text)
+    asked, search = request.POST, searched(request)
+    rows = _asked_for(request, search)
     waiting = _visible_requests(request).filter(state=Request.State.OPEN).count()
     slug = request.network.slug
     page = Paginator(rows, PER_PAGE).get_page(asked.get("page"))
@@ -78,23 +79,23 @@ def request_list(request: NetworkRequest) -> HttpResponse:
             {"label": "Match map", "url": reverse("match_map", args=[slug]), "icon": "map"},
             {"label": "Offers", "url": reverse("offer_list", args=[slug]), "icon": "half"},
         ],
-        "search": _search("Search requests", text),
+        "search": _search("Search requests", search),
         "selects": [
             _select("state", "State", Request.State.choices, asked.get("state", "")),
             _select("urgency", "Urgency", Request.Urgency.choices, asked.get("urgency", "")),
         ],
         "sort": "",
-        "filtered": any(asked.get(name) for name in ("text", "state", "urgency")),
+        "filtered": bool(search.text) or any(asked.get(name) for name in ("state", "urgency")),
         "page": page,
     }
     return render(request, "matching/request_list.html", context)
 
 
-@network_view(Role.COORDINATOR)
+@network_view(Role.COORDINATOR, reads=True)
 def volunteer_list(request: NetworkRequest) -> HttpResponse:
     """List who offers help."""
-    text, skill = searched(request), request.POST.get("skill", "")
-    rows = _offering(request, text, skill)
+    search, skill = searched(request), request.POST.get("skill", "")
+    rows = _offering(request, search, skill)
     page = Paginator(rows, PER_PAGE).get_page(request.POST.get("page"))
     page.object_list = [
         _volunteer_row(volunteer, request.network.slug) for volunteer in page.object_list
@@ -103,22 +104,22 @@ def volunteer_list(request: NetworkRequest) -> HttpResponse:
         "lead": f"{count(len(rows), 'volunteer')}.",
         "next_step": None,
         "others": None,
-        "search": _search("Search volunteers", text),
+        "search": _search("Search volunteers", search),
         "selects": [
             _select("skill", "Kind of help", Skill.objects.values_list("code", "label"), skill)
         ],
         "sort": "",
-        "filtered": bool(text or skill),
+        "filtered": bool(search.text or skill),
         "page": page,
     }
     return render(request, "matching/volunteer_list.html", context)
 
 
-def _asked_for(request: NetworkRequest, text: str) -> Any:
+def _asked_for(request: NetworkRequest, search: Search) -> Any:
     """Narrow the requests to what was searched for."""
     asked, rows = request.POST, _visible_requests(request)
-    if text:
-        rows = rows.filter(Q(person__name__icontains=text) | Q(ref__iexact=text))
+    if search.words:
+        rows = rows.filter(search.matching(_has_word) | Q(ref__iexact=search.text))
     if (state := asked.get("state", "")) in Request.State:
         rows = rows.filter(state=state)
     if asked.get("urgency") in {"1", "2", "4"}:
@@ -126,13 +127,17 @@ def _asked_for(request: NetworkRequest, text: str) -> Any:
     return rows
 
 
-def _offering(request: NetworkRequest, text: str, skill: str) -> list[Volunteer]:
+def _has_word(word: str) -> Q:
+    return Q(person__name__icontains=word) | Q(ref__iexact=word)
+
+
+def _offering(request: NetworkRequest, search: Search, skill: str) -> list[Volunteer]:
     """Narrow the volunteers to what was searched for; hidden ones are for stewards."""
     rows = Volunteer.objects.select_related("person__household").order_by("person__name", "id")
     if Role.STEWARD not in request.roles:
         rows = rows.exclude(person__household__hidden=True)
-    if text:
-        rows = rows.filter(Q(person__name__icontains=text) | Q(ref__iexact=text))
+    if search.words:
+        rows = rows.filter(search.matching(_has_word) | Q(ref__iexact=search.text))
     return [row for row in rows if not skill or skill in row.skills]
 
 
@@ -279,8 +284,14 @@ def _volunteer_row(volunteer: Volunteer, slug: str) -> dict[str, Any]:
     }
 
 
-def _search(label: str, value: str) -> dict[str, str]:
-    return {"name": "text", "label": label, "value": value, "placeholder": "A name"}
+def _search(label: str, search: Search) -> dict[str, str]:
+    return {
+        "name": "text",
+        "label": label,
+        "value": search.text,
+        "placeholder": "A name",
+        "note": search.note,
+    }
 
 
 def _select(name: str, label: str, choices: Any, value: str) -> dict[str, Any]:

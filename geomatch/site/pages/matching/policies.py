@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,9 +27,14 @@ from pods.selectors import published_pod_of_households
 BEST = 5
 EXAMPLES = 30
 EVERYBODY = 10_000
+LONGEST_VERSION = 9  # digits: what a column of whole numbers holds
 
 
-@network_view(Role.COORDINATOR)
+def _only_looks(request: HttpRequest) -> bool:
+    return request.POST.get("do") != "save"
+
+
+@network_view(Role.COORDINATOR, reads=_only_looks)
 def policy_edit(request: NetworkRequest) -> HttpResponse:
     """Edit the policy beside an example that changes with it; save it as a new version."""
     text, faults = _asked_text(request), []
@@ -59,8 +64,9 @@ def _asked_text(request: NetworkRequest) -> str:
     do = request.POST.get("do", "")
     if do == "default":
         return default_policy_text()
-    if do.removeprefix("version ").isdecimal():
-        stored = StoredPolicy.objects.filter(version=int(do.removeprefix("version "))).first()
+    asked = do.removeprefix("version ")
+    if asked.isdecimal() and len(asked) < LONGEST_VERSION:
+        stored = StoredPolicy.objects.filter(version=int(asked)).first()
         return stored.toml if stored else policy_text()
     typed = request.POST.get("toml")
     return policy_text() if typed is None else plain_lines(typed)

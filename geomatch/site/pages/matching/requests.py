@@ -137,7 +137,9 @@ def _with_volunteer(request: NetworkRequest, ask: int, work: Any) -> HttpRespons
     """Do something with the volunteer whose button was pressed, and go back."""
     asked = visible_request(request, ask)
     chosen = request.POST.get("volunteer", "")
-    rows = visible_helpers(request.roles).filter(pk=int(chosen) if chosen.isdecimal() else 0)
+    rows = visible_helpers(request.roles).filter(
+        pk=chosen if chosen.isdecimal() and len(chosen) < 12 else 0
+    )
     try:
         if (volunteer := rows.first()) is None:
             raise InputError("Choose a volunteer from the list.")

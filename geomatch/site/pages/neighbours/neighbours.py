@@ -15,9 +15,10 @@ from geomatch.network.models import Household, Person, Role
 from geomatch.network.selectors.doubtful import is_unlooked
 from geomatch.network.selectors.households import search_households, states_of, visible_households
 from geomatch.network.selectors.numbers import Numbers, network_numbers
+from geomatch.network.selectors.searching import Search
 from geomatch.site.jobs.progress import fix_step, place_step
 from geomatch.site.shell import phrases
-from geomatch.site.shell.forms import searched
+from geomatch.site.shell.forms import searched, typed
 from geomatch.site.shell.map_data import what
 from pods.models import Membership, Plan
 
@@ -37,13 +38,16 @@ STATUSES = (("", "Everybody"), ("do_not_contact", "Please skip"), ("quiet", "Qui
 HIDDEN = ("hidden", "Hidden address")
 
 
-@network_view(*STAFF)
+@network_view(*STAFF, reads=True)
 def household_list(request: NetworkRequest) -> HttpResponse:
     """List the doors. The search is POSTed: an address never stands in an address bar or a log."""
-    asked = request.POST
-    wanted = {name: searched(request, name) for name in ("text", "quality", "status")}
+    asked, search = request.POST, searched(request)
+    wanted = {name: typed(request, name) for name in ("quality", "status")}
     households = search_households(
-        visible_households(request.roles), order=asked.get("sort", "street"), **wanted
+        visible_households(request.roles),
+        search=search,
+        order=asked.get("sort", "street"),
+        **wanted,
     )
     numbers = network_numbers(request.roles)
     slug = request.network.slug
@@ -51,9 +55,9 @@ def household_list(request: NetworkRequest) -> HttpResponse:
         "lead": _lead(numbers),
         "next_step": _next_step(request, numbers),
         "others": _others(request, numbers),
-        **_filters(wanted, Role.STEWARD in request.roles),
+        **_filters(search, wanted, Role.STEWARD in request.roles),
         "sort": asked.get("sort", "street"),
-        "filtered": any(wanted.values()),
+        "filtered": bool(search.text) or any(wanted.values()),
         "page": _rows(slug, Paginator(households, PER_PAGE).get_page(asked.get("page"))),
     }
     return render(request, "network/household_list.html", context)
@@ -85,13 +89,14 @@ def _lead(numbers: Numbers) -> str:
     return said
 
 
-def _filters(wanted: dict[str, str], is_steward: bool) -> dict[str, Any]:
+def _filters(search: Search, wanted: dict[str, str], is_steward: bool) -> dict[str, Any]:
     statuses = (*STATUSES, HIDDEN) if is_steward else STATUSES
     return {
         "search": {
             "name": "text",
             "label": "Search neighbours",
-            "value": wanted["text"],
+            "value": search.text,
+            "note": search.note,
             "placeholder": "A name or a street",
         },
         "selects": [

@@ -20,9 +20,8 @@ from geomatch.network.selectors.households import visible_households
 from geomatch.network.selectors.numbers import network_numbers
 from geomatch.site.jobs.progress import place_step
 from geomatch.site.pages.neighbours.place_queue import Queue, lead, place_context
-from geomatch.site.shell.forms import searched
+from geomatch.site.shell.forms import searched, typed
 
-LONGEST_SEARCH = 300
 _CANDIDATE = re.compile(r"(?P<point>\S+, \S+) (?P<address>.*)", re.DOTALL)
 
 
@@ -49,13 +48,13 @@ def place_queue(request: NetworkRequest) -> HttpResponse:
 
 
 @never_cache
-@network_view(Role.ORGANIZER)
+@network_view(Role.ORGANIZER, reads=True)
 def place_household(request: NetworkRequest, household: int) -> HttpResponse:
     """Show one home beside the map. What is looked for is POSTed, as every search is."""
     home = get_object_or_404(visible_households(request.roles), pk=household)
-    typed = searched(request, "find")[:LONGEST_SEARCH]
-    context = place_context(request.network, request.roles, home, typed)
-    context["words"] = searched(request, "words")
+    search = searched(request, "find")
+    context = place_context(request.network, request.roles, home, " ".join(search.words))
+    context |= {"words": typed(request, "words"), "note": search.note}
     return render(request, "network/place.html", context)
 
 
@@ -95,8 +94,8 @@ def placement_undo(request: NetworkRequest, placement: int) -> HttpResponse:
 
 def _put(request: NetworkRequest, home: Household) -> None:
     """Read a chosen place or the pin, and place the home there."""
-    chosen = _CANDIDATE.fullmatch(searched(request, "candidate"))
-    lonlat = typed_point(chosen["point"] if chosen else searched(request, "point"))
+    chosen = _CANDIDATE.fullmatch(typed(request, "candidate"))
+    lonlat = typed_point(chosen["point"] if chosen else typed(request, "point"))
     if lonlat is None:
         raise InputError(
             "Put the pin on the map first, or write latitude and longitude, such as 58.30, -134.42."
@@ -106,7 +105,7 @@ def _put(request: NetworkRequest, home: Household) -> None:
         household=home,
         lonlat=lonlat,
         address=chosen["address"] if chosen else "",
-        meeting_place=searched(request, "meeting_place"),
+        meeting_place=typed(request, "meeting_place"),
         actor=request.user,
-        seen=searched(request, "seen"),
+        seen=typed(request, "seen"),
     )
