@@ -108,7 +108,7 @@ def facts(request: Request) -> list[dict[str, str]]:
         ("How", request.get_mode_display() + (", with a car" if request.needs_vehicle else "")),
         ("When", times(request.availability)),
         ("Speaks", words.languages(spoken) or "not known"),
-        ("Asked", words.when(request.created_at)),
+        ("Since", words.when(request.created_at)),
         ("Phone", request.person.phone),
         ("Details", request.details or ""),
     ]

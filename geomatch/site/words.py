@@ -26,10 +26,19 @@ METRES_PER_MINUTE = 80  # an unhurried adult; the usual planning figure of 4.8 k
 def count(number: int, one: str, many: str | None = None) -> str:
     """Say a number with its noun.
 
-    >>> count(1, "door"), count(1302, "door"), count(2, "person", "people")
-    ('1 door', '1,302 doors', '2 people')
+    >>> count(1, "home"), count(1302, "home"), count(2, "person", "people")
+    ('1 home', '1,302 homes', '2 people')
     """
     return f"{intcomma(number)} {one if number == 1 else many or one + 's'}"
+
+
+def and_hidden(said: str, hidden: int, one: str = "home", many: str | None = None) -> str:
+    """Say a number, and what a steward gets apart; nobody else has any.
+
+    >>> and_hidden("12 homes", 2), and_hidden("12 homes", 0), and_hidden("3 of 4", 1, "request")
+    ('12 homes (and 2 hidden homes)', '12 homes', '3 of 4 (and 1 hidden request)')
+    """
+    return f"{said} (and {count(hidden, f'hidden {one}', many)})" if hidden else said
 
 
 def sentence_of(error: InputError) -> str:
@@ -62,7 +71,7 @@ def distance(metres: float, units: str = "both") -> str:
 
 
 def away(straight: float | None, walk: float | None, units: str = "both") -> str:
-    """Say how far apart two doors are, on foot where that was measured.
+    """Say how far apart two homes are, on foot where that was measured.
 
     >>> away(900, 1_400, "metric"), away(900, 930, "metric"), away(900, None, "metric")
     ('1.4 km on foot (0.9 km straight)', '0.9 km on foot', '0.9 km')

@@ -21,7 +21,7 @@ from geomatch.network.access import (
     signed_in_view,
 )
 from geomatch.network.models import Member, Role
-from geomatch.site import overview, words
+from geomatch.site import glossary, overview, words
 from geomatch.site.geocoding import geocoding_card
 from geomatch.site.stylepage import style_context
 
@@ -111,6 +111,13 @@ def settings(request: NetworkRequest) -> HttpResponse:
         "account": _account_links(),
     }
     return render(request, "site/settings.html", context)
+
+
+@network_view(*EVERY_ROLE)
+def numbers(request: NetworkRequest) -> HttpResponse:
+    """Say what each word and each number means."""
+    context = {"title": glossary.TITLE, "lead": glossary.LEAD, "sections": glossary.SECTIONS}
+    return render(request, "site/numbers.html", context)
 
 
 def _account_links() -> list[dict[str, str]]:
