@@ -36,14 +36,20 @@ def visible_memberships(plan: Plan, roles: Collection[Role]) -> QuerySet[Members
 
 
 def pods_with_counts(plan: Plan) -> QuerySet[Pod]:
-    """Return the plan's pods with `homes` and `people`; nobody's count has a hidden home in it."""
+    """Return the plan's pods with `homes` and `people`, and what of both is printed.
+
+    Nobody's count has a hidden home in it, and what is printed no quiet one either.
+    """
     seen = Q(memberships__household__hidden=False)
+    printed = seen & Q(memberships__household__quiet=False)
     return (
         Pod.objects.filter(plan=plan)
         .select_related("point_person__household", "medoid")
         .annotate(
             homes=Count("memberships", filter=seen),
             people=Sum("memberships__household__people_count", filter=seen, default=0),
+            printed_homes=Count("memberships", filter=printed),
+            printed_people=Sum("memberships__household__people_count", filter=printed, default=0),
         )
     )
 

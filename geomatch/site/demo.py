@@ -18,7 +18,6 @@ from geomatch.network.services.ground import replace_gazetteer, replace_ground
 from geomatch.network.services.imports import ImportResult, import_sheet
 from geomatch.network.services.locating import locate_households
 from geomatch.network.services.networks import add_member, create_network
-from geomatch.network.services.withheld import is_of_hidden_home
 from geomatch.site import mapdata
 from geomatch.site.filecommand import hushed_libraries
 from geomatch.site.paper import lists_of, print_lists
@@ -116,15 +115,15 @@ def make_demo(folder: Path, say: Say) -> Network:
 
 
 def _import_in_words(network: Network, result: ImportResult) -> str:
-    """Say what came of the rows; those of hidden homes are not counted, as on every page."""
+    """Say what is known now, counted as on every page, and which rows go back to the organizer."""
     with use_network(network):
         numbers = network_numbers(roles=())
     taken = (
         f"{count(numbers.households, 'home')} with {count(numbers.people, 'person', 'people')}, "
         f"{count(numbers.volunteers, 'volunteer')}, {count(numbers.open_requests, 'request')}"
     )
-    told = [fault for fault in result.rejected if not is_of_hidden_home(fault)]
-    return f"{taken}; {count(len(refused_rows(told)), 'row')} handed back with their reasons"
+    back = count(len(refused_rows(result.rejected)), "row")
+    return f"{taken}; {back} handed back with their reasons"
 
 
 def lay_out_town() -> Network:

@@ -148,13 +148,14 @@ SECTIONS = (
         "Paper and spreadsheets",
         (
             Term(
-                "homes and people of a printed list",
-                "The rows that are printed: the pod’s homes without quiet ones.",
+                "homes and people to print",
+                "The rows of a printed list: the pod’s homes without quiet ones.",
             ),
             Term(
                 "row",
                 "A line of a spreadsheet; it can be a home, a volunteer or a request. Rows are "
-                "never counted as homes.",
+                "never counted as homes. Whoever brings a spreadsheet is told of all its rows; "
+                "others are not told of those of hidden homes, but for stewards.",
             ),
         ),
     ),

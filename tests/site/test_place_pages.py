@@ -214,7 +214,7 @@ class TestTheWayThere:
         with use_network(network):
             run = Run.objects.create(kind=Run.Kind.GEOCODE, state=Run.State.DONE)
         page = organizer.get(address(network, "run_detail", run.pk), follow=True).content.decode()
-        assert "The addresses were looked up. 3 need you." in page
+        assert "The addresses were looked up. 3 addresses need you." in page
         with use_network(network):
             Household.objects.update(quality="hand_placed", doubt="")
         page = organizer.get(address(network, "run_detail", run.pk), follow=True).content.decode()

@@ -32,7 +32,8 @@ from maps.elements import map_parts, match_map
 from maps.payload import match_payload
 
 PER_PAGE = 50
-CAME_LATER = {"sentence": "Nobody was looked for yet; match again."}
+CAME_LATER = "Nobody was looked for yet; match again."
+HELPED_UNSEEN = "A volunteer of a hidden home is found; only stewards know."
 QUIET = Q(person__household__quiet=True)
 
 
@@ -224,6 +225,7 @@ def _unmatched_rows(
     if assignment is None:
         return [], []
     rows: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
+    helped = set(current_matches(request.roles).values_list("request_id", flat=True))
     waiting = _visible_requests(request).filter(state=Request.State.OPEN)
     for row in without_anybody(waiting):
         rows[_is_hidden(row)].append(
@@ -231,11 +233,16 @@ def _unmatched_rows(
                 "request": f"{mapdata.what(row.skills)} · {row.person.name}",
                 "url": reverse("request_detail", args=[request.network.slug, row.pk]),
                 "urgency": _urgency(row),
-                "reason": assignment.unmatched.get(str(row.pk), CAME_LATER)["sentence"],
+                "reason": HELPED_UNSEEN if row.pk in helped else _reason(assignment, row),
                 "change": "",
             }
         )
     return rows
+
+
+def _reason(assignment: Assignment, row: Request) -> str:
+    reason = assignment.unmatched.get(str(row.pk))
+    return reason["sentence"] if reason else CAME_LATER
 
 
 def _is_hidden(row: Request | Volunteer) -> bool:

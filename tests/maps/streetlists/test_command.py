@@ -100,7 +100,7 @@ def test_the_same_run_gives_the_same_bytes(folder):
         ("households.csv", "id,name\nN1,Ana\n", "number"),
         ("households.csv", HOUSEHOLDS.replace("57.3000", "157.3", 1), "row 2"),
         ("pods.csv", "id\nN1\n", "pod"),
-        ("pods.csv", "id,pod\nX9,1\n", "same households"),
+        ("pods.csv", "id,pod\nX9,1\n", "same homes"),
         ("pods.csv", "id,pod\nN3,1\nN4,1\n", "no home to print"),
     ],
 )

@@ -111,7 +111,7 @@ def test_a_bad_value_is_refused_with_its_place(column, value):
 
 def test_pods_of_other_households_are_refused_and_of_some_counted():
     other = Table.from_columns({"id": ["A", "B"], "pod": ["1", "2"]}, file="pods.csv")
-    with pytest.raises(InputError, match="same households"):
+    with pytest.raises(InputError, match="same homes"):
         street_lists_from_tables(households(2), other)
     assert street_lists_from_tables(households(1), pods("1", "2", "2")).unknown_ids == 2
 

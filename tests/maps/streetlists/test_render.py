@@ -126,7 +126,7 @@ def test_the_head_of_the_table_repeats_on_every_page():
     printed = pages(render_pdf(pod(harbor_street(40)), options()))
     assert len(printed) == 3
     for page in printed:
-        assert "No. Door Reached Not home Needs help Moved Do not contact Notes" in page
+        assert "No. Home Reached Not home Needs help Moved Do not contact Notes" in page
     assert "continued" not in printed[0]
     assert all("Pod 7 · 40 homes · 79 people continued" in page for page in printed[1:])
 
@@ -152,7 +152,7 @@ def test_no_heading_stands_alone_at_the_foot_of_a_page():
 
 
 def test_spanish_and_tagalog_have_no_english_left():
-    english = ("Door", "Reached", "Notes", "Point", "Printed", "Destroy", "Page", "walk", "List ")
+    english = ("Home", "Reached", "Notes", "Point", "Printed", "Destroy", "Page", "walk", "List ")
     doors = [*harbor_street(14), *apartments(4), replace(harbor_street(1)[0], lon=None, lat=None)]
     for language in ("es", "tl"):
         for large in (False, True):
@@ -261,7 +261,7 @@ def test_many_pods_in_one_file_never_share_a_sheet_of_paper():
     assert printed[1] == ""
     for n in (3, 20, 5):
         assert (
-            f"Pod {n} {n} doors · {pod(harbor_street(n)).people} people {first[n] + 1}"
+            f"Pod {n} {n} homes · {pod(harbor_street(n)).people} people {first[n] + 1}"
             in printed[0]
         )
 
