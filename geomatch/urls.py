@@ -28,6 +28,7 @@ register_converter(NetworkConverter, "network")
 in_network = [
     path("", home.dashboard, name="dashboard"),
     path("settings/", home.settings, name="settings"),
+    path("numbers/", home.numbers, name="numbers"),
     path("neighbours/", neighbours.household_list, name="household_list"),
     path("neighbours/<int:household>/", neighbours.household_detail, name="household_detail"),
     path("neighbours/duplicates/", duplicates.duplicate_list, name="duplicate_list"),

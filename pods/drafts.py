@@ -16,6 +16,7 @@ from pods.doors import Doors
 from pods.doorwishes import seen_wish_figures
 from pods.models import Membership, Plan, Pod
 from pods.places import Whereabouts, reasons_with_places
+from pods.selectors import plan_numbers
 
 BATCH = 1_000
 NEAREST = 12  # households looked at to tell which pods lie beside each other
@@ -77,7 +78,7 @@ def save_pods(plan: Plan, doors: Doors, drawn: Drawn) -> None:
         for household, reason in doors.waiting.items()
     ]
     Membership.objects.bulk_create(memberships, batch_size=BATCH)
-    plan.report |= _report(doors, drawn)
+    plan.report |= _counts(plan) | _report(doors, drawn)
     plan.save(update_fields=["report"])
 
 
@@ -154,20 +155,32 @@ def _colours(points_m: np.ndarray, labels: np.ndarray) -> list[int]:
     return [int(colour) + 1 for colour in colours]
 
 
+def _counts(plan: Plan) -> dict[str, int]:
+    """Count as every page does: homes that are not hidden."""
+    numbers = plan_numbers(plan, roles=())
+    return {
+        "pods": numbers.pods,
+        "households": numbers.households,
+        "unplaced": numbers.unplaced,
+        "size_min": numbers.smallest,
+        "size_max": numbers.largest,
+    }
+
+
 def _report(doors: Doors, drawn: Drawn) -> dict[str, Any]:
+    """Measure a plan. Hidden homes are in no figure that is shown.
+
+    How many homes and pods there are is counted from the memberships (`_counts`).
+    """
     from pods.planner.report.figures import diameters_m
 
     clustering, labels = drawn.clustering, drawn.labels
-    placed = int((labels >= 0).sum())
-    sizes = np.bincount(labels[labels >= 0]) if placed else np.zeros(1, dtype=int)
-    across = diameters_m(doors.points_m, np.where(doors.hidden, -1, labels))
+    seen = np.where(doors.hidden, -1, labels)
+    distances = clustering.distances_m_[seen >= 0]
+    across = diameters_m(doors.points_m, seen)
     return {
-        "pods": len(clustering.medoid_indices_),
-        "households": placed,
-        "unplaced": len(labels) - placed + len(doors.waiting),
-        "size_min": int(sizes.min()),
-        "size_max": int(sizes.max()),
-        "mean_distance_to_medoid_m": round(float(clustering.objective_) / max(placed, 1), 1),
+        "mean_distance_to_medoid_m": round(float(distances.mean()), 1) if len(distances) else 0.0,
+        # The proof is of the plan as it was drawn, hidden homes included: shown as a share only.
         "objective": round(float(clustering.objective_), 1),
         "lower_bound": round(float(clustering.lower_bound_), 1),
         # Work that was called off early has proven nothing yet.

@@ -10,7 +10,7 @@ def figures_in_words(report: Mapping[str, Any]) -> list[str]:
     """Say the figures beside size and distance that somebody may want to act on.
 
     >>> figures_in_words({"pods": 100, "diameter_p99_m": 1204.4, "barrier_crossings": 1})
-    ['99 in 100 pods are at most 1,204 m across.', '1 household goes over a bridge or round a \
+    ['99 in 100 pods are at most 1,204 m across.', '1 home goes over a bridge or round a \
 barrier to the middle of its pod.']
     """
     words = []
@@ -24,7 +24,7 @@ barrier to the middle of its pod.']
     if over := report.get("barrier_crossings", 0):
         goes, its = ("goes", "its pod") if over == 1 else ("go", "their pods")
         words.append(
-            f"{_count(over, 'household')} {goes} over a bridge or round a barrier "
+            f"{_count(over, 'home')} {goes} over a bridge or round a barrier "
             f"to the middle of {its}."
         )
     return words + unmet_wishes(report)
@@ -34,7 +34,7 @@ def unmet_wishes(report: Mapping[str, Any]) -> list[str]:
     """Say which soft goals a plan leaves open; nothing of what it grants or was not asked.
 
     >>> unmet_wishes({"pods_without_driver": 3, "households_alone_in_language": 1})
-    ['3 pods have no driver.', '1 household shares no language with anybody in its pod.']
+    ['3 pods have no driver.', '1 home shares no language with anybody in its pod.']
     """
     words = []
     if pods := report.get("pods_without_willing", 0):
@@ -46,7 +46,7 @@ def unmet_wishes(report: Mapping[str, Any]) -> list[str]:
         words.append(f"{_count(pods, 'pod')} {'has' if pods == 1 else 'have'} no driver.")
     if alone := report.get("households_alone_in_language", 0):
         shares, its = ("shares", "its pod") if alone == 1 else ("share", "their pods")
-        words.append(f"{_count(alone, 'household')} {shares} no language with anybody in {its}.")
+        words.append(f"{_count(alone, 'home')} {shares} no language with anybody in {its}.")
     return words
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -35,15 +35,21 @@ def visible_memberships(plan: Plan, roles: Collection[Role]) -> QuerySet[Members
     return memberships if Role.STEWARD in roles else memberships.filter(household__hidden=False)
 
 
-def pods_with_counts(plan: Plan, roles: Collection[Role]) -> QuerySet[Pod]:
-    """Return the plan's pods with `doors` and `people`, counted as these roles may see them."""
-    seen = Q() if Role.STEWARD in roles else Q(memberships__household__hidden=False)
+def pods_with_counts(plan: Plan) -> QuerySet[Pod]:
+    """Return the plan's pods with `homes` and `people`, and what of both is printed.
+
+    Nobody's count has a hidden home in it, and what is printed no quiet one either.
+    """
+    seen = Q(memberships__household__hidden=False)
+    printed = seen & Q(memberships__household__quiet=False)
     return (
         Pod.objects.filter(plan=plan)
         .select_related("point_person__household", "medoid")
         .annotate(
-            doors=Count("memberships", filter=seen),
+            homes=Count("memberships", filter=seen),
             people=Sum("memberships__household__people_count", filter=seen, default=0),
+            printed_homes=Count("memberships", filter=printed),
+            printed_people=Sum("memberships__household__people_count", filter=printed, default=0),
         )
     )
 
@@ -62,37 +68,56 @@ def shown_point_person(pod: Pod, roles: Collection[Role]) -> Person | None:
 
 @dataclass(frozen=True)
 class PlanNumbers:
-    """A plan in numbers, hidden households counted for stewards only."""
+    """A plan in numbers: the same for whoever asks.
+
+    Attributes
+    ----------
+    pods
+        How many there are.
+    households, unplaced
+        Homes in a pod, and homes in none. Together they are the homes of the plan.
+    smallest, largest
+        Homes of the smallest and of the largest pod.
+    hidden
+        Hidden homes, in a pod or in none, for a steward; 0 for everybody else. They are in no
+        other number.
+    """
 
     pods: int
     households: int
     unplaced: int
     smallest: int
     largest: int
+    hidden: int = 0
+
+    @property
+    def all_households(self) -> int:
+        """Homes of the plan, in a pod or in none."""
+        return self.households + self.unplaced
 
 
 def plan_numbers(plan: Plan, roles: Collection[Role]) -> PlanNumbers:
-    """Count a plan as these roles may see it: no number gives a hidden door away."""
-    doors = [pod.doors for pod in pods_with_counts(plan, roles)]
-    least = _least_doors(plan, roles) if doors else 0
+    """Count a plan; only what a steward gets apart depends on the roles."""
+    homes = [pod.homes for pod in pods_with_counts(plan)]
+    least = _fewest_homes(plan) if homes else 0
     return PlanNumbers(
-        pods=len(doors),
-        households=sum(doors),
-        unplaced=visible_memberships(plan, roles).filter(pod=None).count(),
-        smallest=max(least, min(doors, default=0)),
-        largest=max(least, max(doors, default=0)),
+        pods=len(homes),
+        households=sum(homes),
+        unplaced=visible_memberships(plan, ()).filter(pod=None).count(),
+        smallest=max(least, min(homes, default=0)),
+        largest=max(least, max(homes, default=0)),
+        hidden=visible_memberships(plan, roles).filter(household__hidden=True).count(),
     )
 
 
-def _least_doors(plan: Plan, roles: Collection[Role]) -> int:
-    """Fewest doors to admit to: a pod seen below the plan's own minimum has a hidden door."""
-    told_all = Role.STEWARD in roles or plan.size_by != "households"
-    return 0 if told_all else plan.min_size
+def _fewest_homes(plan: Plan) -> int:
+    """Fewest homes to admit to: a pod seen below the plan's own minimum has a hidden one."""
+    return plan.min_size if plan.size_by == "households" else 0
 
 
 def pods_of_reader(plan: Plan, roles: Collection[Role], user_id: int) -> QuerySet[Pod]:
     """Return the pods whose lists somebody may print: all for organizers, else their own."""
-    pods = pods_with_counts(plan, roles)
+    pods = pods_with_counts(plan)
     return pods if ORGANIZERS & set(roles) else pods.filter(point_person__user_id=user_id)
 
 
@@ -117,7 +142,7 @@ def changes_of(plan: Plan, roles: Collection[Role]) -> list[Change]:
             "household_id", "pod__number"
         )
     )
-    leaders = {pod.pk: shown_point_person(pod, roles) for pod in pods_with_counts(plan, roles)}
+    leaders = {pod.pk: shown_point_person(pod, roles) for pod in pods_with_counts(plan)}
     changes = [
         Change(
             household=member.household,
@@ -131,3 +156,10 @@ def changes_of(plan: Plan, roles: Collection[Role]) -> list[Change]:
         (change for change in changes if change.before != change.after),
         key=lambda c: (c.after is None, c.before is None, c.household.address),
     )
+
+
+def moved_and_joined(changes: Iterable[Change]) -> tuple[int, int]:
+    """Count homes that would change pod, and newcomers that would get one; no hidden ones."""
+    placed = [c for c in changes if c.after is not None and not c.household.hidden]
+    joined = sum(change.before is None for change in placed)
+    return len(placed) - joined, joined

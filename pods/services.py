@@ -182,7 +182,7 @@ def _fitted(
         doors = Doors(network)
         streets = street_lines(network) if walking else None
     if not doors.placed:
-        raise InputError("no household has a place on the map yet; place the addresses first")
+        raise InputError("no home has a place on the map yet; place the addresses first")
     if told(0, 1) is False:
         raise CancelledError("called off before there was any plan")
     current = None

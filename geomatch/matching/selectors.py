@@ -114,6 +114,62 @@ def candidates(
     )
 
 
+CURRENT = (State.PROPOSED, State.OFFERED, State.ACCEPTED)
+
+
+def current_matches(roles: Collection[Role]) -> QuerySet[Match]:
+    """Return the matches proposed, asked or agreed, with whom they tie together.
+
+    One that has a hidden household at either end is for stewards only.
+    """
+    return visible_matches(roles).filter(state__in=CURRENT)
+
+
+@dataclass(frozen=True)
+class RequestNumbers:
+    """The requests and their matches in numbers, none of a hidden home.
+
+    Attributes
+    ----------
+    open
+        Requests that are open.
+    served, waiting
+        Those of them that have somebody (suggested, asked or agreed), and those that have nobody.
+    suggested, to_tell, asked
+        Matches of open requests: nobody decided yet; an offer that the volunteer was not told
+        of yet; an offer that they were told of and did not answer yet.
+    """
+
+    open: int
+    served: int
+    waiting: int
+    suggested: int
+    to_tell: int
+    asked: int
+
+
+def request_numbers() -> RequestNumbers:
+    """Count the current network's requests: the same for whoever asks."""
+    requests = Request.objects.filter(state=Request.State.OPEN)
+    waiting = without_anybody(requests.exclude(person__household__hidden=True)).count()
+    everything = requests.exclude(person__household__hidden=True).count()
+    matches = visible_matches(()).filter(request__state=Request.State.OPEN)
+    offered = matches.filter(state=State.OFFERED)
+    return RequestNumbers(
+        open=everything,
+        served=everything - waiting,
+        waiting=waiting,
+        suggested=matches.filter(state=State.PROPOSED).count(),
+        to_tell=offered.filter(answer_by=None).count(),
+        asked=offered.exclude(answer_by=None).count(),
+    )
+
+
+def without_anybody(requests: QuerySet[Request], roles: Collection[Role] = ()) -> QuerySet[Request]:
+    """Narrow requests to those that have nobody: no suggestion, no offer, no yes to be seen."""
+    return requests.exclude(pk__in=current_matches(roles).values("request_id"))
+
+
 def waiting_offers(roles: Collection[Role]) -> QuerySet[Match]:
     """Return the offers nobody has answered: those not told yet first, then by time left."""
     waiting = visible_matches(roles).filter(state=State.OFFERED, request__state=Request.State.OPEN)

@@ -94,7 +94,7 @@ def street_lists_from_tables(
     ids = households.ids("id")
     if not set(ids) & set(pod_of):
         raise InputError(
-            f"no id of this file is in {households.file}; give the pods of the same households",
+            f"no id of this file is in {households.file}; give the pods of the same homes",
             file=pods.file,
         )
     members: dict[str, list[Door]] = {}
@@ -195,7 +195,7 @@ def write_street_lists(
     """
     if not any(item.doors for item in lists):
         raise ParameterError(
-            "there is no door to print: every household is without a pod, hidden or quiet"
+            "there is no home to print: every home is without a pod, hidden or quiet"
         )
     tell = progress or (lambda steps: None)
     lists = [item for item in lists if item.doors]

@@ -61,7 +61,7 @@ def render_pdf(
     lists = [street_lists] if isinstance(street_lists, StreetList) else list(street_lists)
     if not lists or not all(item.doors for item in lists):
         raise ParameterError(
-            "a street list without a door cannot be printed; leave out pods whose doors are all "
+            "a street list without a home cannot be printed; leave out pods whose homes are all "
             "hidden or quiet"
         )
     drawn = [list_data(item, options, surroundings) for item in lists]

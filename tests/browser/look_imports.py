@@ -110,10 +110,10 @@ def import_pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 ],
                 "taken_back": {
                     "when": "3 minutes ago",
-                    "words": "2,410 new entries removed, 31 entries put back as they were. "
+                    "words": "2,410 new rows removed, 31 rows put back as they were. "
                     "A home and each of its people count apart.",
                     "kept": [
-                        {"words": "2 households", "why": "changed since"},
+                        {"words": "2 homes", "why": "changed since"},
                         {"words": "1 request", "why": "needed by a match"},
                     ],
                 },

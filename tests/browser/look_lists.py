@@ -63,7 +63,7 @@ def lists_of_things(search: dict[str, Any]) -> dict[str, tuple[str, dict[str, An
                 "pods": [
                     pod(n)
                     | {
-                        "doors": 8 + n,
+                        "homes": 8 + n,
                         "people": 14 + 2 * n,
                         "pdf_url": "#",
                         "point_person": "" if n == 3 else NAMES[n % 6],

@@ -85,7 +85,7 @@ def neighbour_pages(search: dict[str, str]) -> dict[str, tuple[str, dict[str, An
         "households": (
             "network/household_list.html",
             {
-                "lead": "1,302 neighbours behind 1,180 doors.",
+                "lead": "1,302 neighbours in 1,180 homes.",
                 "next_step": step("Place 38 addresses", "pin", "post"),
                 "others": [step("Import", "upload")],
                 "search": search,

@@ -30,12 +30,12 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         "dashboard": (
             "site/dashboard.html",
             {
-                "lead": "1,302 neighbours behind 1,180 doors. 18 requests have nobody yet.",
+                "lead": "1,302 neighbours in 1,180 homes. 18 requests have nobody yet.",
                 "next_step": step("Match 18 open requests", "volunteers", "post"),
                 "stops": STOPS,
                 "work": [RUN],
                 "tiles": [
-                    {"number": 1180, "name": "doors", "note": "1,302 neighbours", "url": "#"},
+                    {"number": 1180, "name": "homes", "note": "1,302 neighbours", "url": "#"},
                     {
                         "number": 38,
                         "name": "addresses",
@@ -43,7 +43,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                         "url": "#",
                         "state": "look",
                     },
-                    {"number": 96, "name": "pods", "note": "12 doors each", "url": "#"},
+                    {"number": 96, "name": "pods", "note": "12 homes each", "url": "#"},
                     {
                         "number": 160,
                         "name": "requests",
@@ -185,7 +185,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
             {
                 "map": pod_map_parts,
                 "title": "Plan 4",
-                "lead": "12 pods, 156 doors. 2 doors are in no pod.",
+                "lead": "12 pods, 156 homes. 2 homes are in no pod.",
                 "back": back,
                 "next_step": step("Publish this plan", "check", "post"),
                 "others": None,
@@ -194,8 +194,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                     "state": "draft",
                     "made": "today by Ana",
                     "figures": [
-                        {"name": "Smallest pod", "value": "8 doors"},
-                        {"name": "Largest pod", "value": "17 doors"},
+                        {"name": "Smallest pod", "value": "8 homes"},
+                        {"name": "Largest pod", "value": "17 homes"},
                         {"name": "Mean walk to the middle", "value": "a 2-minute walk"},
                         {"name": "Measured", "value": "on foot, along streets"},
                     ],
@@ -212,7 +212,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 ],
                 "changes": {
                     "before": 3,
-                    "words": "1 door would change pod, 1 newcomer would join. "
+                    "words": "1 home would change pod, 1 newcomer would join. "
                     "No plan that keeps the rules moves fewer.",
                     "rows": [
                         {"address": "12 Fir Street", "words": "from pod 3 to pod 5, with Ana"},

@@ -29,7 +29,7 @@ def place_map_parts() -> Any:
 def places() -> dict[str, tuple[str, dict[str, Any]]]:
     page = {
         "map": place_map_parts,
-        "lead": "38 addresses need you, the worst first. 112 more lie between two doors.",
+        "lead": "38 addresses need you, the worst first. 112 more lie between two homes.",
         "back": {"label": "Neighbours", "url": "#"},
         "position": "3 of 150",
         "next_url": "#next",

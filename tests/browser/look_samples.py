@@ -20,7 +20,7 @@ class PlanForm(forms.Form):
     target_size = forms.IntegerField(label="Best size", initial=13)
     size_by = forms.ChoiceField(
         label="What the size counts",
-        choices=[("households", "Doors"), ("people", "People")],
+        choices=[("households", "Homes"), ("people", "People")],
         initial="households",
     )
     walking = forms.BooleanField(label="Measure walks along streets", required=False)

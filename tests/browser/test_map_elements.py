@@ -161,7 +161,7 @@ def test_a_building_is_one_badge_that_lists_its_doors(site: Site, page: Any) -> 
     page.wait_for_timeout(300)
     box = page.locator(".gm-canvas").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    popup(page, "3 doors")
+    popup(page, "3 homes")
     assert texts(page, ".gm-doors li") == ["Unit 1", "Unit 2", "Unit 3"]
 
 

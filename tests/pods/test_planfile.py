@@ -346,4 +346,4 @@ def test_the_command_moves_at_most_as_many_as_it_is_told(
     assert again[0]
     assert report["moves_lower_bound"] == report["moves"] == 1
     said = capsys.readouterr().err
-    assert "1 household is in another pod than before. No plan that keeps the rules moves" in said
+    assert "1 home is in another pod than before. No plan that keeps the rules moves" in said

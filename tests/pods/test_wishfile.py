@@ -194,9 +194,9 @@ def test_figures_are_said_in_the_singular_and_the_plural() -> None:
     }  # fmt: skip
     assert figures_in_words(report) == [
         "The widest pods are about 812 m across.",
-        "2 households go over a bridge or round a barrier to the middle of their pods.",
+        "2 homes go over a bridge or round a barrier to the middle of their pods.",
         "1 pod has nobody yet who is willing to be point person.",
         "1 pod has no driver.",
-        "1,200 households share no language with anybody in their pods.",
+        "1,200 homes share no language with anybody in their pods.",
     ]
     assert figures_in_words({"pods": 0, "diameter_p99_m": None}) == []

@@ -35,6 +35,7 @@ STAFF = {STEWARD, ORGANIZER, COORDINATOR}
 IN_NETWORK = {
     "dashboard": (EVERYBODY, "get", {}),
     "settings": (STAFF, "get", {}),
+    "numbers": (EVERYBODY, "get", {}),
     "household_list": (STAFF, "get", {}),
     "household_detail": (STAFF, "get", {"household": "household"}),
     "duplicate_list": ({STEWARD, ORGANIZER}, "get", {}),
@@ -297,7 +298,7 @@ class TestHiddenHouseholds:
     def test_is_in_no_count_of_an_organizer(self, network, hidden):
         client = signed_in(MemberFactory(network=network, role=ORGANIZER).user)
         page = client.get(reverse("household_list", args=[network.slug])).content.decode()
-        assert "2 doors" in page
+        assert "2 homes" in page
 
     def test_a_steward_sees_it_in_the_list_but_on_no_map(self, network, hidden):
         client = signed_in(MemberFactory(network=network, role=STEWARD).user)

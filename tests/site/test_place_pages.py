@@ -181,13 +181,11 @@ class TestWithoutAScript:
 class TestTheNeighboursPage:
     def test_says_whose_doors_are_in_no_pod(self, organizer, network, town):
         url = address(network, "household_list")
-        assert "3 neighbours behind 3 doors.<" in organizer.get(url).content.decode()
+        assert "3 neighbours in 3 homes.<" in organizer.get(url).content.decode()
         with use_network(network):
             HouseholdFactory(in_pods=False)
         lead = organizer.get(url).context["lead"]
-        assert lead == (
-            "3 neighbours behind 3 doors. 1 more door is only a volunteer’s home, in no pod."
-        )
+        assert lead == ("3 neighbours in 3 homes. 1 volunteer’s home besides, in no pod.")
 
 
 class TestTheWayThere:
@@ -216,7 +214,7 @@ class TestTheWayThere:
         with use_network(network):
             run = Run.objects.create(kind=Run.Kind.GEOCODE, state=Run.State.DONE)
         page = organizer.get(address(network, "run_detail", run.pk), follow=True).content.decode()
-        assert "The addresses were looked up. 3 need you." in page
+        assert "The addresses were looked up. 3 addresses need you." in page
         with use_network(network):
             Household.objects.update(quality="hand_placed", doubt="")
         page = organizer.get(address(network, "run_detail", run.pk), follow=True).content.decode()

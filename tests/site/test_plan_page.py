@@ -85,7 +85,7 @@ def rebalanced(organizer, network, max_moves: int) -> tuple[Plan, str]:
 def test_a_rebalance_says_who_would_change_pod_and_changes_nothing_yet(organizer, network):
     draft, page = rebalanced(organizer, network, max_moves=0)
     assert draft.report["moves"] == 0
-    assert "0 doors would change pod, 1 newcomer would join." in page
+    assert "0 homes would change pod, 1 newcomer would join." in page
     assert "New Street" in page
     assert "new, to pod 1, with nobody yet" in page
     assert "Suggest a rebalance" not in page  # a draft is published first

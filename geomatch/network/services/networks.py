@@ -129,7 +129,7 @@ def person_behind(*, network: Network, ref: str, name: str = "") -> Person:
         people = list(Person.objects.filter(household__ref=ref))
     if not people:
         raise InputError(
-            f"nobody is known behind a household “{ref}” in {network.slug}; take the id of its row "
+            f"nobody is known in a home “{ref}” in {network.slug}; take the id of its row "
             "in the sheet that was imported"
         )
     wanted = name.strip().casefold()
@@ -138,8 +138,8 @@ def person_behind(*, network: Network, ref: str, name: str = "") -> Person:
         return named[0]
     there = ", ".join(f"“{person.name}”" for person in people)
     if not named:
-        raise InputError(f"no “{name}” lives in household “{ref}” (there are: {there})")
-    raise InputError(f"{len(named)} people live in household “{ref}”: {there}; say which by name")
+        raise InputError(f"no “{name}” lives in home “{ref}” (there are: {there})")
+    raise InputError(f"{len(named)} people live in home “{ref}”: {there}; say which by name")
 
 
 def tie_person(

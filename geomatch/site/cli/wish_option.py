@@ -12,7 +12,7 @@ from django.core.management.base import CommandParser
 WISHES = {
     "willing": "a pod where nobody is willing to be point person (default 200)",
     "driver": "a pod without a driver (default 200)",
-    "language": "a household that shares no language with anybody in its pod (default 100)",
+    "language": "a home that shares no language with anybody in its pod (default 100)",
     "street": "each street of a pod beyond its first (default 10)",
 }
 """The fields of `pods.planner.WishWeights`, in words."""

@@ -11,29 +11,33 @@ from django.utils import timezone
 
 from geomatch.core.phrases import count
 from geomatch.network.models import Network, Role, Run
+from geomatch.network.selectors.numbers import Numbers
 from geomatch.network.services.runs import OVER, UNDER_WAY, end_cut_off_runs, is_silent
 from geomatch.network.services.signs import sign_of
 from geomatch.site.jobs.tasks import JOBS
-from geomatch.site.shell.phrases import time_left
+from geomatch.site.shell.phrases import and_hidden, time_left
 
 # Before so much is done, and so long was spent, a guess at the rest would only be a guess.
 LEAST_SHARE, LEAST_S = 0.02, 2.0
 
 
-def place_step(network: Network, addresses: int) -> dict[str, str]:
+def place_step(network: Network, numbers: Numbers) -> dict[str, str]:
     """Fill the button that looks up the addresses nobody has looked up yet."""
+    said = count(numbers.unlooked, "address", "addresses")
+    hidden = numbers.apart("unlooked")
     return {
-        "label": f"Place {count(addresses, 'address', 'addresses')}",
+        "label": f"Place {and_hidden(said, hidden, 'address', 'hidden addresses')}",
         "url": reverse("start_locating", args=[network.slug]),
         "method": "post",
         "icon": "pin",
     }
 
 
-def fix_step(network: Network, addresses: int) -> dict[str, str]:
+def fix_step(network: Network, numbers: Numbers) -> dict[str, str]:
     """Fill the button that goes to the addresses somebody should look at."""
+    said = count(numbers.doubtful, "location")
     return {
-        "label": f"Fix {count(addresses, 'location')}",
+        "label": f"Fix {and_hidden(said, numbers.apart('doubtful'), 'location')}",
         "url": reverse("place_queue", args=[network.slug]),
         "icon": "pin",
     }

@@ -142,10 +142,11 @@ def _preview(request: NetworkRequest, run: Run) -> dict[str, str] | None:
 
 def _looked_up(request: NetworkRequest) -> str:
     """Say what is left to do of the addresses, as far as the reader may know of them."""
-    left = network_numbers(request.roles).doubtful
-    if not left:
+    numbers = network_numbers(request.roles)
+    if not numbers.known("doubtful"):
         return "The addresses were looked up. All are on the map."
-    return f"The addresses were looked up. {count(left, 'needs', 'need')} you."
+    left = count(numbers.doubtful, "address needs", "addresses need")
+    return f"The addresses were looked up. {left} you."
 
 
 def _outcome(request: NetworkRequest, run: Run) -> dict[str, str]:

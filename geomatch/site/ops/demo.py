@@ -9,13 +9,16 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from geomatch.core.errors import SetupError
+from geomatch.core.phrases import count
+from geomatch.matching.selectors import request_numbers
 from geomatch.matching.services import match_all
 from geomatch.network.intake.files.rejected_rows import refused_rows
 from geomatch.network.intake.files.spreadsheets import read_sheets_of, write_rejected
-from geomatch.network.intake.services import import_sheet
+from geomatch.network.intake.services import ImportResult, import_sheet
 from geomatch.network.locating.look_up import locate_households
 from geomatch.network.models import GroundFeature, Network, Person, Role
 from geomatch.network.scope import use_network
+from geomatch.network.selectors.numbers import network_numbers
 from geomatch.network.services.ground import replace_gazetteer, replace_ground
 from geomatch.network.services.networks import add_member, create_network
 from geomatch.private import private_folder
@@ -27,7 +30,7 @@ from maps.elements import match_map, pod_map
 from maps.streetlists.model import PrintOptions
 from maps.streetlists.render import render_pdf
 from pods.models import Pod
-from pods.selectors import published_plan, published_pod_of_households
+from pods.selectors import plan_numbers, published_plan, published_pod_of_households
 from pods.services import publish_plan, replace_barriers, suggest_plan
 
 TOWN = Path(__file__).resolve().parents[2] / "fixtures" / "town"
@@ -81,33 +84,48 @@ def make_demo(folder: Path, say: Say) -> Network:
         actor=users["organizer"],
     )
     write_rejected(folder / "rows-to-mend.csv", result.rejected)
-    taken = sum(counts["new"] for counts in result.figures.values())
-    back = len(refused_rows(result.rejected))
-    say(f"Import    {taken:,} rows taken, {back} handed back with their reasons")
+    say(f"Import    {_import_in_words(network, result)}")
 
-    qualities = locate_households(network=network, actor=users["organizer"])
-    found = sum(qualities.get(name, 0) for name in ("hand_placed", "rooftop", "interpolated"))
-    say(f"Geocode   {found:,} of {sum(qualities.values()):,} households on the map")
+    locate_households(network=network, actor=users["organizer"])
+    with use_network(network):
+        numbers = network_numbers(roles=())
+    say(f"Geocode   {numbers.located:,} of {count(numbers.households, 'home')} on the map")
 
     with hushed_libraries():
         plan = suggest_plan(network=network, actor=users["organizer"])
     publish_plan(network=network, plan=plan, actor=users["organizer"])
-    report = plan.report
+    with use_network(network):
+        pods = plan_numbers(plan, roles=())
     say(
-        f"Pods      {report['pods']} pods of {report['size_min']}-{report['size_max']} doors, "
-        f"{report['mean_distance_to_medoid_m']:.0f} m from a door to its pod's middle on average"
+        f"Pods      {count(pods.households, 'home')} in {count(pods.pods, 'pod')} of "
+        f"{pods.smallest}-{pods.largest}; {plan.report['mean_distance_to_medoid_m']:.0f} m "
+        "from a home to its pod's middle on average"
     )
     _give_point_person_a_pod(network, users["pointperson"])
 
     with use_network(network):
         pod_of = published_pod_of_households()
     assignment = match_all(network=network, actor=users["coordinator"], pod_of=pod_of)
-    report = assignment.report
     proof = "proven best" if assignment.gap == 0 else f"gap {assignment.gap:.1%}"
-    say(f"Matches   {report['served']} of {report['requests']} requests have somebody ({proof})")
+    with use_network(network):
+        requests = request_numbers()
+    served = f"{requests.served:,} of {count(requests.open, 'request')}"
+    say(f"Matches   {served} have somebody ({proof})")
 
     _write_files(network, folder, say)
     return network
+
+
+def _import_in_words(network: Network, result: ImportResult) -> str:
+    """Say what is known now, counted as on every page, and which rows go back to the organizer."""
+    with use_network(network):
+        numbers = network_numbers(roles=())
+    taken = (
+        f"{count(numbers.households, 'home')} with {count(numbers.people, 'person', 'people')}, "
+        f"{count(numbers.volunteers, 'volunteer')}, {count(numbers.open_requests, 'request')}"
+    )
+    back = count(len(refused_rows(result.rejected)), "row")
+    return f"{taken}; {back} handed back with their reasons"
 
 
 def lay_out_town() -> Network:

@@ -11,7 +11,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 from geomatch.network.selectors.searching import Search, parse_search
-from pods.models import Plan
 
 PROVIDERS = {
     "nominatim": "Nominatim (OpenStreetMap)",
@@ -78,13 +77,16 @@ class SheetForm(forms.Form):
         return file
 
 
+SIZES = (("households", "homes"), ("people", "people"))
+
+
 class PlanForm(forms.Form):
     """How large pods may be."""
 
     min_size = forms.IntegerField(min_value=1, max_value=200, initial=5, label="At least")
     max_size = forms.IntegerField(min_value=1, max_value=200, initial=30, label="At most")
     target_size = forms.IntegerField(min_value=1, max_value=200, initial=13, label="About")
-    size_by = forms.ChoiceField(choices=Plan.SizeBy.choices, initial="households", label="Count")
+    size_by = forms.ChoiceField(choices=SIZES, initial="households", label="Count")
     walking = forms.BooleanField(required=False, label="Measure walks along streets")
 
     def __init__(self, *arguments: Any, streets: bool, **more: Any) -> None:
@@ -109,7 +111,7 @@ class RebalanceForm(forms.Form):
     """How many households may change pod."""
 
     max_moves = forms.IntegerField(
-        min_value=0, max_value=100_000, initial=20, label="Move at most", help_text="households"
+        min_value=0, max_value=100_000, initial=20, label="Move at most", help_text="homes"
     )
 
 

@@ -6,14 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import JsonResponse
 from django.urls import reverse
 from shapely import from_wkb
 
 from geomatch.matching.engine import Choice, Policy
 from geomatch.matching.models import Assignment, Match
-from geomatch.matching.selectors import Candidates, visible_matches
+from geomatch.matching.selectors import Candidates, current_matches
 from geomatch.matching.services import network_policy
 from geomatch.network.models import (
     GroundFeature,
@@ -31,7 +30,6 @@ from pods.models import Barrier, Crossing, Plan
 from pods.selectors import pods_with_counts, shown_point_person, visible_memberships
 
 Kind = GroundFeature.Kind
-CURRENT = (Match.State.PROPOSED, Match.State.OFFERED, Match.State.ACCEPTED)
 # A map can be saved and passed on, and the rule that stands in the way may be about somebody's
 # health: which one it is, only the coordinator's table says.
 NOBODY_FITS = "Nobody fits yet."
@@ -102,7 +100,7 @@ def plan_map_data(
         The ground for a map that stands alone; a page loads it by its own address.
     """
     households = []
-    pods = list(pods_with_counts(plan, roles))
+    pods = list(pods_with_counts(plan))
     # A map can be saved and passed on: it names nobody hidden, to a steward neither.
     named = {pod.pk: shown_point_person(pod, roles=()) for pod in pods}
     leaders = {person.household_id for person in named.values() if person}
@@ -202,14 +200,6 @@ def _metres(choice: Choice) -> int | None:
     """How far it is: the walk where it was measured, else the straight line."""
     metres = choice.distance_m if choice.walk_m < 0 else choice.walk_m
     return None if metres < 0 else metres
-
-
-def current_matches(roles: Collection[Role]) -> QuerySet[Match]:
-    """Return the matches proposed, asked or agreed, with whom they tie together.
-
-    One that has a hidden household at either end is for stewards only.
-    """
-    return visible_matches(roles).filter(state__in=CURRENT)
 
 
 def part_words(match: Match, policy: Policy, units: str) -> list[tuple[str, int, int, str]]:

@@ -9,6 +9,7 @@ from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.utils import timezone
 
 from geomatch.core.languages import language_names
+from geomatch.core.phrases import count
 from geomatch.network.selectors.doubtful import UNSURE_BELOW
 
 METRES_PER_MILE = 1609.344
@@ -20,6 +21,15 @@ NO_STREETS = (
     "distances are straight lines."
 )
 METRES_PER_MINUTE = 80  # an unhurried adult; the usual planning figure of 4.8 km/h
+
+
+def and_hidden(said: str, hidden: int, one: str = "home", many: str | None = None) -> str:
+    """Say a number, and what a steward gets apart; nobody else has any.
+
+    >>> and_hidden("12 homes", 2), and_hidden("12 homes", 0), and_hidden("3 of 4", 1, "request")
+    ('12 homes (and 2 hidden homes)', '12 homes', '3 of 4 (and 1 hidden request)')
+    """
+    return f"{said} (and {count(hidden, f'hidden {one}', many)})" if hidden else said
 
 
 def distance(metres: float, units: str = "both") -> str:
@@ -41,7 +51,7 @@ def distance(metres: float, units: str = "both") -> str:
 
 
 def away(straight: float | None, walk: float | None, units: str = "both") -> str:
-    """Say how far apart two doors are, on foot where that was measured.
+    """Say how far apart two homes are, on foot where that was measured.
 
     >>> away(900, 1_400, "metric"), away(900, 930, "metric"), away(900, None, "metric")
     ('1.4 km on foot (0.9 km straight)', '0.9 km on foot', '0.9 km')

@@ -48,8 +48,8 @@ WORDS = {
         "({homes}): allow larger pods, accept a small pod, or make it a phone pod."
     ),
     "household_too_large": (
-        "This household alone counts {size}, and a pod holds at most {max_size}: "
-        "allow larger pods, or count households instead of people."
+        "This home alone counts {size}, and a pod holds at most {max_size}: "
+        "allow larger pods, or count homes instead of people."
     ),
     "building_across_barrier": (
         "Parts of this building stand on both sides of a barrier: "
@@ -68,7 +68,7 @@ WORDS = {
         "unlock some of them, or change what is in the way."
     ),
     "too_few_moves": (
-        "There is no place for this home with {allowed} of other households: "
+        "There is no place for this home with {allowed} of other homes: "
         "allow {needed}, which would place everybody whom the rules allow."
     ),
 }

@@ -55,7 +55,7 @@ def test_prints_lists_and_a_report(folder, capsys):
     assert "105 Harbor Street Please skip" in printed
     for absent in ("Secret", "103", "Quiet", "104 ", "Ed No", "907-555"):
         assert absent not in printed
-    assert "3 doors" in printed
+    assert "3 homes" in printed
     assert "Printed October 14, 2026" in printed
     report = json.loads((folder / "report.json").read_text())
     assert {k: report[k] for k in ("pods", "doors", "files", "without_pod")} == {
@@ -65,8 +65,8 @@ def test_prints_lists_and_a_report(folder, capsys):
         "without_pod": 1,
     }
     said = capsys.readouterr().err
-    assert "1 street list with 3 doors" in said
-    assert "1 household in no pod" in said
+    assert "1 street list with 3 homes" in said
+    assert "1 home in no pod" in said
 
 
 def test_all_options_reach_the_paper(folder):
@@ -100,8 +100,8 @@ def test_the_same_run_gives_the_same_bytes(folder):
         ("households.csv", "id,name\nN1,Ana\n", "number"),
         ("households.csv", HOUSEHOLDS.replace("57.3000", "157.3", 1), "row 2"),
         ("pods.csv", "id\nN1\n", "pod"),
-        ("pods.csv", "id,pod\nX9,1\n", "same households"),
-        ("pods.csv", "id,pod\nN3,1\nN4,1\n", "no door to print"),
+        ("pods.csv", "id,pod\nX9,1\n", "same homes"),
+        ("pods.csv", "id,pod\nN3,1\nN4,1\n", "no home to print"),
     ],
 )
 def test_refusals_name_the_file_and_leave_nothing(folder, file, content, said):

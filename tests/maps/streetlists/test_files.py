@@ -111,7 +111,7 @@ def test_a_bad_value_is_refused_with_its_place(column, value):
 
 def test_pods_of_other_households_are_refused_and_of_some_counted():
     other = Table.from_columns({"id": ["A", "B"], "pod": ["1", "2"]}, file="pods.csv")
-    with pytest.raises(InputError, match="same households"):
+    with pytest.raises(InputError, match="same homes"):
         street_lists_from_tables(households(2), other)
     assert street_lists_from_tables(households(1), pods("1", "2", "2")).unknown_ids == 2
 
@@ -132,7 +132,7 @@ def test_a_folder_has_one_file_per_pod_and_one_of_all(tmp_path):
     ]
     assert figures == {"pods": 2, "doors": 8, "files": 3, "unprintable": 0}
     assert steps == [1, 1, 2]
-    assert "3 doors" in pages((tmp_path / "deep/out/pod-02.pdf").read_bytes())[0]
+    assert "3 homes" in pages((tmp_path / "deep/out/pod-02.pdf").read_bytes())[0]
     together = text((tmp_path / "deep/out/all-pods.pdf").read_bytes())
     assert together.count("Page 1 of") == 2
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["out"]
@@ -186,7 +186,7 @@ def test_lists_of_pods_that_are_no_more_go_and_other_files_stay(tmp_path):
 def test_nothing_to_print_is_refused_and_makes_no_folder(tmp_path):
     nobody = pod([replace(door, quiet=True) for door in harbor_street(2)])
     for empty in ([], [nobody]):
-        with pytest.raises(ParameterError, match="no door to print"):
+        with pytest.raises(ParameterError, match="no home to print"):
             write_street_lists(empty, tmp_path / "out", options())
     assert list(tmp_path.iterdir()) == []
 

@@ -114,7 +114,7 @@ def test_somebody_who_said_no_is_skipped_politely():
 
 def test_counts_footer_and_dates():
     printed = pages(render_pdf(pod(harbor_street(30)), options(destroy_after_days=14)))
-    assert "30 doors · 60 people" in printed[0]
+    assert "30 homes · 60 people" in printed[0]
     for number, page in enumerate(printed, start=1):
         assert f"Page {number} of {len(printed)}" in page
         assert "Printed October 14, 2026" in page
@@ -126,16 +126,16 @@ def test_the_head_of_the_table_repeats_on_every_page():
     printed = pages(render_pdf(pod(harbor_street(40)), options()))
     assert len(printed) == 3
     for page in printed:
-        assert "No. Door Reached Not home Needs help Moved Do not contact Notes" in page
+        assert "No. Home Reached Not home Needs help Moved Do not contact Notes" in page
     assert "continued" not in printed[0]
-    assert all("Pod 7 · 40 doors · 79 people continued" in page for page in printed[1:])
+    assert all("Pod 7 · 40 homes · 79 people continued" in page for page in printed[1:])
 
 
 def test_a_building_is_named_on_every_page_of_its_doors():
     printed = pages(render_pdf(pod(apartments(80)), options(), corner()))
     assert len(printed) == 5
     for page in printed:
-        assert "240 Alder Way · 80 doors" in page
+        assert "240 Alder Way · 80 homes" in page
     whole = " ".join(printed)
     found = [
         whole.index(f"Unit {floor}{letter} ") for floor in range(1, 11) for letter in "ABCDEFGH"
@@ -148,11 +148,11 @@ def test_no_heading_stands_alone_at_the_foot_of_a_page():
         doors = harbor_street(count) + apartments(6)
         for page in pages(render_pdf(pod(doors), options(order="street"))):
             body = page.split(" List ")[0]
-            assert not body.endswith(("6 doors", "Harbor Street", "Notes"))
+            assert not body.endswith(("6 homes", "Harbor Street", "Notes"))
 
 
 def test_spanish_and_tagalog_have_no_english_left():
-    english = ("Door", "Reached", "Notes", "Point", "Printed", "Destroy", "Page", "walk", "List ")
+    english = ("Home", "Reached", "Notes", "Point", "Printed", "Destroy", "Page", "walk", "List ")
     doors = [*harbor_street(14), *apartments(4), replace(harbor_street(1)[0], lon=None, lat=None)]
     for language in ("es", "tl"):
         for large in (False, True):
@@ -225,7 +225,7 @@ def test_the_map_is_described_and_the_list_is_a_table():
     found = structure(reader)
     kinds = [kind for kind, _ in found]
     (alt,) = [alt for kind, alt in found if kind == "/Figure" and "Map" in alt]
-    assert alt == ("Map of Pod 7, north up. 5 doors, numbered as in the list, on Harbor Street.")
+    assert alt == ("Map of Pod 7, north up. 5 homes, numbered as in the list, on Harbor Street.")
     assert kinds.count("/Table") >= 1
     assert kinds.count("/TH") >= 8
     assert kinds.index("/H1") < kinds.index("/Figure") < kinds.index("/TH")
@@ -261,7 +261,7 @@ def test_many_pods_in_one_file_never_share_a_sheet_of_paper():
     assert printed[1] == ""
     for n in (3, 20, 5):
         assert (
-            f"Pod {n} {n} doors · {pod(harbor_street(n)).people} people {first[n] + 1}"
+            f"Pod {n} {n} homes · {pod(harbor_street(n)).people} people {first[n] + 1}"
             in printed[0]
         )
 
@@ -269,7 +269,7 @@ def test_many_pods_in_one_file_never_share_a_sheet_of_paper():
 def test_a_pod_where_nobody_may_be_printed_is_refused():
     nobody = pod([replace(door, hidden=True) for door in harbor_street(3)])
     for lists in (nobody, [nobody], []):
-        with pytest.raises(ParameterError, match="without a door"):
+        with pytest.raises(ParameterError, match="without a home"):
             render_pdf(lists, options())
 
 

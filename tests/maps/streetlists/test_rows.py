@@ -41,7 +41,7 @@ def test_contact_has_phone_and_languages_in_the_language_of_the_paper():
 
 def test_a_building_has_a_heading_and_its_rows_the_unit_alone():
     found = rows(apartments(9), order="street")
-    assert found[0]["text"] == "240 Alder Way · 9 doors"
+    assert found[0]["text"] == "240 Alder Way · 9 homes"
     assert [row["address"] for row in found[1:4]] == ["Unit 1A", "Unit 1B", "Unit 1C"]
 
 

@@ -63,9 +63,9 @@ def test_dates_as_people_write_them(language, date):
 @pytest.mark.parametrize(
     ("language", "one", "many"),
     [
-        ("en", "1 door", "2 doors"),
-        ("es", "1 puerta", "2 puertas"),
-        ("tl", "1 pinto", "2 pinto"),
+        ("en", "1 home", "2 homes"),
+        ("es", "1 hogar", "2 hogares"),
+        ("tl", "1 tahanan", "2 tahanan"),
     ],
 )
 def test_counts(language, one, many):

@@ -246,10 +246,8 @@ BUILT_IN = (
     HardRule(
         "hidden",
         _withheld("hidden"),
-        lambda p, i, j: (
-            "is chosen by a steward only: a hidden household is never matched by itself"
-        ),
-        "wait for a steward’s choice (hidden household)",
+        lambda p, i, j: "is chosen by a steward only: a hidden home is never matched by itself",
+        "wait for a steward’s choice (hidden home)",
         None,
         "not open",
     ),
@@ -264,8 +262,8 @@ BUILT_IN = (
     HardRule(
         "never-pair",
         must_never_meet,
-        lambda p, i, j: "is never paired with this household",
-        "are never paired with this household",
+        lambda p, i, j: "is never paired with this home",
+        "are never paired with this home",
         None,
         "not this one",
     ),

@@ -33,7 +33,7 @@ class Reason(NamedTuple):
 
 
 _WITHHELD_WORDS = {
-    "hidden": "hidden household: only a steward chooses who goes (pin the pair)",
+    "hidden": "hidden home: only a steward chooses who goes (pin the pair)",
     "do_not_contact": "not to be contacted",
     "quiet": "closed: nothing is sent or asked any more",
 }

@@ -76,4 +76,4 @@ def _in_words(candidate: Candidate) -> str:
     """Say a household by its id only: this is kept, and the home may be hidden by tomorrow."""
     reasons = ", ".join(candidate.reasons)
     score = "" if candidate.score is None else f": {candidate.score} of 100"
-    return f"household “{candidate.ref}” ({reasons}{score})"
+    return f"home “{candidate.ref}” ({reasons}{score})"

@@ -382,7 +382,7 @@ def _request(cells: _Cells) -> RequestRow:
         written_on=_written_on(cells),
     )
     if not row.person.name and not row.household_ref:
-        cells.refuse("name", "no name and no household; write who asks")
+        cells.refuse("name", "no name and no home; write who asks")
     if not row.skills:
         cells.refuse("skills", "nothing is asked for; write what is needed")
     return row

@@ -32,9 +32,11 @@ class Command(SiteCommand):
             choices=Role.values,
             help="may be given several times",
         )
-        parser.add_argument("--person", metavar="REF", help="the household this user lives in")
         parser.add_argument(
-            "--called", default="", metavar="NAME", help="who of that household, if several"
+            "--person", metavar="REF", help="the home this user lives in, by its id in the sheet"
+        )
+        parser.add_argument(
+            "--called", default="", metavar="NAME", help="who of that home, if several live there"
         )
 
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -43,7 +45,7 @@ class Command(SiteCommand):
         from geomatch.site.cli.users import user_called
 
         if options["called"] and not options["person"]:
-            raise CommandError("--called says who of a household: add --person REF", returncode=2)
+            raise CommandError("--called says who of a home: add --person REF", returncode=2)
         network = self.network(options)
         person = None
         if options["person"]:
@@ -59,5 +61,5 @@ class Command(SiteCommand):
         labels = ", ".join(role.label.lower() for role in roles)
         self.say(f"{user.username} in {network.name}: {labels}.")
         if person is not None:
-            self.say(f"{user.username} is {person.name} of household {options['person']}.")
+            self.say(f"{user.username} is {person.name} of home {options['person']}.")
         return {"user": user.username, "roles": options["roles"], "person": options["person"]}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandParser
 
+from geomatch.network.scope import use_network
 from geomatch.site.cli.file_command import hushed_libraries
 from geomatch.site.cli.site_command import SiteCommand
 from geomatch.site.cli.wish_option import add_wish_option, chosen_wishes
@@ -41,24 +42,29 @@ class Command(SiteCommand):
             "--max-moves",
             type=int,
             metavar="N",
-            help="go on from the published plan, with its sizes, and move at most N households",
+            help="go on from the published plan, with its sizes, and move at most N homes",
         )
         add_wish_option(parser)
 
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Plan, and say what came of it."""
+        from geomatch.core.phrases import count
         from pods.planwords import why_moves
+        from pods.selectors import changes_of, moved_and_joined
 
         with hushed_libraries(), self.progress("Suggesting pods") as bar:
             plan = self._drafted(options, bar.to)
-        report = plan.report
+        report = plan.report  # counted by `plan_numbers`, as every page counts
+        homes = count(report["households"] + report["unplaced"], "home")
         self.say(
-            f"{plan}: {report['pods']} pods of {report['size_min']}-{report['size_max']}, "
-            f"{report['households']} doors placed, {report['unplaced']} in no pod."
+            f"{plan}: {count(report['pods'], 'pod')} of {report['size_min']}-{report['size_max']}, "
+            f"{homes}, {report['unplaced']:,} in no pod."
         )
         if "rebalanced_from" in report:
-            moved = f"{report['moves']} of them change pod, of at most {report['max_moves']}."
-            self.say(f"{moved} {why_moves(report)}".rstrip())
+            with use_network(plan.network):
+                moved, _ = moved_and_joined(changes_of(plan, roles=()))
+            said = f"{count(moved, 'home')} would change pod, of at most {report['max_moves']}."
+            self.say(f"{said} {why_moves(report)}".rstrip())
         return {"plan": plan.version, **report}
 
     def _drafted(self, options: dict[str, Any], progress: Callable[..., None]) -> Plan:

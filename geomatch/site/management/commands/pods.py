@@ -14,11 +14,11 @@ from geomatch.site.cli.wish_option import add_wish_option, chosen_wishes
 
 
 class Command(FileCommand):
-    """Group households into pods of neighbours."""
+    """Group homes into pods of neighbours."""
 
     help = (
-        "Group households into pods of neighbours: sizes within limits, buildings whole, nobody "
-        "across a barrier, every pod in one piece, and a reason for each household that fits none."
+        "Group homes into pods of neighbours: sizes within limits, buildings whole, nobody "
+        "across a barrier, every pod in one piece, and a reason for each home that fits none."
     )
     writes = ("out", "report", "map")
     passes_through = "households"
@@ -61,7 +61,7 @@ class Command(FileCommand):
             "--max-moves",
             type=int,
             metavar="N",
-            help="rebalance the current pods, moving at most N households",
+            help="rebalance the current pods, moving at most N homes",
         )
         add_wish_option(parser)
         parser.add_argument("--effort", choices=("fast", "balanced", "best"), default="balanced")
@@ -124,7 +124,7 @@ class Command(FileCommand):
 
         placed = report["households"] - report["unplaced"]
         pods = "1 pod" if report["pods"] == 1 else f"{report['pods']:,} pods"
-        self.say(f"{pods} from {placed:,} of {report['households']:,} households.")
+        self.say(f"{pods} from {placed:,} of {_homes(report['households'])}.")
         if placed:
             self.say(
                 f"{report['size_min']} to {report['size_max']} in a pod; "
@@ -134,11 +134,15 @@ class Command(FileCommand):
             for words in figures_in_words(report):
                 self.say(words)
         if report["moves"]:
-            moved = "1 household is" if report["moves"] == 1 else f"{report['moves']:,} are"
+            moved = "1 home is" if report["moves"] == 1 else f"{report['moves']:,} are"
             why = why_moves(report) if rebalanced else ""
             self.say(f"{moved} in another pod than before. {why}".rstrip())
         if report["unplaced"]:
             self.say(f"{report['unplaced']:,} are in no pod; the column “reason” says why.")
+
+
+def _homes(number: int) -> str:
+    return "1 home" if number == 1 else f"{number:,} homes"
 
 
 def _engine(options: dict[str, Any]) -> Any:

@@ -25,8 +25,8 @@ class Command(FileCommand):
     """Print a map and a list for each point person."""
 
     help = (
-        "Print street lists: for each pod a PDF with a map, one row per door and boxes to tick, "
-        "and one PDF with all pods. Hidden and quiet households are nowhere in them."
+        "Print street lists: for each pod a PDF with a map, one row per home and boxes to tick, "
+        "and one PDF with all pods. Hidden and quiet homes are nowhere in them."
     )
     example = (
         "geomatch streetlists households.csv --pods pods.csv --out lists\n"
@@ -129,15 +129,15 @@ class Command(FileCommand):
 
     def _tell(self, report: Mapping[str, Any], folder: Path) -> None:
         self.say(
-            f"{_count(report['pods'], 'street list')} with {_count(report['doors'], 'door')} "
+            f"{_count(report['pods'], 'street list')} with {_count(report['doors'], 'home')} "
             f"in {folder}/, and all of them in {folder / 'all-pods.pdf'}."
         )
         if report["without_pod"]:
-            self.say(f"{_count(report['without_pod'], 'household')} in no pod: on no list.")
+            self.say(f"{_count(report['without_pod'], 'home')} in no pod: on no list.")
         if report["unknown_ids"]:
             self.say(
                 f"{_count(report['unknown_ids'], 'row')} of the pods file left out: "
-                "no household has that id."
+                "no home has that id."
             )
         if report["unprintable"]:
             self.say(

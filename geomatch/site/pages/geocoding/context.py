@@ -45,7 +45,8 @@ def geocoding_context(
     """
     slug = network.slug
     choice = chosen_provider()
-    unlooked = network_numbers(roles).unlooked
+    numbers = network_numbers(roles)
+    unlooked = numbers.known("unlooked")
     is_steward = Role.STEWARD in roles
     if form is None and is_steward:
         chosen = {"service": choice.service, "url": choice.url} if choice else {"service": "none"}
@@ -53,7 +54,7 @@ def geocoding_context(
     return {
         "lead": _lead(choice),
         "back": {"label": "Settings", "url": reverse("settings", args=[slug])},
-        "next_step": place_step(network, unlooked) if unlooked and roles & ORGANIZERS else None,
+        "next_step": place_step(network, numbers) if unlooked and roles & ORGANIZERS else None,
         "unlooked": unlooked,
         "form": form,
         "choose_url": reverse("geocoding_choose", args=[slug]),

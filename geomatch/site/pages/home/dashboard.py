@@ -13,16 +13,16 @@ from django.utils import timezone
 from geomatch.core.phrases import count
 from geomatch.matching.links import standing, token_of
 from geomatch.matching.models import Assignment, Match
-from geomatch.matching.selectors import waiting_offers, whereabouts
+from geomatch.matching.selectors import request_numbers, whereabouts
 from geomatch.network.access import COORDINATORS, ORGANIZERS
-from geomatch.network.models import AuditEvent, Household, Network, Request, Role
+from geomatch.network.models import AuditEvent, Network, Role
 from geomatch.network.selectors.numbers import Numbers, network_numbers
 from geomatch.network.selectors.signups import waiting_signups
 from geomatch.site.jobs.progress import all_work_under_way, place_step
-from geomatch.site.shell.map_data import current_matches, what
-from geomatch.site.shell.phrases import optimality, when
-from pods.models import Membership, Plan
-from pods.selectors import published_plan
+from geomatch.site.shell.map_data import what
+from geomatch.site.shell.phrases import and_hidden, optimality, when
+from pods.models import Plan
+from pods.selectors import plan_numbers, published_plan
 
 
 def dashboard_context(network: Network, roles: Collection[Role]) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def dashboard_context(network: Network, roles: Collection[Role]) -> dict[str, An
     here = _Here(network, roles)
     return {
         "lead": here.lead(),
-        "empty": not (here.numbers.households or here.waiting_signups),
+        "empty": not (here.numbers.known("households") or here.waiting_signups),
         "next_step": here.next_step(),
         "stops": here.stops(),
         "work": all_work_under_way(network, roles),
@@ -85,28 +85,20 @@ class _Here:
         self.published = published_plan()
         self.plan_in_use = self.published or self.plan
         self.assignment = Assignment.objects.first()
-        self.proposed = current_matches(roles).filter(state=Match.State.PROPOSED).count()
-        self.unmatched = self._unmatched()
+        self.requests = request_numbers()
+        in_use = self.plan_in_use
+        self.plan_numbers = plan_numbers(in_use, roles) if in_use else None
         self.waiting_signups = 0
         if self.roles & ORGANIZERS:
             self.waiting_signups = waiting_signups(roles).count()
-
-    def _unmatched(self) -> int:
-        """How many requests have nobody, of those the reader may know of."""
-        if self.assignment is None:
-            return 0
-        waiting = Request.objects.filter(pk__in=self.assignment.unmatched)
-        if Role.STEWARD not in self.roles:
-            waiting = waiting.exclude(person__household__hidden=True)
-        return waiting.count()
 
     def url(self, view: str, **arguments: Any) -> str:
         return reverse(view, kwargs={"network": self.network.slug, **arguments})
 
     def lead(self) -> str:
         numbers = self.numbers
-        people = count(numbers.people, "neighbour")
-        words = f"{people} behind {count(numbers.households, 'door')}."
+        homes = and_hidden(count(numbers.households, "home"), numbers.apart("households"))
+        words = f"{count(numbers.people, 'neighbour')} in {homes}."
         if numbers.doubtful:
             words += f" {count(numbers.doubtful, 'address needs', 'addresses need')} you."
         return words
@@ -115,18 +107,18 @@ class _Here:
         """Say the one thing to do now, as far as the reader's roles reach."""
         numbers = self.numbers
         if self.roles & ORGANIZERS:
-            if not numbers.households:
+            if not numbers.known("households"):
                 return _step("Import a spreadsheet", self.url("import_upload"), "upload")
-            if numbers.unlooked:
-                return place_step(self.network, numbers.unlooked)
+            if numbers.known("unlooked"):
+                return place_step(self.network, numbers)
             if self.plan is None:
                 return _step("Suggest pods", self.url("plan_list"), "pods")
             if self.plan.state == Plan.State.DRAFT:
                 url = self.url("plan_map", version=self.plan.version)
                 return _step(f"Look at plan {self.plan.version}", url, "map")
-        if self.roles & COORDINATORS and numbers.open_requests:
+        if self.roles & COORDINATORS and numbers.known("open_requests"):
             if self.assignment is None:
-                label = f"Match {count(numbers.open_requests, 'request')}"
+                label = f"Match {count(numbers.open_requests, 'open request')}"
                 return _step(label, self.url("start_matching"), "hand", method="post")
             return _step("See the matches", self.url("match_map"), "map")
         if self.plan is not None and self.roles & ORGANIZERS:
@@ -134,28 +126,28 @@ class _Here:
         return None
 
     def stops(self) -> list[dict[str, str]]:
-        numbers, plan = self.numbers, self.plan_in_use
-        doors = count(numbers.households, "door")
+        numbers, plan = self.numbers, self.plan_numbers
+        homes, are_there = count(numbers.households, "home"), numbers.known("households") > 0
         stops = [
-            _stop("Import", numbers.households > 0, doors, self.url("household_list")),
+            _stop("Import", are_there, homes, self.url("household_list")),
             _stop(
                 "Locate",
-                numbers.households > 0 and not numbers.unlooked,
-                f"{count(numbers.located, 'door')} on the map",
+                are_there and not numbers.known("unlooked"),
+                f"{count(numbers.located, 'home')} on the map",
                 self.url("place_queue" if self.roles & ORGANIZERS else "household_list"),
                 look=numbers.doubtful > 0,
             ),
             _stop(
                 "Pods",
                 self.published is not None,
-                f"{count(plan.report.get('pods', 0), 'pod')}" if plan else "not yet",
+                count(plan.pods, "pod") if plan else "not yet",
                 self.url("plan_list"),
                 look=self.plan is not None and self.plan.state == Plan.State.DRAFT,
             ),
             _stop(
                 "Matches",
                 self.assignment is not None,
-                count(self.proposed, "match", "matches") if self.assignment else "not yet",
+                self._matches_words() if self.assignment else "not yet",
                 self.url("match_map") if self.roles & COORDINATORS else "",
             ),
             _stop(
@@ -171,22 +163,25 @@ class _Here:
                 break
         return stops
 
+    def _matches_words(self) -> str:
+        return f"{self.requests.served:,} of {count(self.requests.open, 'request')}"
+
     def tiles(self) -> list[dict[str, Any]]:
         numbers, plan = self.numbers, self.plan_in_use
         located = numbers.located / numbers.households if numbers.households else 0
         tiles = [
             _tile(
                 numbers.households,
-                "doors",
+                "homes",
                 f"{numbers.people:,} people",
                 self.url("household_list"),
             ),
-            _tile(f"{located:.0%}", "on the map", f"{numbers.doubtful} need a look", ""),
+            _tile(f"{located:.0%}", "on the map", f"{numbers.doubtful:,} need a look", ""),
         ]
-        if plan:
+        if plan and self.plan_numbers:
             words = optimality(plan.report.get("gap", 0))
             url = self.url("plan_map", version=plan.version)
-            tiles.append(_tile(plan.report.get("pods", 0), "pods", words, url))
+            tiles.append(_tile(self.plan_numbers.pods, "pods", words, url))
         if self.roles & COORDINATORS:
             urgent = f"{numbers.urgent_requests} urgent"
             tiles += [
@@ -206,21 +201,16 @@ class _Here:
             needs.append(
                 _need(f"{doubtful} known only roughly, or not at all", self.url("place_queue"))
             )
-        if plan := self.plan_in_use:
-            left = Membership.objects.filter(plan=plan, pod=None).exclude(
-                household__in=Household.objects.filter(hidden=True)
-            )
-            if number := left.count():
-                url = self.url("plan_map", version=plan.version)
-                needs.append(_need(f"{count(number, 'door is', 'doors are')} in no pod", url))
-        if self.unmatched and self.roles & COORDINATORS:
-            waiting = count(self.unmatched, "request has", "requests have")
+        if (plan := self.plan_in_use) and self.plan_numbers and self.plan_numbers.unplaced:
+            url = self.url("plan_map", version=plan.version)
+            left = count(self.plan_numbers.unplaced, "home is", "homes are")
+            needs.append(_need(f"{left} in no pod", url))
+        if self.assignment and self.requests.waiting and self.roles & COORDINATORS:
+            waiting = count(self.requests.waiting, "request has", "requests have")
             needs.append(_need(f"{waiting} nobody yet", self.url("match_map")))
-        if self.roles & COORDINATORS:
-            untold = waiting_offers(self.roles).filter(answer_by=None).count()
-            if untold:
-                words = count(untold, "offer waits", "offers wait")
-                needs.append(_need(f"{words} to be told to a volunteer", self.url("offer_list")))
+        if self.requests.to_tell and self.roles & COORDINATORS:
+            words = count(self.requests.to_tell, "offer waits", "offers wait")
+            needs.append(_need(f"{words} to be told to a volunteer", self.url("offer_list")))
         return needs
 
     def lately(self) -> list[dict[str, str]]:

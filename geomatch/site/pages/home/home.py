@@ -22,6 +22,7 @@ from geomatch.network.access import (
 )
 from geomatch.network.models import Member, Role
 from geomatch.site.pages.geocoding.context import geocoding_card
+from geomatch.site.pages.home import glossary
 from geomatch.site.pages.home.dashboard import dashboard_context, own_tasks
 from geomatch.site.pages.home.style_guide import style_context
 from geomatch.site.shell import phrases
@@ -112,6 +113,13 @@ def settings(request: NetworkRequest) -> HttpResponse:
         "account": _account_links(),
     }
     return render(request, "site/settings.html", context)
+
+
+@network_view(*EVERY_ROLE)
+def numbers(request: NetworkRequest) -> HttpResponse:
+    """Say what each word and each number means."""
+    context = {"title": glossary.TITLE, "lead": glossary.LEAD, "sections": glossary.SECTIONS}
+    return render(request, "site/numbers.html", context)
 
 
 def _account_links() -> list[dict[str, str]]:

@@ -71,12 +71,12 @@ class SampleForm(forms.Form):
     """One field of each kind."""
 
     name = forms.CharField(help_text="As the neighbours call it.")
-    size = forms.IntegerField(label="Doors in a pod", initial=13, min_value=5, max_value=30)
+    size = forms.IntegerField(label="Homes in a pod", initial=13, min_value=5, max_value=30)
     language = forms.ChoiceField(choices=[("en", "English"), ("es", "Español"), ("tl", "Tagalog")])
     note = forms.CharField(widget=forms.Textarea, required=False, label="Anything else")
     keep = forms.BooleanField(required=False, label="Keep point people in their own pods")
     count = forms.ChoiceField(
-        choices=[("households", "Doors"), ("people", "People")],
+        choices=[("households", "Homes"), ("people", "People")],
         widget=forms.RadioSelect,
         label="What the size counts",
     )

@@ -48,7 +48,7 @@ KNOWN = [
     {
         "sheet": "Neighbours",
         "needed": "Name, Address",
-        "optional": "Apt, Town, Zip, # in household, Phone, Languages, Notes, Do not contact, …",
+        "optional": "Apt, Town, Zip, # of people, Phone, Languages, Notes, Do not contact, …",
     },
     {
         "sheet": "Volunteers",
@@ -167,8 +167,8 @@ def _taken_back(taken: SheetImport) -> dict[str, Any] | None:
     waiting = done.get("waiting", 0)
     return {
         "when": when(taken.taken_back_at),
-        "words": f"{count(done['removed'], 'new entry', 'new entries')} removed, "
-        f"{count(done['restored'], 'entry', 'entries')} put back as they were. "
+        "words": f"{count(done['removed'], 'new row', 'new rows')} removed, "
+        f"{count(done['restored'], 'row', 'rows')} put back as they were. "
         "A home and each of its people count apart."
         + (f" {count(waiting, 'sign-up waits', 'sign-ups wait')} again." if waiting else ""),
         "kept": [
@@ -204,10 +204,10 @@ def _waiting(request: NetworkRequest, staged: StagedSheet) -> dict[str, Any]:
 def _step_after(request: NetworkRequest) -> dict[str, str]:
     """Say what comes after an import: to look addresses up, then to look at the doubtful ones."""
     numbers = network_numbers(request.roles)
-    if numbers.unlooked:
-        return place_step(request.network, numbers.unlooked)
-    if numbers.doubtful:
-        return fix_step(request.network, numbers.doubtful)
+    if numbers.known("unlooked"):
+        return place_step(request.network, numbers)
+    if numbers.known("doubtful"):
+        return fix_step(request.network, numbers)
     url = reverse("household_list", args=[request.network.slug])
     return {"label": "See the neighbours", "url": url}
 

@@ -41,7 +41,7 @@ FIELD_WORDS = {
     "exposed": "Exposed until",
     "notes": "Notes",
     "written_on": "When the row was written",
-    "people": "People in the household",
+    "people": "People in the home",
     "do_not_contact": "Do not contact",
     "hidden": "Hidden address",
     "quiet": "Quiet (a death)",
@@ -67,7 +67,7 @@ _COLUMN_WORDS = {
     **FIELD_WORDS,
     "ref": "Id",
     "given_address": "Address",
-    "people_count": "People in the household",
+    "people_count": "People in the home",
     "in_pods": "In the pods' list",
     "is_point_person": "Point person",
     "location": "Point on the map",
@@ -115,7 +115,7 @@ def change_words(changes: Iterable[FieldChange]) -> list[dict[str, str]]:
             verb = "one more" if change.field == "added" else "another last day"
             said.append({"name": "Health flag", "old": KEPT_SEALED, "new": verb})
         elif change.field == "added":
-            said.append({"name": "Somebody else of the household", "old": "", "new": change.new})
+            said.append({"name": "Somebody else of the home", "old": "", "new": change.new})
         else:
             name = _COLUMN_WORDS.get(change.field, change.field.replace("_", " ").capitalize())
             old, new = (_value_words(change.field, value) for value in (change.old, change.new))

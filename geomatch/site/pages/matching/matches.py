@@ -13,21 +13,31 @@ from django.utils import timezone
 
 from geomatch.core.phrases import count
 from geomatch.matching.models import Assignment, Match, Reasons
+from geomatch.matching.selectors import (
+    RequestNumbers,
+    current_matches,
+    request_numbers,
+    without_anybody,
+)
 from geomatch.matching.services import network_policy
 from geomatch.matching.streets import lacks_streets
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Request, Role, Run, Skill, Volunteer
+from geomatch.network.selectors.numbers import network_numbers
 from geomatch.network.selectors.searching import Search
 from geomatch.site.jobs.progress import work_under_way
 from geomatch.site.pages.matching import request_rows
 from geomatch.site.shell import map_data, phrases
 from geomatch.site.shell.forms import searched
+from geomatch.site.shell.phrases import and_hidden
 from maps.data import MatchMapData
 from maps.elements import map_parts, match_map
 from maps.payload import match_payload
 
 PER_PAGE = 50
-WITHHELD = Q(person__household__hidden=True) | Q(person__household__quiet=True)
+CAME_LATER = "Nobody was looked for yet; match again."
+HELPED_UNSEEN = "A volunteer of a hidden home is found; only stewards know."
+QUIET = Q(person__household__quiet=True)
 
 
 @network_view(Role.COORDINATOR)
@@ -38,19 +48,19 @@ def match_board(request: NetworkRequest) -> HttpResponse:
     urls = (reverse("match_data", args=[slug]), reverse("ground_data", args=[slug]))
     figure = match_map(MatchMapData([], [], title="Matches"), urls=urls)
     figure.config["units"] = request.network.distance_units
-    waiting = _visible_requests(request).filter(state=Request.State.OPEN).count()
-    assignment = Assignment.objects.first()
-    off_map = _visible_requests(request).filter(WITHHELD, state=Request.State.OPEN).count()
+    numbers, assignment = request_numbers(), Assignment.objects.first()
+    unmatched, unmatched_hidden = _unmatched_rows(assignment, request)
     context = {
         "map": map_parts(figure),
         "title": "Matches",
-        "lead": _lead(request, assignment, waiting, off_map),
+        "lead": _lead(request, assignment, numbers),
         "back": {"label": "Requests", "url": reverse("request_list", args=[slug])},
         "run": work_under_way(request.network, request.roles, Run.Kind.MATCH),
         "matches": _match_rows(request),
-        "unmatched": _unmatched_rows(assignment, request),
-        "next_step": _match_step(slug, waiting),
-        "others": _offer_steps(request),
+        "unmatched": unmatched,
+        "unmatched_hidden": unmatched_hidden,
+        "next_step": _match_step(request),
+        "others": _offer_steps(request, numbers),
     }
     return render(request, "matching/match_board.html", context)
 
@@ -68,13 +78,13 @@ def request_list(request: NetworkRequest) -> HttpResponse:
     """List what people ask for. The search is POSTed: a name never stands in an address."""
     asked, search = request.POST, searched(request)
     rows = _asked_for(request, search)
-    waiting = _visible_requests(request).filter(state=Request.State.OPEN).count()
-    slug = request.network.slug
+    numbers, slug = network_numbers(request.roles), request.network.slug
+    said = count(numbers.open_requests, "open request")
     page = Paginator(rows, PER_PAGE).get_page(asked.get("page"))
     page.object_list = _request_rows(page.object_list, request)
     context = {
-        "lead": f"{count(waiting, 'request is', 'requests are')} open.",
-        "next_step": _match_step(slug, waiting),
+        "lead": f"{and_hidden(said, numbers.apart('open_requests'), 'open request')}.",
+        "next_step": _match_step(request),
         "others": [
             {"label": "Match map", "url": reverse("match_map", args=[slug]), "icon": "map"},
             {"label": "Offers", "url": reverse("offer_list", args=[slug]), "icon": "half"},
@@ -100,8 +110,10 @@ def volunteer_list(request: NetworkRequest) -> HttpResponse:
     page.object_list = [
         _volunteer_row(volunteer, request.network.slug) for volunteer in page.object_list
     ]
+    hidden = sum(_is_hidden(row) for row in rows)
+    said = and_hidden(count(len(rows) - hidden, "volunteer"), hidden, "volunteer")
     context = {
-        "lead": f"{count(len(rows), 'volunteer')}.",
+        "lead": f"{said}.",
         "next_step": None,
         "others": None,
         "search": _search("Search volunteers", search),
@@ -141,43 +153,44 @@ def _offering(request: NetworkRequest, search: Search, skill: str) -> list[Volun
     return [row for row in rows if not skill or skill in row.skills]
 
 
-def _lead(
-    request: NetworkRequest, assignment: Assignment | None, waiting: int, off_map: int
-) -> str:
+def _lead(request: NetworkRequest, assignment: Assignment | None, numbers: RequestNumbers) -> str:
     """Say how far it is. Counted anew: the solver's own figures hold hidden households too."""
     if assignment is None:
         return "Nothing is matched yet."
-    found = map_data.current_matches(request.roles).filter(request__state=Request.State.OPEN)
-    served = found.values("request_id").distinct().count()
-    said = f"{served} of {count(waiting, 'request')} have somebody; "
+    said = f"{numbers.served:,} of {count(numbers.open, 'request')} have somebody; "
     said += f"{phrases.optimality(assignment.gap)}."
-    if off_map:
-        said += (
-            f" {count(off_map, 'request is', 'requests are')} of hidden or quiet homes, on no map."
-        )
+    waiting = _visible_requests(request).filter(state=Request.State.OPEN)
+    hidden = waiting.filter(person__household__hidden=True).count()
+    quiet = waiting.filter(QUIET).exclude(person__household__hidden=True).count()
+    for number, which in ((quiet, "quiet"), (hidden, "hidden")):
+        if number:
+            said += f" {count(number, 'request')} of {which} homes, on no map."
     if lacks_streets(network_policy()):
         said += f" {phrases.NO_STREETS}"
     return said
 
 
-def _match_step(slug: str, waiting: int) -> dict[str, Any] | None:
-    if not waiting:
+def _match_step(request: NetworkRequest) -> dict[str, Any] | None:
+    numbers = network_numbers(request.roles)
+    if not numbers.known("open_requests"):
         return None
     return {
-        "label": f"Match {count(waiting, 'open request')}",
-        "url": reverse("start_matching", args=[slug]),
+        "label": f"Match {count(numbers.open_requests, 'open request')}",
+        "url": reverse("start_matching", args=[request.network.slug]),
         "method": "post",
         "icon": "hand",
     }
 
 
-def _offer_steps(request: NetworkRequest) -> list[dict[str, str]]:
+def _offer_steps(request: NetworkRequest, numbers: RequestNumbers) -> list[dict[str, str]]:
     """Apply the suggestions, or look after the offers they became."""
     slug, steps = request.network.slug, []
-    suggested = map_data.current_matches(request.roles).filter(state=Match.State.PROPOSED).count()
-    if suggested:
+    all_seen = current_matches(request.roles).filter(state=Match.State.PROPOSED)
+    hidden = all_seen.filter(request__state=Request.State.OPEN).count() - numbers.suggested
+    if numbers.suggested + hidden:
         url = reverse("offer_everybody", args=[slug])
-        label = f"Offer {count(suggested, 'suggestion')}"
+        said = and_hidden(count(numbers.suggested, "suggestion"), hidden, "suggestion")
+        label = f"Offer {said}"
         steps.append({"label": label, "url": url, "method": "post", "icon": "check"})
     return [*steps, {"label": "Offers", "url": reverse("offer_list", args=[slug]), "icon": "half"}]
 
@@ -193,7 +206,7 @@ def _match_rows(request: NetworkRequest) -> list[dict[str, Any]]:
     policy = network_policy()
     units, slug = request.network.distance_units, request.network.slug
     rows = []
-    for match in map_data.current_matches(request.roles):
+    for match in current_matches(request.roles):
         rows.append(
             {
                 "request": f"{map_data.what(match.request.skills)} · {match.request.person.name}",
@@ -212,26 +225,40 @@ def _match_rows(request: NetworkRequest) -> list[dict[str, Any]]:
     return rows
 
 
-def _unmatched_rows(assignment: Assignment | None, request: NetworkRequest) -> list[dict[str, Any]]:
+def _unmatched_rows(
+    assignment: Assignment | None, request: NetworkRequest
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """List the open requests that have nobody, and apart, for a steward, those of hidden homes."""
     if assignment is None:
-        return []
-    reasons = assignment.unmatched
-    rows = _visible_requests(request).filter(pk__in=reasons)
-    return [
-        {
-            "request": f"{map_data.what(row.skills)} · {row.person.name}",
-            "url": reverse("request_detail", args=[request.network.slug, row.pk]),
-            "urgency": _urgency(row),
-            "reason": reasons[str(row.pk)]["sentence"],
-            "change": "",
-        }
-        for row in rows
-    ]
+        return [], []
+    rows: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
+    helped = set(current_matches(request.roles).values_list("request_id", flat=True))
+    waiting = _visible_requests(request).filter(state=Request.State.OPEN)
+    for row in without_anybody(waiting):
+        rows[_is_hidden(row)].append(
+            {
+                "request": f"{map_data.what(row.skills)} · {row.person.name}",
+                "url": reverse("request_detail", args=[request.network.slug, row.pk]),
+                "urgency": _urgency(row),
+                "reason": HELPED_UNSEEN if row.pk in helped else _reason(assignment, row),
+                "change": "",
+            }
+        )
+    return rows
+
+
+def _reason(assignment: Assignment, row: Request) -> str:
+    reason = assignment.unmatched.get(str(row.pk))
+    return reason["sentence"] if reason else CAME_LATER
+
+
+def _is_hidden(row: Request | Volunteer) -> bool:
+    return row.person.household is not None and row.person.household.hidden
 
 
 def _request_rows(rows: Any, request: NetworkRequest) -> list[dict[str, Any]]:
     rows = list(rows)
-    matches = {match.request_id: match for match in map_data.current_matches(request.roles)}
+    matches = {match.request_id: match for match in current_matches(request.roles)}
     assignment = Assignment.objects.first()
     reasons = assignment.unmatched if assignment else {}
     return [_request_row(row, matches.get(row.pk), reasons, request) for row in rows]

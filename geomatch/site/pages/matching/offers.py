@@ -18,7 +18,12 @@ from geomatch.core.errors import InputError
 from geomatch.core.phrases import count
 from geomatch.matching import links, offers, rounds
 from geomatch.matching.models import Match
-from geomatch.matching.selectors import visible_matches, waiting_offers, whereabouts
+from geomatch.matching.selectors import (
+    request_numbers,
+    visible_matches,
+    waiting_offers,
+    whereabouts,
+)
 from geomatch.network.access import NetworkRequest, network_view, public_view
 from geomatch.network.models import Network, Role
 from geomatch.network.scope import use_network
@@ -99,8 +104,9 @@ def match_answer(request: NetworkRequest, match: int) -> HttpResponse:
 def offer_list(request: NetworkRequest) -> HttpResponse:
     """List the offers that wait: whom to call or to send a link, and whose time runs."""
     request_rows.pass_on_overdue(request.network)
-    rows = list(waiting_offers(request.roles))
-    untold = sum(match.answer_by is None for match in rows)
+    rows, numbers = list(waiting_offers(request.roles)), request_numbers()
+    hidden = len(rows) - numbers.to_tell - numbers.asked
+    said = f"{count(numbers.to_tell, 'offer')} to tell, {numbers.asked:,} asked"
     by_helper = sorted(rows, key=lambda m: (m.answer_by is not None, m.volunteer_id))
     units = request.network.distance_units
     groups = [
@@ -109,7 +115,7 @@ def offer_list(request: NetworkRequest) -> HttpResponse:
         for _, group in groupby(by_helper, key=lambda m: (m.answer_by is not None, m.volunteer_id))
     ]
     context = {
-        "lead": f"{count(untold, 'offer')} to tell, {len(rows) - untold} asked.",
+        "lead": f"{phrases.and_hidden(said, hidden, 'offer')}.",
         "groups": groups,
         "next_step": None,
         "back": {"label": "Matches", "url": reverse("match_map", args=[request.network.slug])},

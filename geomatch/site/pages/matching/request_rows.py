@@ -109,7 +109,7 @@ def facts(request: Request) -> list[dict[str, str]]:
         ("How", request.get_mode_display() + (", with a car" if request.needs_vehicle else "")),
         ("When", times(request.availability)),
         ("Speaks", phrases.languages(spoken) or "not known"),
-        ("Asked", phrases.when(request.created_at)),
+        ("Since", phrases.when(request.created_at)),
         ("Phone", request.person.phone),
         ("Details", request.details or ""),
     ]

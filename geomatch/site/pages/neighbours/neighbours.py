@@ -1,10 +1,11 @@
-"""The households of a network: the list, and one door."""
+"""The households of a network: the list, and one home."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,12 +15,13 @@ from geomatch.network.access import ORGANIZERS, STAFF, NetworkRequest, network_v
 from geomatch.network.models import Household, Person, Role
 from geomatch.network.selectors.doubtful import is_unlooked
 from geomatch.network.selectors.households import search_households, states_of, visible_households
-from geomatch.network.selectors.numbers import Numbers, network_numbers
+from geomatch.network.selectors.numbers import Numbers, home_numbers, network_numbers
 from geomatch.network.selectors.searching import Search
 from geomatch.site.jobs.progress import fix_step, place_step
 from geomatch.site.shell import phrases
 from geomatch.site.shell.forms import searched, typed
 from geomatch.site.shell.map_data import what
+from geomatch.site.shell.phrases import and_hidden
 from pods.models import Membership, Plan
 
 PER_PAGE = 50
@@ -28,8 +30,8 @@ QUALITIES = (
     ("doubtful", "Needs a look"),
     ("precise", "On the map"),
     ("hand_placed", "Placed by hand"),
-    ("rooftop", "At the door"),
-    ("interpolated", "Between two doors"),
+    ("rooftop", "At the home"),
+    ("interpolated", "Between two homes"),
     ("street", "Only the street"),
     ("town", "Only the town"),
     ("none", "Not found"),
@@ -40,7 +42,7 @@ HIDDEN = ("hidden", "Hidden address")
 
 @network_view(*STAFF, reads=True)
 def household_list(request: NetworkRequest) -> HttpResponse:
-    """List the doors. The search is POSTed: an address never stands in an address bar or a log."""
+    """List the homes. The search is POSTed: an address never stands in an address bar or a log."""
     asked, search = request.POST, searched(request)
     wanted = {name: typed(request, name) for name in ("quality", "status")}
     households = search_households(
@@ -58,6 +60,7 @@ def household_list(request: NetworkRequest) -> HttpResponse:
         **_filters(search, wanted, Role.STEWARD in request.roles),
         "sort": asked.get("sort", "street"),
         "filtered": bool(search.text) or any(wanted.values()),
+        "found": _found(households),
         "page": _rows(slug, Paginator(households, PER_PAGE).get_page(asked.get("page"))),
     }
     return render(request, "network/household_list.html", context)
@@ -65,7 +68,7 @@ def household_list(request: NetworkRequest) -> HttpResponse:
 
 @network_view(*STAFF)
 def household_detail(request: NetworkRequest, household: int) -> HttpResponse:
-    """Show one door, and who lives behind it."""
+    """Show one home, and who lives there."""
     home = get_object_or_404(visible_households(request.roles), pk=household)
     slug = request.network.slug
     plan = _plan_in_use()
@@ -82,11 +85,23 @@ def household_detail(request: NetworkRequest, household: int) -> HttpResponse:
 
 
 def _lead(numbers: Numbers) -> str:
-    said = f"{count(numbers.people, 'neighbour')} behind {count(numbers.households, 'door')}."
-    if numbers.helpers_doors:
-        said += f" {count(numbers.helpers_doors, 'more door is', 'more doors are')} "
-        said += "only a volunteer’s home, in no pod."
+    homes = and_hidden(count(numbers.households, "home"), numbers.apart("households"))
+    said = f"{count(numbers.people, 'neighbour')} in {homes}."
+    if numbers.volunteers_homes:
+        more = count(numbers.volunteers_homes, "volunteer’s home", "volunteers’ homes")
+        said += f" {more} besides, in no pod."
     return said
+
+
+def _found(households: QuerySet[Household]) -> str:
+    """Say what a list has, each kind of home by its own word: their sum means nothing."""
+    numbers = home_numbers(households)
+    said = [count(numbers.households, "home")]
+    if numbers.volunteers_homes:
+        said.append(count(numbers.volunteers_homes, "volunteer’s home", "volunteers’ homes"))
+    if numbers.hidden:
+        said.append(count(numbers.hidden, "hidden home"))
+    return f"{', '.join(said)} found"
 
 
 def _filters(search: Search, wanted: dict[str, str], is_steward: bool) -> dict[str, Any]:
@@ -110,9 +125,9 @@ def _next_step(request: NetworkRequest, numbers: Numbers) -> dict[str, str] | No
     """Say what the addresses need first: to be looked up, or somebody to look at them."""
     if not request.roles & ORGANIZERS:
         return None
-    if numbers.unlooked:
-        return place_step(request.network, numbers.unlooked)
-    return fix_step(request.network, numbers.doubtful) if numbers.doubtful else None
+    if numbers.known("unlooked"):
+        return place_step(request.network, numbers)
+    return fix_step(request.network, numbers) if numbers.known("doubtful") else None
 
 
 def _others(request: NetworkRequest, numbers: Numbers) -> list[dict[str, str]]:
@@ -121,8 +136,8 @@ def _others(request: NetworkRequest, numbers: Numbers) -> list[dict[str, str]]:
     if request.roles & ORGANIZERS:
         duplicates = reverse("duplicate_list", args=[slug])
         others.append({"label": "Find duplicates", "url": duplicates})
-        if numbers.unlooked and numbers.doubtful:  # else it is the next step
-            others.append(fix_step(request.network, numbers.doubtful))
+        if numbers.known("unlooked") and numbers.known("doubtful"):  # else it is the next step
+            others.append(fix_step(request.network, numbers))
         if request.network.signup_open:
             others.append({"label": "Sign-ups", "url": reverse("signup_list", args=[slug])})
     return others

@@ -64,13 +64,17 @@ class Queue(NamedTuple):
 
 def lead(roles: Collection[Role]) -> str:
     """Say how many remain."""
-    left = remaining(visible_households(roles))
+    left = remaining(visible_households(()))
     said = f"{count(left.doubtful, 'address needs', 'addresses need')} you, the worst first."
     if not left.doubtful:
         said = "No address needs you."
+    if Role.STEWARD in roles:
+        apart = remaining(visible_households(roles).filter(hidden=True))
+        if hidden := apart.doubtful + apart.between:
+            said += f" {count(hidden, 'hidden home waits', 'hidden homes wait')} here too."
     if left.between:
         lie = "more lies" if left.between == 1 else "more lie"
-        said += f" {left.between:,} {lie} between two doors and can wait."
+        said += f" {left.between:,} {lie} between two homes and can wait."
     return said
 
 

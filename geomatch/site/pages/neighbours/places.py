@@ -33,11 +33,11 @@ def place_queue(request: NetworkRequest) -> HttpResponse:
     queue = Queue.around(request.roles, None)
     if queue.ids:
         return redirect("place_household", network=slug, household=queue.ids[0])
-    unlooked = network_numbers(request.roles).unlooked
+    numbers = network_numbers(request.roles)
     context = {
         "lead": lead(request.roles),
         "back": {"label": "Neighbours", "url": reverse("household_list", args=[slug])},
-        "next_step": place_step(request.network, unlooked) if unlooked else None,
+        "next_step": place_step(request.network, numbers) if numbers.known("unlooked") else None,
         "onward": {
             "label": "Go on to the pods",
             "url": reverse("plan_list", args=[slug]),

@@ -132,8 +132,8 @@ def _pod_row(request: NetworkRequest, plan: Plan, pod: Any) -> dict[str, Any]:
     leader = shown_point_person(pod, request.roles)
     mark = pod_mark(pod, page if request.roles & ORGANIZERS else "")
     return mark | {
-        "doors": pod.doors,
-        "people": pod.people,
+        "homes": pod.printed_homes,
+        "people": pod.printed_people,
         "point_person": leader.name if leader else "",
         "pdf_url": reverse("street_list_pdf", kwargs={"network": slug, "pod": pod.number}),
     }

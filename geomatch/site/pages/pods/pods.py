@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ from geomatch.core.errors import InputError
 from geomatch.core.phrases import count
 from geomatch.network.access import STAFF, NetworkRequest, network_view
 from geomatch.network.models import Role, Run
-from geomatch.network.selectors.numbers import has_streets, network_numbers
+from geomatch.network.selectors.numbers import Numbers, has_streets, network_numbers
 from geomatch.site.jobs.progress import work_under_way
 from geomatch.site.shell import map_data
 from geomatch.site.shell.forms import PlanForm, RebalanceForm
@@ -23,13 +24,14 @@ from geomatch.site.shell.phrases import optimality, walk, when
 from maps.data import PodMapData
 from maps.elements import map_parts, pod_map
 from maps.payload import ground_payload, pod_payload
-from pods.models import Plan
+from pods.models import Barrier, Plan
 from pods.planwords import unmet_wishes, why_moves
 from pods.selectors import (
     ORGANIZERS,
     Change,
     PlanNumbers,
     changes_of,
+    moved_and_joined,
     plan_numbers,
     pods_with_counts,
     shown_point_person,
@@ -55,15 +57,21 @@ def plan_list(request: NetworkRequest) -> HttpResponse:
             "icon": "upload",
         }
     context = {
-        "lead": f"{count(numbers.located, 'door')} on the map, ready to be grouped.",
+        "lead": _ready(numbers),
         "plans": plans,
         "run": work_under_way(request.network, request.roles, Run.Kind.PLAN),
         "form": PlanForm(streets=has_streets()),
         "able": bool(request.roles & ORGANIZERS),
+        "barriers": Barrier.objects.exists(),
         "blocked": blocked,
         "next_step": next_step,
     }
     return render(request, "pods/plan_list.html", context)
+
+
+def _ready(numbers: Numbers) -> str:
+    homes = f"{numbers.located:,} of {count(numbers.households, 'home')}"
+    return f"{homes} on the map, ready to be grouped."
 
 
 @network_view(*STAFF)
@@ -76,13 +84,12 @@ def plan_map(request: NetworkRequest, version: int) -> HttpResponse:
         reverse("ground_data", args=[slug]),
     )
     numbers = plan_numbers(plan, request.roles)
-    hidden = visible_memberships(plan, request.roles).filter(household__hidden=True).count()
     figure = pod_map(PodMapData([], title=str(plan)), urls=urls)
     figure.config["units"] = request.network.distance_units
     context = {
         "map": map_parts(figure),
         "title": str(plan),
-        "lead": _lead(numbers, hidden),
+        "lead": _lead(numbers),
         "back": {"label": "Pods", "url": reverse("plan_list", args=[slug])},
         "plan": {"state": plan.state, "figures": _figures(plan, numbers), "made": _made(plan)},
         "next_step": _next_step(request, plan),
@@ -154,7 +161,7 @@ def _plan_row(request: NetworkRequest, plan: Plan) -> dict[str, Any]:
         "url": url,
         "state": plan.state,
         "pods": numbers.pods,
-        "households": numbers.households,
+        "households": numbers.all_households,
         "unplaced": numbers.unplaced,
         "made": _made(plan),
     }
@@ -164,14 +171,13 @@ def _made(plan: Plan) -> str:
     return f"{when(plan.created_at)} by {plan.created_by or 'the terminal'}"
 
 
-def _lead(numbers: PlanNumbers, hidden: int) -> str:
+def _lead(numbers: PlanNumbers) -> str:
     """Say what there is; to a steward also what no map shows."""
-    doors = numbers.households + numbers.unplaced
-    words = f"{count(numbers.pods, 'pod')}, {count(doors, 'door')}."
+    words = f"{count(numbers.pods, 'pod')}, {count(numbers.all_households, 'home')}."
     if numbers.unplaced:
-        words += f" {count(numbers.unplaced, 'door is', 'doors are')} in no pod."
-    if hidden:
-        words += f" {count(hidden, 'door is', 'doors are')} hidden, on no map."
+        words += f" {count(numbers.unplaced, 'home is', 'homes are')} in no pod."
+    if numbers.hidden:
+        words += f" And {count(numbers.hidden, 'hidden home')}, on no map."
     return words
 
 
@@ -180,9 +186,9 @@ def _figures(plan: Plan, numbers: PlanNumbers) -> list[dict[str, str]]:
     across = plan.report.get("diameter_p99_m")
     widest = [{"name": "Across a wide pod", "value": f"{across:,.0f} m"}] if across else []
     return [
-        {"name": "Smallest pod", "value": count(numbers.smallest, "door")},
-        {"name": "Largest pod", "value": count(numbers.largest, "door")},
-        {"name": "From a door to its pod's middle", "value": f"{mean:.0f} m · {walk(mean)}"},
+        {"name": "Smallest pod", "value": count(numbers.smallest, "home")},
+        {"name": "Largest pod", "value": count(numbers.largest, "home")},
+        {"name": "From a home to its pod’s middle", "value": f"{mean:.0f} m · {walk(mean)}"},
         *widest,
         {"name": "Measured", "value": _MEASURED[plan.report.get("distance", "straight")]},
         {"name": "How good", "value": optimality(plan.report.get("gap", 0))},
@@ -198,9 +204,10 @@ def _changes(plan: Plan, roles: frozenset[Role]) -> dict[str, Any] | None:
     if "rebalanced_from" not in plan.report:
         return None
     changes = changes_of(plan, roles)
-    moved = sum(c.before is not None and c.after is not None for c in changes)
-    joined = sum(c.before is None for c in changes)
-    who = f"{count(moved, 'door')} would change pod, {count(joined, 'newcomer')} would join."
+    moved, joined = moved_and_joined(changes)
+    who = f"{count(moved, 'home')} would change pod, {count(joined, 'newcomer')} would join."
+    if hidden := sum(change.household.hidden for change in changes):
+        who += f" And {count(hidden, 'hidden home')}."
     return {
         "before": plan.report["rebalanced_from"],
         "words": f"{who} {why_moves(plan.report)}".strip(),
@@ -247,15 +254,14 @@ def _shelve(request: NetworkRequest, plan: Plan) -> dict[str, str] | None:
 
 
 def _problems(plan: Plan, roles: frozenset[Role]) -> list[dict[str, Any]]:
-    """Say what could not be met: doors in no pod by reason, and pods that nobody looks after."""
-    reasons: dict[str, int] = {}
-    for membership in visible_memberships(plan, roles).filter(pod=None):
-        reasons[membership.reason] = reasons.get(membership.reason, 0) + 1
+    """Say what could not be met: homes in no pod by reason, and pods that nobody looks after."""
+    unplaced = visible_memberships(plan, roles).filter(pod=None)
+    reasons = Counter(unplaced.values_list("household__hidden", "reason"))
     problems = [
-        {"text": f"{count(number, 'door')}: {reason}", "choices": []}
-        for reason, number in sorted(reasons.items(), key=lambda item: -item[1])
+        {"text": f"{count(number, 'hidden home' if hidden else 'home')}: {reason}", "choices": []}
+        for (hidden, reason), number in sorted(reasons.items(), key=lambda item: -item[1])
     ]
-    alone = sum(not shown_point_person(pod, roles) for pod in pods_with_counts(plan, roles))
+    alone = sum(not shown_point_person(pod, roles) for pod in pods_with_counts(plan))
     if alone:
         problems.append(
             {"text": f"{count(alone, 'pod has', 'pods have')} no point person yet.", "choices": []}
