@@ -33,7 +33,7 @@ from pods.models import Pod
 from pods.selectors import plan_numbers, published_plan, published_pod_of_households
 from pods.services import publish_plan, replace_barriers, suggest_plan
 
-TOWN = Path(__file__).resolve().parents[2] / "fixtures" / "town"
+TOWN = Path(__file__).resolve().parents[3] / "fixtures" / "town"
 PASSWORD = "paper map on a kitchen table"  # noqa: S105 - for the demo on this machine only
 SLUG = "port-halyard"
 NAME = "Port Halyard Neighbours"
