@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
 from geomatch.core.errors import InputError
@@ -103,6 +104,7 @@ def plan_map(request: NetworkRequest, version: int) -> HttpResponse:
 
 
 @network_view(*STAFF)
+@gzip_page
 def plan_data(request: NetworkRequest, version: int) -> JsonResponse:
     """Answer the households and pods of a plan, for the map."""
     plan = get_object_or_404(Plan, version=version)
@@ -111,6 +113,7 @@ def plan_data(request: NetworkRequest, version: int) -> JsonResponse:
 
 
 @network_view(*STAFF)
+@gzip_page
 def ground_data(request: NetworkRequest) -> JsonResponse:
     """Answer streets, water and buildings, for every map."""
     return map_data.private_json(ground_payload(map_data.ground(request.network)), max_age=600)
