@@ -18,7 +18,8 @@ class Command(BaseCommand):
 
     help = (
         "Make a fictional town from its raw spreadsheet (import, geocode, pods, matches, maps, "
-        "street lists), then serve the site on this machine."
+        "street lists), then serve the site on this machine. It lies in a folder of its own, "
+        "var/port-halyard beside the code, unless GEOMATCH_HOME names another."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -49,11 +50,26 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._say(f"\n{network.name}: sign in as one of these, with “{demo.PASSWORD}”")
         self._say("  " + ", ".join(demo.SIGN_INS))
+        self._say_where_it_lies()
         if options["no_serve"]:
             self._say("Look at it with: bin/demo")
             return
         self.stdout.flush()
         _become_server(options["port"])
+
+    def _say_where_it_lies(self) -> None:
+        from geomatch.cli import DEMO_HOME
+        from geomatch.site.ops.new_home import BEGIN
+
+        self._say(f"\nAll of it lies in {settings.HOME}; for another command on it:")
+        self._say(f"  GEOMATCH_HOME={settings.HOME} geomatch doctor")
+        apart = DEMO_HOME == settings.HOME
+        self._say(
+            "Networks of your own lie apart, in var/, and `geomatch serve` shows those only."
+            if apart
+            else "GEOMATCH_HOME names that folder; name another one for networks of your own."
+        )
+        self._say(f"Begin one with:\n  . .venv/bin/activate\n  {BEGIN}\n")
 
     def _say(self, words: str) -> None:
         self.stdout.write(words)
