@@ -56,13 +56,17 @@ def demo_network() -> Network | None:
         return network if published_plan() else None
 
 
-def make_demo(folder: Path, say: Say) -> Network:
+def make_demo(
+    folder: Path, say: Say, planner_is_ready: Callable[[], None] = lambda: None
+) -> Network:
     """Make the demo network and walk the whole path, saying each step.
 
     Parameters
     ----------
     folder
         Where maps, lists and refused rows are written.
+    planner_is_ready
+        Waits until the planner is compiled, where that is done beside.
 
     Raises
     ------
@@ -94,6 +98,7 @@ def make_demo(folder: Path, say: Say) -> Network:
         numbers = network_numbers(roles=())
     say(f"Geocode   {numbers.located:,} of {count(numbers.households, 'home')} on the map")
 
+    planner_is_ready()
     with hushed_libraries():
         plan = suggest_plan(network=network, actor=users["organizer"])
     publish_plan(network=network, plan=plan, actor=users["organizer"])

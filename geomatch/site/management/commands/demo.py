@@ -29,6 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make what is missing, say where it is, serve."""
+        from geomatch import warm
         from geomatch.site.ops import demo
         from geomatch.site.ops.privacy import start_private
 
@@ -43,7 +44,8 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
             network = demo.demo_network()
             if network is None:
-                network = demo.make_demo(folder, self._say)
+                with warm.beside() as planner_is_ready:
+                    network = demo.make_demo(folder, self._say, planner_is_ready)
             else:
                 self._say(f"The demo town is here already; its files are in {folder}")
         except GeomatchError as error:
