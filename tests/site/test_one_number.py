@@ -47,6 +47,7 @@ PAGES = {
 }
 # Words that stand for a home or a plan somewhere else in the code, and never on a screen.
 NOT_OUR_WORDS = re.compile(r"\b(doors?|households?|entry|entries)\b", re.IGNORECASE)
+HOSTILE = "DROP TABLE households"  # the name of one of the demo's neighbours
 SAID = re.compile(
     r"(?P<number>\d[\d,]*) (?P<label>hidden homes?|volunteers’ homes|homes?|people|neighbours|"
     r"open requests|requests|volunteers|pods|suggestions)\b"
@@ -238,7 +239,8 @@ def test_no_other_word_is_used_for_a_home(town):
     for name, text in town.texts.items():
         if name.startswith("numbers"):
             continue  # says that a home is who lives behind one door
-        assert not (NOT_OUR_WORDS.findall(text)), name
+        said = text.replace(HOSTILE, "")
+        assert not NOT_OUR_WORDS.findall(said), name
 
 
 def test_asked_is_only_who_was_told(town):
