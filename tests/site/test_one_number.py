@@ -239,7 +239,7 @@ def test_no_other_word_is_used_for_a_home(town):
     for name, text in town.texts.items():
         if name.startswith("numbers"):
             continue  # says that a home is who lives behind one door
-        said = text.replace(HOSTILE, "")
+        said = text.replace(HOSTILE, "").replace("at the door", "")  # a way to help: no home
         assert not NOT_OUR_WORDS.findall(said), name
 
 
