@@ -167,7 +167,7 @@ class TestPath:
         said = run("planpods", network=town.slug, report=report)
         figures = json.loads(report.read_text("utf-8"))
         assert figures["households"] >= 12
-        assert f"{figures['pods']} pods" in said
+        assert f"{figures['pods']} pod of " in said
         with use_network(town):
             assert Plan.objects.get().state == Plan.State.DRAFT
 
@@ -176,7 +176,7 @@ class TestPath:
         with use_network(town):
             publish_plan(network=town, plan=Plan.objects.get(), actor=UserFactory())
         said = run("planpods", network=town.slug, max_moves=0)
-        assert "0 of them change pod, of at most 0." in said
+        assert "0 homes would change pod, of at most 0." in said
 
     def test_planpods_walks_along_the_networks_streets(self, town, tmp_path):
         with pytest.raises(CommandError, match="no streets to walk along"):
