@@ -25,8 +25,8 @@ from geomatch.site.shell.phrases import optimality, walk, when
 from maps.data import PodMapData
 from maps.elements import map_parts, pod_map
 from maps.payload import ground_payload, pod_payload
+from pods.homes.phrases import unmet_wishes, why_moves
 from pods.models import Barrier, Plan
-from pods.planwords import unmet_wishes, why_moves
 from pods.selectors import (
     ORGANIZERS,
     Change,
@@ -185,7 +185,7 @@ def _lead(numbers: PlanNumbers) -> str:
 
 
 def _figures(plan: Plan, numbers: PlanNumbers) -> list[dict[str, str]]:
-    mean = plan.report.get("mean_distance_to_medoid_m", 0)
+    mean = plan.report.get("mean_distance_to_medoid_m") or 0
     across = plan.report.get("diameter_p99_m")
     widest = [{"name": "Across a wide pod", "value": f"{across:,.0f} m"}] if across else []
     return [
@@ -271,4 +271,5 @@ def _problems(plan: Plan, roles: frozenset[Role]) -> list[dict[str, Any]]:
         )
     # Who is willing shows in the point persons above, as they are today.
     open_wishes = unmet_wishes(plan.report | {"pods_without_willing": 0})
-    return problems + [{"text": words, "choices": []} for words in open_wishes]
+    further = [*plan.report.get("notes", []), *open_wishes]
+    return problems + [{"text": words, "choices": []} for words in further]
