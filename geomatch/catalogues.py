@@ -7,6 +7,7 @@ time. `bin/words` calls both. How to translate: `docs/explanation/words.md`.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -122,7 +123,7 @@ def compile_all() -> None:
             source, target = path_of(language, domain), path_of(language, domain, "mo")
             if target.exists() and target.stat().st_mtime_ns > source.stat().st_mtime_ns:
                 continue
-            whole = target.with_suffix(".mo.part")
+            whole = target.with_suffix(f".mo.{os.getpid()}")  # several may compile at once
             with whole.open("wb") as file:
                 write_mo(file, read(language, domain))
             whole.replace(target)
