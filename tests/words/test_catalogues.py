@@ -24,6 +24,7 @@ FOR_EVERYBODY = (
     "geomatch/site/templates/site/dashboard.html",
     "geomatch/site/templates/site/my_tasks.html",
     "geomatch/site/templates/site/network_choose.html",
+    "geomatch/site/shell/borrowed.py",
     "geomatch/site/joinwords.py",
     "geomatch/site/offerwords.py",
     "maps/streetlists/words.py",
