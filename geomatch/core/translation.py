@@ -27,6 +27,7 @@ __all__ = [
     "ngettext",
     "npgettext",
     "pgettext",
+    "script_words",
     "speaking",
 ]
 
@@ -90,3 +91,22 @@ def pgettext(context: str, message: str) -> str:
 def npgettext(context: str, one: str, many: str, number: int) -> str:
     """Translate a message by where it stands and by a number."""
     return _catalogue(_language.get()).npgettext(context, one, many, number)
+
+
+def script_words(code: str) -> dict[str, str | list[str]]:
+    """Return what scripts say in a language: by the English text, its translation or its forms.
+
+    >>> script_words("xx")
+    {}
+    """
+    catalogue = translation("djangojs", LOCALE, [code], fallback=True)
+    said: dict[str | tuple[str, int], str] = getattr(catalogue, "_catalog", {})
+    words: dict[str, str | list[str]] = {}
+    for key, text in sorted(said.items(), key=str):
+        if isinstance(key, tuple):
+            forms = words.setdefault(key[0], [])
+            if isinstance(forms, list):
+                forms.append(text)  # in order: forms are sorted by their number
+        elif key:
+            words[key] = text
+    return words

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from geomatch.cli import _language_of_terminal
 from tests.factories import MemberFactory
 from tests.security.test_permissions import signed_in
 
@@ -19,6 +20,23 @@ HEADINGS = {
 
 def choose(client: Client, code: str, back: str = LOGIN):
     return client.post(reverse("choose_language"), {"language": code, "next": back})
+
+
+@pytest.mark.parametrize(
+    ("variables", "code"),
+    [
+        ({"LANG": "es_US.UTF-8"}, "es"),
+        ({"LANG": "es_US.UTF-8", "LC_ALL": "C.UTF-8"}, "en"),
+        ({"LC_MESSAGES": "fil_PH", "LANG": "en_US.UTF-8"}, "tl"),
+        ({}, "en"),
+    ],
+)
+def test_commands_speak_the_terminals_language(monkeypatch, variables, code):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert _language_of_terminal() == code
 
 
 @pytest.mark.django_db

@@ -7,6 +7,8 @@ import sys
 from io import BytesIO
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from django.utils import translation as of_django
 
 from geomatch.catalogues import extract_template
@@ -66,3 +68,18 @@ def test_the_words_of_a_template_are_found(template, messages):
     keywords = {"gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "_": None}
     found = extract_template(BytesIO(template.encode()), keywords, [], {})
     assert [words for _, _, words, _ in found] == messages
+
+
+def test_scripts_get_texts_and_forms(tmp_path, monkeypatch):
+    catalogue = Catalog(locale="es")
+    catalogue.add("Copied", "Copiado")
+    catalogue.add(("%(n)s pod", "%(n)s pods"), ("%(n)s grupo", "%(n)s grupos", "%(n)s grupos"))
+    folder = tmp_path / "es" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "djangojs.mo").open("wb") as file:
+        write_mo(file, catalogue)
+    monkeypatch.setattr(translation, "LOCALE", tmp_path)
+    assert translation.script_words("es") == {
+        "Copied": "Copiado",
+        "%(n)s pod": ["%(n)s grupo", "%(n)s grupos", "%(n)s grupos"],
+    }
