@@ -17,7 +17,7 @@ FOR_EVERYBODY = (
     "geomatch/site/templates/mfa/",
     "geomatch/site/templates/allauth/",
     "geomatch/site/templates/layouts/",
-    "geomatch/site/templates/maps/street_lists.html",
+    "geomatch/site/templates/maps/",
     "geomatch/site/templates/matching/offer.html",
     "geomatch/site/templates/matching/offer_open.html",
     "geomatch/site/templates/matching/offer_useless.html",
@@ -25,8 +25,8 @@ FOR_EVERYBODY = (
     "geomatch/site/templates/site/my_tasks.html",
     "geomatch/site/templates/site/network_choose.html",
     "geomatch/site/shell/borrowed.py",
-    "geomatch/site/joinwords.py",
-    "geomatch/site/offerwords.py",
+    "geomatch/site/pages/join/phrases.py",
+    "geomatch/site/pages/matching/offer_phrases.py",
     "maps/streetlists/words.py",
     *(
         f"geomatch/site/templates/components/{name}.html"

@@ -89,6 +89,10 @@ class TestInANetwork:
         assert "Español: " in page
         assert "sentences have not been read by a native speaker yet." in page
 
+    def test_scripts_get_the_same_language(self, network):
+        assert '"Copied": "Copiado"' in self.page(network, **{"accept-language": "es"})
+        assert "site-words" not in self.page(network)
+
     def test_english_stays_as_it_was(self, network):
         page = self.page(network)
         assert "<h2>People who work here</h2>" in page

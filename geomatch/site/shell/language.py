@@ -13,7 +13,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from geomatch.core.translation import LANGUAGES, LOCALE, first_spoken
+from geomatch.core.translation import LANGUAGES, LOCALE, first_spoken, script_words
 from geomatch.network.access import public_view
 from geomatch.network.speaking import spoken
 
@@ -41,14 +41,20 @@ def speak_their_language(answer: Answer) -> Answer:
 
 
 def languages(request: HttpRequest) -> dict[str, object]:
-    """Context processor: the languages to choose from, and which no native speaker has read."""
-    current = get_language()
+    """Context processor: the languages to choose from, and what scripts say in the present one."""
+    current = get_language() or settings.LANGUAGE_CODE
     return {
+        "script_words": _script_words(current) if current != "en" else None,
         "languages": [
             {"code": code, "name": name, "current": code == current, "unread": unread(code)}
             for code, name in LANGUAGES.items()
-        ]
+        ],
     }
+
+
+@cache
+def _script_words(code: str) -> dict[str, object]:
+    return {"language": code, "words": script_words(code)}
 
 
 @cache
