@@ -11,10 +11,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from geomatch.core.translation import first_spoken, speaking
+
 DEMO_HOME = Path(__file__).resolve().parent.parent / "var" / "port-halyard"
 """Where the demo lives unless GEOMATCH_HOME says so: apart from networks of real people."""
-
-from geomatch.core.translation import first_spoken, speaking
 
 FILE_COMMANDS = frozenset({"geocode", "pods", "match", "streetlists"})
 
