@@ -330,7 +330,7 @@ class TestCorrecting:
 
         def correct(done: float, total: float, step: str) -> bool:
             with use_network(network):
-                staging.correct_reading(staged, {"header_row": 2}, ["n"])
+                staging.correct_reading(staged, {"header_row": 2}, {}, ["n"])
             return True
 
         with pytest.raises(InputError, match="Somebody corrected"):

@@ -180,7 +180,7 @@ def _taken_back(taken: SheetImport) -> dict[str, Any] | None:
 
 def _lists(request: NetworkRequest) -> dict[str, Any]:
     """List what waits to be imported, as far as it is the reader's, and what was imported."""
-    sheets = staged_for(request.user, request.roles).defer("content", "choices_json")
+    sheets = staged_for(request.user, request.roles).defer("choices_json")
     # All that take up room, which is bounded; of the others, those somebody may still look for.
     waiting, unread = sheets.exclude(ONLY_TROUBLE), sheets.filter(ONLY_TROUBLE)[:UNREAD_SHOWN]
     newest = sorted([*waiting, *unread], key=attrgetter("staged_at"), reverse=True)
@@ -265,11 +265,14 @@ def _taken_in(request: NetworkRequest, form: SheetForm) -> HttpResponse:
         make_sure_of_room(file.size)
     name, content = Path(file.name or "sheet").name, b"".join(file.chunks())
     waits = is_large(request.network, content)
+    said = form.reading()
+    reading, tables = (said, None) if waits else find_tables(content, name, said)
     staged = stage_sheet(
         network=request.network,
         file_name=name,
         content=content,
-        reading=form.reading() if waits else find_tables(content, name, form.reading())[0],
+        reading=reading,
+        tables=tables,
         is_large=waits,
         actor=request.user,
     )
