@@ -13,7 +13,7 @@ from geomatch.network.scope import NetworkScoped
 
 
 class SheetImport(NetworkScoped):
-    """One spreadsheet that was taken, with what was refused of it."""
+    """One spreadsheet that was imported, with the rows that were rejected."""
 
     file_name = models.CharField(max_length=200)
     imported_at = models.DateTimeField(auto_now_add=True)
@@ -21,12 +21,12 @@ class SheetImport(NetworkScoped):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     figures = models.JSONField(default=dict)
-    withheld = models.JSONField(
+    hidden_figures = models.JSONField(
         default=dict, help_text="of those, what is of hidden homes: from whom it is kept → kind"
     )
-    # Refused rows hold whatever the sheet held, notes and flags among it: sealed like those.
+    # Rejected rows hold whatever the sheet held, notes and flags among it: sealed like those.
     rejected_pressed = SealedTextField(
-        null=True, blank=True, help_text="what `services.rejectedrows` presses"
+        null=True, blank=True, help_text="what `intake.files.rejected` presses"
     )
     # What was there before, so that the whole import can be taken back (ADR 0072).
     before_image = SealedTextField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Spreadsheet files in and out: the sheets of an upload, and the rows that were refused."""
+"""Spreadsheet files in and out: the sheets of an upload, and rejected rows."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from geomatch.core.errors import TableError
-from geomatch.network.intake.files.rejected_rows import refused_rows, said_at_once
+from geomatch.network.intake.files.rejected import rejected_rows, said_at_once
 from geomatch.network.intake.sheets.columns import needed_words, plain
 from geomatch.tables import Table, read_rows, sheet_names, write_table
 from geomatch.tables.encoding import guessed_encoding
 from geomatch.tables.raw import RawRows
 
 SHEET = "of sheet"
-WHERE = (SHEET, "refused row", "refused column", "what to do")
-
-
+ROW, COLUMN, TODO = "rejected row", "rejected column", "what to do"
+WHERE = (SHEET, ROW, COLUMN, TODO)
+WHERE_BEFORE = (SHEET, "refused row", "refused column", TODO)  # until 0.1.0, in people's folders
 WORKBOOKS = (".xlsx", ".ods", ".gpkg")
 TEXTS = (".csv", ".tsv")
 
@@ -122,12 +122,12 @@ class Spreadsheet:
 
 
 def _is_ours(table: Table) -> bool:
-    """Whether a file is one of ours with refused rows, mended and dropped again."""
-    return tuple(table.names[: len(WHERE)]) == WHERE
+    """Whether a file is one of ours with rejected rows, mended and dropped again."""
+    return tuple(table.names[: len(WHERE)]) in (WHERE, WHERE_BEFORE)
 
 
 def split_by_sheet(table: Table) -> dict[str, Table]:
-    """Give refused rows of several sheets, which share one file, back to their sheets.
+    """Give rejected rows of several sheets, which share one file, back to their sheets.
 
     A column that none of a sheet's rows fills belongs to another sheet, unless a row of this kind
     cannot do without it.
@@ -139,9 +139,7 @@ def split_by_sheet(table: Table) -> dict[str, Table]:
         cells = {name: [table.columns[name][i] for i in rows] for name in table.names}
         needed = needed_words(sheet)
         names = [
-            name
-            for name in table.names
-            if name not in WHERE and (any(cells[name]) or plain(name) in needed)
+            name for name in table.names[len(WHERE) :] if any(cells[name]) or plain(name) in needed
         ]
         sheets[sheet] = Table(
             names=names,
@@ -153,7 +151,7 @@ def split_by_sheet(table: Table) -> dict[str, Table]:
 
 
 def write_rejected(path: Path, rejected: Sequence[Mapping[str, Any]]) -> None:
-    """Write refused rows with their reasons, so that they can be mended and dropped again."""
+    """Write rejected rows with their reasons, so that they can be mended and dropped again."""
     write_table(path, rejected_columns(rejected))
 
 
@@ -174,15 +172,15 @@ def one_file(path: Path, sheets: Mapping[str, Table]) -> None:
 
 
 def rejected_columns(rejected: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """Lay refused rows out as columns, each once: where, why, then the row as it was."""
-    rows = refused_rows(rejected)
+    """Lay rejected rows out as columns, each once: where, why, then the row as it was."""
+    rows = rejected_rows(rejected)
     said = [said_at_once(row) for row in rows]
     names = dict.fromkeys(name for row in rows for name in row["cells"])
     columns: dict[str, list[str]] = {
         SHEET: [row["sheet"] for row in rows],
-        "refused row": [str(row["row"] or "") for row in rows],
-        "refused column": [column for column, _ in said],
-        "what to do": [todo for _, todo in said],
+        ROW: [str(row["row"] or "") for row in rows],
+        COLUMN: [column for column, _ in said],
+        TODO: [todo for _, todo in said],
     }
     for name in names:
         title = name if name not in columns else f"{name} (as written)"

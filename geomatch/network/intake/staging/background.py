@@ -12,7 +12,7 @@ from django.utils import timezone
 from geomatch.core.errors import InputError
 from geomatch.core.phrases import sentence_of
 from geomatch.network.intake.compare.compare import compare
-from geomatch.network.intake.compare.rejections import handed_back
+from geomatch.network.intake.compare.rejections import rejected_faults
 from geomatch.network.intake.linkage.outcomes import Comparison, Status
 from geomatch.network.intake.staging.previews import keep_prepared, keep_trouble, was_read
 from geomatch.network.intake.staging.progress import (
@@ -118,7 +118,7 @@ def read_in_background(
             progress=phases.part(COMPARING, ROWS),
             looking=phases.part(LOOKING),
         )
-        rejected = handed_back(compared, sheet.tables, understood, (Status.REJECTED,))
+        rejected = rejected_faults(compared, sheet.tables, understood, (Status.REJECTED,))
     keep_prepared(
         network=network,
         staged=found,

@@ -14,7 +14,7 @@ from geomatch.core.errors import InputError
 from geomatch.core.phrases import sentence_of
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.intake.compare.compare import compare
-from geomatch.network.intake.compare.rejections import handed_back
+from geomatch.network.intake.compare.rejections import rejected_faults
 from geomatch.network.intake.linkage.outcomes import Comparison, Status
 from geomatch.network.intake.sheets.columns import Kind
 from geomatch.network.intake.sheets.file import Understood
@@ -72,7 +72,7 @@ def import_read(request: NetworkRequest, staged: int) -> HttpResponse:
 
 @network_view(Role.ORGANIZER, enter=False)
 def import_preview_rows(request: NetworkRequest, staged: int) -> HttpResponse:
-    """Hand the rows that cannot be read back as a file, before anything is imported."""
+    """Give the rows that cannot be read as a file, before anything is imported."""
     found = _staged(request, staged)
     if found.is_large:
         with use_network(request.network, reading=True):
@@ -83,10 +83,10 @@ def import_preview_rows(request: NetworkRequest, staged: int) -> HttpResponse:
     sheet = read_staged(request.network, found)
     with use_network(request.network, reading=True):
         understood = sheet.understood()
-        back = handed_back(
+        rejected = rejected_faults(
             _compared(request, understood), sheet.tables, understood, (Status.REJECTED,)
         )
-    return rejected_file(back)
+    return rejected_file(rejected)
 
 
 @require_POST
