@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from geomatch.core.geodesy import projected_srid_for
 
 # First words of the site's own addresses; no network may be called so.
-RESERVED_SLUGS = ("account", "health", "networks", "offer", "static", "style")
+RESERVED_SLUGS = ("account", "health", "language", "networks", "offer", "static", "style")
 
 
 class Role(models.TextChoices):
@@ -49,6 +49,11 @@ class Network(models.Model):
     )
     signup_contact = models.CharField(
         max_length=200, blank=True, help_text="whom to ask to see, change or delete what was sent"
+    )
+    is_demo = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="whether it is the fictional town, whose passwords are published",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

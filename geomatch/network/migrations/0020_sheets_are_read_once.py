@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('network', '0018_tasks_live_in_jobs'),
+        ('network', '0019_demo_networks'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from geomatch.network.fields import SealedTextField
 
 
 class Migration(migrations.Migration):
-    dependencies = [("network", "0019_sheets_are_read_once")]
+    dependencies = [("network", "0020_sheets_are_read_once")]
 
     operations = [
         migrations.RenameField("sheetimport", "withheld", "hidden_figures"),
