@@ -30,7 +30,7 @@ from geomatch.network.intake.staging.reading import (
     find_tables,
     kept_tables,
     move_headers,
-    read_tables,
+    sheet_of_tables,
 )
 from geomatch.network.intake.staging.sheets import GONE, content_of, header_row_of
 from geomatch.network.models import Household, Network, StagedSheet
@@ -107,7 +107,7 @@ def read_in_background(
     moved = _moved(found, header_rows or {})
     columns = {name: said for name, said in found.columns.items() if name not in moved}
     reading, tables, is_read_anew = _read(network, found, moved, phases)
-    sheet = read_tables(network, found.file_name, tables, columns)
+    sheet = sheet_of_tables(network, found.file_name, tables, columns)
     made_at = timezone.now()
     understood = sheet.understood(phases.part(CELLS, ROWS))
     with use_network(network, reading=True):

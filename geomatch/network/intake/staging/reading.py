@@ -80,7 +80,7 @@ def read_staged(network: Network, staged: StagedSheet) -> ReadSheet:
         If the file must be read and cannot be.
     """
     tables = kept_tables(network, staged)
-    return read_tables(network, staged.file_name, tables, staged.columns)
+    return sheet_of_tables(network, staged.file_name, tables, staged.columns)
 
 
 def kept_tables(network: Network, staged: StagedSheet) -> dict[str, Table]:
@@ -96,7 +96,7 @@ def kept_tables(network: Network, staged: StagedSheet) -> dict[str, Table]:
     return tables_of(content, staged.file_name, reading=staged.reading)
 
 
-def read_tables(
+def sheet_of_tables(
     network: Network,
     file_name: str,
     tables: Mapping[str, Table],
