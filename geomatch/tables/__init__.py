@@ -10,6 +10,7 @@ from __future__ import annotations
 from geomatch.tables.endings import READ_ENDINGS, TABLE_ENDINGS, check_can_be_written
 from geomatch.tables.files import (
     read_features,
+    read_rows,
     read_sheets,
     read_table,
     sheet_names,
@@ -29,6 +30,7 @@ __all__ = [
     "Table",
     "check_can_be_written",
     "read_features",
+    "read_rows",
     "read_sheets",
     "read_table",
     "sheet_names",

@@ -125,7 +125,7 @@ def _sheet_of(request: NetworkRequest, run: Run) -> StagedSheet | None:
     """Return the spreadsheet that a run is about, if it is there and the reader may see it."""
     if not request.roles & ORGANIZERS:
         return None
-    sheets = staged_for(request.user, request.roles).defer("content", "choices_json")
+    sheets = staged_for(request.user, request.roles).defer("choices_json")
     return sheets.filter(pk=run.options.get("staged")).first()
 
 
