@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -111,6 +112,7 @@ def request_list(request: NetworkRequest) -> HttpResponse:
         ],
         "sort": "",
         "filtered": bool(search.text) or any(asked.get(name) for name in ("state", "urgency")),
+        "found": _found(rows),
         "page": page,
     }
     return render(request, "matching/request_list.html", context)
@@ -125,11 +127,12 @@ def volunteer_list(request: NetworkRequest) -> HttpResponse:
     page.object_list = [
         _volunteer_row(volunteer, request.network.slug) for volunteer in page.object_list
     ]
-    hidden = sum(_is_hidden(row) for row in rows)
-    said = counted("%(n)s volunteer", "%(n)s volunteers", len(rows) - hidden)
+    shown, hidden = _apart(rows)
+    said = counted("%(n)s volunteer", "%(n)s volunteers", shown)
     said = and_hidden(said, hidden, "%(n)s hidden volunteer", "%(n)s hidden volunteers")
     context = {
         "lead": f"{said}.",
+        "found": gettext("%(volunteers)s found") % {"volunteers": said},
         "next_step": None,
         "others": None,
         "search": _search(gettext("Search volunteers"), search),
@@ -283,6 +286,19 @@ def _unmatched_rows(
 def _reason(assignment: Assignment, row: Request) -> str:
     reason = assignment.unmatched.get(str(row.pk))
     return reason["sentence"] if reason else gettext(CAME_LATER)
+
+
+def _found(rows: Iterable[Request]) -> str:
+    shown, hidden = _apart(rows)
+    said = counted("%(n)s request", "%(n)s requests", shown)
+    said = and_hidden(said, hidden, "%(n)s hidden request", "%(n)s hidden requests")
+    return gettext("%(requests)s found") % {"requests": said}
+
+
+def _apart(rows: Iterable[Request | Volunteer]) -> tuple[int, int]:
+    """Count what a list has, and apart what is of hidden homes."""
+    hidden = [_is_hidden(row) for row in rows]
+    return hidden.count(False), hidden.count(True)
 
 
 def _is_hidden(row: Request | Volunteer) -> bool:
