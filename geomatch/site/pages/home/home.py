@@ -9,6 +9,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from geomatch.network.access import (
     COORDINATORS,
@@ -90,19 +91,28 @@ def settings(request: NetworkRequest) -> HttpResponse:
         for member in network.members.select_related("user").order_by("user__username")
     ]
     facts = [
-        {"name": "Web address of its pages", "value": f"/{network.slug}/"},
-        {"name": "Languages spoken here", "value": phrases.languages(network.languages)},
-        {"name": "Distances", "value": network.get_distance_units_display()},
-        {"name": "Largest upload", "value": f"{django_settings.UPLOAD_LIMIT_BYTES >> 20} MB"},
+        {"name": gettext("Web address of its pages"), "value": f"/{network.slug}/"},
+        {"name": gettext("Languages spoken here"), "value": phrases.languages(network.languages)},
+        {"name": gettext("Distances"), "value": network.get_distance_units_display()},
+        {
+            "name": gettext("Largest upload"),
+            "value": f"{django_settings.UPLOAD_LIMIT_BYTES >> 20} MB",
+        },
     ]
     policy = None
     if request.roles & COORDINATORS:
-        policy = {"label": "Matching policy", "url": reverse("policy_edit", args=[network.slug])}
+        policy = {
+            "label": gettext("Matching policy"),
+            "url": reverse("policy_edit", args=[network.slug]),
+        }
     signups = None
     if request.roles & ORGANIZERS:
-        state = "open" if network.signup_open else "closed"
+        is_open, closed = (
+            gettext("Public sign-up form (open)"),
+            gettext("Public sign-up form (closed)"),
+        )
         url = reverse("signup_form", args=[network.slug])
-        signups = {"label": f"Public sign-up form ({state})", "url": url}
+        signups = {"label": is_open if network.signup_open else closed, "url": url}
     context = {
         "form": None,
         "geocoding": geocoding_card(network) if request.roles & ORGANIZERS else None,
@@ -118,20 +128,19 @@ def settings(request: NetworkRequest) -> HttpResponse:
 @network_view(*EVERY_ROLE)
 def numbers(request: NetworkRequest) -> HttpResponse:
     """Say what each word and each number means."""
-    context = {"title": glossary.TITLE, "lead": glossary.LEAD, "sections": glossary.SECTIONS}
-    return render(request, "site/numbers.html", context)
+    return render(request, "site/numbers.html", glossary.in_words())
 
 
 def _account_links() -> list[dict[str, str]]:
     return [
         {
-            "label": "Change your password",
+            "label": gettext("Change your password"),
             "url": reverse("account_change_password"),
-            "words": "At least eight characters; a short sentence is easiest to remember.",
+            "words": gettext("At least eight characters; a short sentence is easiest to remember."),
         },
         {
-            "label": "Two-step sign-in",
+            "label": gettext("Two-step sign-in"),
             "url": reverse("mfa_index"),
-            "words": "A code from your phone, besides the password.",
+            "words": gettext("A code from your phone, besides the password."),
         },
     ]
