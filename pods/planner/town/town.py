@@ -14,18 +14,14 @@ from typing import NamedTuple
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.core.proximity import NeighbourGraph, StreetNetwork
 from geomatch.core.rows import unique_rows
 from geomatch.core.walks import NO_WALKS, Walks, walks_among, walks_on
 from pods.planner.town.distances import distances
 from pods.planner.town.reasons import Unplaced
 from pods.planner.town.wishes import NO_WISHES, WishArrays, Wishes, wish_arrays
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 NO_LIMIT = 2**40
 """Capacity of a site that has none of its own: above any size."""

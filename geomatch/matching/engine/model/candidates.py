@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geomatch.matching.engine.model.problem import Bools, Floats, Integers, MatchProblem
+from geomatch.core.arrays import Bools, Floats, Ints
+from geomatch.matching.engine.model.problem import MatchProblem
 from geomatch.matching.engine.model.rules import REMOTE, feasible
 from geomatch.matching.engine.model.score import scores
 from geomatch.matching.engine.model.sphere import arc_metres
@@ -35,15 +36,15 @@ class Pairs:
         Points, 0 to 9,999.
     """
 
-    i: Integers
-    j: Integers
-    score: Integers
+    i: Ints
+    j: Ints
+    score: Ints
 
     def __len__(self) -> int:
         return len(self.i)
 
 
-def feasible_pairs(problem: MatchProblem, *, only: Integers | None = None) -> Pairs:
+def feasible_pairs(problem: MatchProblem, *, only: Ints | None = None) -> Pairs:
     """Find every pair that no hard rule forbids.
 
     Parameters
@@ -70,7 +71,7 @@ def feasible_pairs(problem: MatchProblem, *, only: Integers | None = None) -> Pa
     return Pairs(i, j, _scores_in_steps(problem, i, j))
 
 
-def _scores_in_steps(problem: MatchProblem, i: Integers, j: Integers) -> Integers:
+def _scores_in_steps(problem: MatchProblem, i: Ints, j: Ints) -> Ints:
     out = np.empty(len(i), dtype=np.int64)
     for start in range(0, len(i), _BLOCK_PAIRS):
         part = slice(start, start + _BLOCK_PAIRS)
@@ -78,9 +79,7 @@ def _scores_in_steps(problem: MatchProblem, i: Integers, j: Integers) -> Integer
     return out
 
 
-def _blocks(
-    problem: MatchProblem, requests: Integers, volunteers: Integers
-) -> Iterator[tuple[Integers, Integers]]:
+def _blocks(problem: MatchProblem, requests: Ints, volunteers: Ints) -> Iterator[tuple[Ints, Ints]]:
     """Yield requests near each other with the volunteers that may reach one of them."""
     remote = problem.requests.mode[requests] == REMOTE
     if remote.any():
@@ -93,7 +92,7 @@ def _blocks(
         yield block, volunteers[_touches(problem, block, volunteers)]
 
 
-def _touches(problem: MatchProblem, block: Integers, volunteers: Integers) -> Bools:
+def _touches(problem: MatchProblem, block: Ints, volunteers: Ints) -> Bools:
     middle = problem.r_xyz[block].mean(axis=0)
     length = float(np.linalg.norm(middle))
     if length < 0.5:  # a block that spans half the globe has no useful middle
@@ -104,7 +103,7 @@ def _touches(problem: MatchProblem, block: Integers, volunteers: Integers) -> Bo
     return np.asarray(away <= problem.reach_m[volunteers] + radius + _SLACK_M)
 
 
-def along_a_curve(lonlat: Floats) -> Integers:
+def along_a_curve(lonlat: Floats) -> Ints:
     """Order points along a Z-shaped curve, so that neighbours in the order are near in space."""
     if not len(lonlat):
         return np.empty(0, dtype=np.int64)

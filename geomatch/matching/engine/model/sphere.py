@@ -10,8 +10,8 @@ the same angle; see geomatch.core.geodesy.)
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Floats
 from geomatch.core.geodesy import EARTH_RADIUS_M
 
 __all__ = ["SERIES_REACH", "arc_metres", "unit_vectors"]
@@ -20,13 +20,13 @@ SERIES_REACH = 0.1
 """Largest half chord for which the series is used."""
 
 
-def unit_vectors(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+def unit_vectors(lonlat: Floats) -> Floats:
     """Turn (n, 2) longitude and latitude in degrees into (n, 3) unit vectors; NaN stays NaN."""
     lon, lat = np.radians(lonlat[:, 0]), np.radians(lonlat[:, 1])
     return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
-def arc_metres(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+def arc_metres(a: Floats, b: Floats) -> Floats:
     """Great-circle metres between unit vectors (last axis 3; the others broadcast)."""
     step = a - b
     x, y, z = step[..., 0], step[..., 1], step[..., 2]
@@ -38,5 +38,5 @@ def arc_metres(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.flo
         * (1.0 / 6.0 + square * (3.0 / 40.0 + square * (15.0 / 336.0 + square * (105.0 / 3456.0))))
     )
     angle = np.where(half <= SERIES_REACH, series, np.arcsin(np.minimum(half, 1.0)))
-    metres: NDArray[np.float64] = 2.0 * EARTH_RADIUS_M * angle
+    metres: Floats = 2.0 * EARTH_RADIUS_M * angle
     return metres
