@@ -12,6 +12,7 @@ from tempfile import gettempdir
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
+from geomatch.core.yes_no import is_yes
 from geomatch.db.libraries import gdal_library, geos_library, spatialite_library
 from geomatch.keys import load_keys
 from geomatch.private import private_folder
@@ -19,7 +20,7 @@ from geomatch.private import private_folder
 
 def flag(name: str, *, default: bool = False) -> bool:
     """Read a yes/no environment variable."""
-    return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes"}
+    return is_yes(os.environ.get(name, str(default)))
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -17,14 +17,12 @@ import numpy.typing as npt
 
 from geomatch.core.arrays import Floats
 from geomatch.core.errors import ParameterError
+from geomatch.core.sphere import EARTH_RADIUS_M, unit_vectors
 
 if TYPE_CHECKING:
     from pyproj import Proj
 
 __all__ = ["EARTH_RADIUS_M", "LocalProjection", "haversine_m", "projected_srid_for"]
-
-EARTH_RADIUS_M = 6_371_008.8
-"""Mean radius of the Earth (R1 of the IUGG, Moritz 2000), in metres."""
 
 GeometryT = TypeVar("GeometryT")
 
@@ -129,14 +127,11 @@ class LocalProjection:
             If the shape is not (n, 2).
         """
         points = _lonlat(lonlat, "lonlat").reshape(-1, 2)
-        known = np.radians(points[np.isfinite(points).all(axis=1)])
+        known = points[np.isfinite(points).all(axis=1)]
         if not len(known):
             return cls(0.0, 0.0)
         # Directions rather than degrees: 179.9 and -179.9 are neighbours.
-        lon, lat = known.T
-        directions = np.stack(
-            [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1
-        )
+        directions = unit_vectors(known)
         x, y, z = np.median(directions, axis=0)
         if np.hypot(np.hypot(x, y), z) < 1e-6:  # all over the globe: no middle, any will do
             x, y, z = directions[0]

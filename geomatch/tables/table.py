@@ -17,15 +17,13 @@ import numpy.typing as npt
 
 from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.core.errors import ColumnError, ParameterError, Problem, RowError
+from geomatch.core.yes_no import yes_or_no
 from geomatch.tables.cells import PLAIN_NUMBER, text_column
 
 __all__ = ["Column", "Table", "column_key", "missing_words", "rows_words"]
 
 Column = Sequence[object] | npt.NDArray[Any]
 """Values of one column, as callers hand them in: a list, a tuple or an array."""
-
-
-_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False, "": False}
 
 
 def column_key(name: str) -> str:
@@ -185,7 +183,7 @@ class Table:
         return np.array(self._parsed(name, read, default), dtype=np.int64)
 
     def booleans(self, name: str, *, default: bool = False) -> Bools:
-        """Truth values of a column: ``true/false/yes/no/1/0``, in any case; empty is `default`.
+        """Truth values of a column in the words of `geomatch.core.yes_no`; empty is `default`.
 
         Returns
         -------
@@ -198,7 +196,7 @@ class Table:
         """
 
         def read(text: str) -> bool:
-            value = _TRUTH.get(text.casefold())
+            value = yes_or_no(text)
             if value is None:
                 raise ValueError("this must be true or false (yes, no, 1 and 0 will do)")
             return value

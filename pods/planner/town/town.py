@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 
 from geomatch.core.arrays import Bools, Floats, Ints
+from geomatch.core.curve import CELLS, morton_codes
 from geomatch.core.proximity import NeighbourGraph, StreetNetwork
 from geomatch.core.rows import unique_rows
 from geomatch.core.walks import NO_WALKS, Walks, walks_among, walks_on
@@ -237,10 +238,5 @@ def _curve_order(points: Floats) -> Ints:
         return np.empty(0, dtype=np.int64)
     plane = points[:, :2]
     low, span = plane.min(axis=0), max(float(np.ptp(plane, axis=0).max()), 1e-300)
-    cell = np.minimum((plane - low) / span * 65535.0, 65535.0).astype(np.uint64)
-    code = np.zeros(len(points), dtype=np.uint64)
-    for bit in range(16):
-        for axis in range(plane.shape[1]):
-            one = (cell[:, axis] >> np.uint64(bit)) & np.uint64(1)
-            code |= one << np.uint64(2 * bit + axis)
+    code = morton_codes(np.minimum((plane - low) / span * CELLS, CELLS))
     return np.lexsort((*points.T[::-1], code))

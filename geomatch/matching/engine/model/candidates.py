@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from geomatch.core.arrays import Bools, Floats, Ints
+from geomatch.core.curve import CELLS, morton_codes
+from geomatch.core.sphere import arc_metres
 from geomatch.matching.engine.model.problem import MatchProblem
 from geomatch.matching.engine.model.rules import REMOTE, feasible
 from geomatch.matching.engine.model.score import scores
-from geomatch.matching.engine.model.sphere import arc_metres
 
-__all__ = ["Pairs", "along_a_curve", "feasible_pairs"]
+__all__ = ["Pairs", "feasible_pairs", "morton_order"]
 
 _BLOCK_PAIRS = 400_000  # pairs looked at in one go: keeps the memory of a block near 100 MB
 _BLOCK_REQUESTS = 256
@@ -86,7 +87,7 @@ def _blocks(problem: MatchProblem, requests: Ints, volunteers: Ints) -> Iterator
         yield requests[remote], volunteers
     near = requests[~remote & ~np.isnan(problem.r_xyz[requests, 0])]
     volunteers = volunteers[~np.isnan(problem.v_xyz[volunteers, 0])]
-    near = near[along_a_curve(problem.requests.lonlat[near])]
+    near = near[morton_order(problem.requests.lonlat[near])]
     for start in range(0, len(near), _BLOCK_REQUESTS):
         block = near[start : start + _BLOCK_REQUESTS]
         yield block, volunteers[_touches(problem, block, volunteers)]
@@ -103,17 +104,10 @@ def _touches(problem: MatchProblem, block: Ints, volunteers: Ints) -> Bools:
     return np.asarray(away <= problem.reach_m[volunteers] + radius + _SLACK_M)
 
 
-def along_a_curve(lonlat: Floats) -> Ints:
-    """Order points along a Z-shaped curve, so that neighbours in the order are near in space."""
+def morton_order(lonlat: Floats) -> Ints:
+    """Rows of points in Morton order."""
     if not len(lonlat):
         return np.empty(0, dtype=np.int64)
     low, high = lonlat.min(axis=0), lonlat.max(axis=0)
-    cell = ((lonlat - low) / np.maximum(high - low, 1e-9) * 0xFFFF).astype(np.uint64)
-    return np.argsort(_spread(cell[:, 0]) | _spread(cell[:, 1]) << np.uint64(1), kind="stable")
-
-
-def _spread(bits: np.typing.NDArray[np.uint64]) -> np.typing.NDArray[np.uint64]:
-    """Put a zero before every one of 16 bits."""
-    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
-        bits = (bits | bits << np.uint64(shift)) & np.uint64(mask)
-    return bits
+    cells = (lonlat - low) / np.maximum(high - low, 1e-9) * CELLS
+    return np.argsort(morton_codes(cells), kind="stable")

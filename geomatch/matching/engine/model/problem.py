@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.core.geodesy import EARTH_RADIUS_M
+from geomatch.core.sphere import unit_vectors
 from geomatch.matching.engine.inputs.people import Requests, Volunteers
 from geomatch.matching.engine.inputs.policy import Policy, RiskRule
 from geomatch.matching.engine.inputs.words import MODES, WITHHELD, Flag
-from geomatch.matching.engine.model.sphere import unit_vectors
 from geomatch.matching.engine.model.walking import OnFoot, find_places
 
 if TYPE_CHECKING:

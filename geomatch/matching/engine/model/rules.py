@@ -16,10 +16,10 @@ import numpy as np
 
 from geomatch.core.arrays import Bools, Ints
 from geomatch.core.languages import language_names
+from geomatch.core.sphere import arc_metres
 from geomatch.matching.engine.inputs.policy import RiskRule
 from geomatch.matching.engine.inputs.words import MODES, WITHHELD, slot_words
 from geomatch.matching.engine.model.problem import Bits, MatchProblem
-from geomatch.matching.engine.model.sphere import arc_metres
 
 __all__ = ["REMOTE", "HardRule", "feasible", "hard_rules", "in_units", "in_words"]
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from geomatch.core.arrays import Bools, Ints
+from geomatch.core.sphere import arc_metres
 from geomatch.matching.engine.inputs.policy import PARTS
 from geomatch.matching.engine.model.problem import MatchProblem
 from geomatch.matching.engine.model.rules import REMOTE
-from geomatch.matching.engine.model.sphere import arc_metres
 
 __all__ = ["distance_m", "score_parts", "scores", "walk_m"]
 

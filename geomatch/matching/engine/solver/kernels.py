@@ -21,9 +21,8 @@ import numpy as np
 
 from geomatch.core import jit
 from geomatch.core.arrays import Ints
-from geomatch.core.geodesy import EARTH_RADIUS_M
 from geomatch.core.proximity.streets import OFF_STREET_FACTOR
-from geomatch.matching.engine.model.sphere import SERIES_REACH
+from geomatch.core.sphere import EARTH_RADIUS_M, SERIES_REACH
 from geomatch.matching.engine.model.walking import Ways
 from geomatch.matching.engine.solver.volunteer_index import Askers, Forest, Points
 
@@ -45,8 +44,7 @@ jit.build_in(
         Path(__file__): (
             _ENGINE / "solver" / "volunteer_index.py",
             _ENGINE / "model" / "walking.py",
-            _ENGINE / "model" / "sphere.py",
-            jit.CORE / "geodesy.py",
+            jit.CORE / "sphere.py",
             jit.CORE / "proximity" / "streets.py",
         )
     }

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.matching.engine.inputs.people import Requests
 from geomatch.matching.engine.inputs.words import MODES
-from geomatch.matching.engine.model.candidates import along_a_curve
+from geomatch.matching.engine.model.candidates import morton_order
 from geomatch.matching.engine.model.problem import Bits, MatchProblem
 from geomatch.matching.engine.model.rules import REMOTE
 
@@ -200,7 +200,7 @@ def _order(lonlat: Floats) -> Ints:
     """Order everybody along a curve; whoever has no place comes first."""
     placed = ~np.isnan(lonlat[:, 0])
     return np.concatenate(
-        [np.flatnonzero(~placed), np.flatnonzero(placed)[along_a_curve(lonlat[placed])]]
+        [np.flatnonzero(~placed), np.flatnonzero(placed)[morton_order(lonlat[placed])]]
     )
 
 

@@ -4,7 +4,7 @@ Points are unit vectors; the chord between two of them gives the angle by ``2 as
 Up to about 1,270 km the arcsine is its own Taylor series, which uses only operations that IEEE 754
 rounds exactly: numpy and numba then agree on every digit, so no whole metre and no score depends
 on which of them ran. The series is right to a micrometre below 1,000 km. (The usual haversine is
-the same angle; see geomatch.core.geodesy.)
+the same angle; see `geomatch.core.geodesy`, which takes degrees.)
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from __future__ import annotations
 import numpy as np
 
 from geomatch.core.arrays import Floats
-from geomatch.core.geodesy import EARTH_RADIUS_M
 
-__all__ = ["SERIES_REACH", "arc_metres", "unit_vectors"]
+__all__ = ["EARTH_RADIUS_M", "SERIES_REACH", "arc_metres", "unit_vectors"]
+
+EARTH_RADIUS_M = 6_371_008.8
+"""Mean radius of the Earth (R1 of the IUGG, Moritz 2000), in metres."""
 
 SERIES_REACH = 0.1
 """Largest half chord for which the series is used."""
