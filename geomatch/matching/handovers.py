@@ -78,7 +78,7 @@ def plan_handover(
 
     for match in sorted(live, key=furthest):
         chosen.setdefault(match.request_id, match)
-    day = Day(pod_of, today, requests=[match.request for match in chosen.values()])
+    day = Day.from_network(pod_of, today, requests=[match.request for match in chosen.values()])
     mine = [m for m in chosen.values() if m.volunteer_id == volunteer.pk]
     before = Match.objects.filter(request__in=[m.request_id for m in mine])
     day.never += [

@@ -75,7 +75,7 @@ def best_insertion(
     taken = Match.objects.filter(request=request, state__in=LIVE).exists()
     if assignment is None or taken or request.state != Request.State.OPEN:
         return None
-    day = Day(pod_of, today)
+    day = Day.from_network(pod_of, today)
     day.ask_nobody_twice()
     problem = day.with_offers_that_hold()
     at = {row.pk: i for i, row in enumerate(day.open)}

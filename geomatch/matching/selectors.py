@@ -88,7 +88,7 @@ def candidates(
     policy: Policy | None = None,
 ) -> Candidates:
     """Rank the volunteers for one request, and explain those who cannot go."""
-    day = Day(
+    day = Day.from_network(
         pod_of,
         today,
         requests=[request],
