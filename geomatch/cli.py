@@ -9,6 +9,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+
+DEMO_HOME = Path(__file__).resolve().parent.parent / "var" / "port-halyard"
+"""Where the demo lives unless GEOMATCH_HOME says so: apart from networks of real people."""
 
 FILE_COMMANDS = frozenset({"geocode", "pods", "match", "streetlists"})
 
@@ -22,6 +26,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         Program name, command and its options; `sys.argv` by default.
     """
     argv = list(sys.argv if argv is None else argv)
+    if argv[1:2] == ["demo"]:
+        os.environ.setdefault("GEOMATCH_HOME", str(DEMO_HOME))
     needs_no_database = len(argv) > 1 and argv[1] in FILE_COMMANDS
     os.environ.setdefault(
         "DJANGO_SETTINGS_MODULE",

@@ -7,37 +7,21 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-import geomatch
+from maps.modules import as_one_script, in_order
 
-__all__ = ["SCRIPTS", "STYLES", "inlined_scripts", "inlined_style"]
+__all__ = ["SCRIPTS", "STYLES", "inlined_scripts", "inlined_style", "modules"]
 
 STYLES: tuple[str, ...] = ("vendor/leaflet/leaflet.css", "maps/map.css")
 """Style sheets, as paths under the static root. A page brings the design tokens itself."""
 
-SCRIPTS: tuple[str, ...] = (
-    "vendor/leaflet/leaflet.js",
-    "maps/words.js",
-    "maps/dom.js",
-    "maps/sheet.js",
-    "maps/labels.js",
-    "maps/ground.js",
-    "maps/homes.js",
-    "maps/controls.js",
-    "maps/search.js",
-    "maps/panel.js",
-    "maps/frame.js",
-    "maps/podmodel.js",
-    "maps/podpanel.js",
-    "maps/pods.js",
-    "maps/links.js",
-    "maps/matchmodel.js",
-    "maps/matches.js",
-)
-"""Scripts, in the order they must run. Plain scripts, not modules: an exported file has no paths
-from which a module could import another."""
+SCRIPTS: tuple[str, ...] = ("vendor/leaflet/leaflet.js",)
+"""Plain scripts of others, before any module of ours."""
+
+ENTRY = "maps/main.js"
+"""The module that gives a page `GeomatchMaps.open`; it imports the others."""
 
 _STATIC = Path(__file__).resolve().parent / "static"
-_TOKENS = Path(geomatch.__file__).resolve().parent / "site" / "static" / "site" / "tokens.css"
+_TOKENS = _STATIC / "maps" / "tokens.css"
 _URL = re.compile(r"url\(\s*['\"]?(?!data:)([^'\")]+)['\"]?\s*\)")
 _KINDS = {".png": "image/png", ".woff2": "font/woff2"}
 _FACE = """@font-face {{ font-family: "Atkinson Hyperlegible"; font-weight: {weight};{range}
@@ -51,17 +35,28 @@ _LATIN_EXT = (
 
 
 @lru_cache(maxsize=1)
+def modules() -> tuple[str, ...]:
+    """Return our modules as paths under the static root, the entry last.
+
+    A page names them all: the browser then asks for them at once, instead of one import after
+    the other, and runs each once.
+    """
+    return tuple(path.relative_to(_STATIC).as_posix() for path in in_order(_STATIC / ENTRY))
+
+
+@lru_cache(maxsize=1)
 def inlined_scripts() -> tuple[str, ...]:
-    """Return the text of every script, in order."""
-    return tuple((_STATIC / path).read_text("utf-8") for path in SCRIPTS)
+    """Return the scripts of a page that stands alone: those of others, and our modules as one."""
+    others = (_STATIC / path for path in SCRIPTS)
+    return (*(path.read_text("utf-8") for path in others), as_one_script(_STATIC / ENTRY))
 
 
 @lru_cache(maxsize=1)
 def inlined_style() -> str:
     """Return one style sheet: type, design tokens, Leaflet and ours, with no address in it.
 
-    Images become `data:` URLs. The tokens are the site's own file, read as data: an exported map
-    and a page look the same because they draw from the same list.
+    Images become `data:` URLs. The tokens are the file every page of the site loads: an exported
+    map and a page look the same because they draw from the same list.
     """
     parts = [_fonts(), _TOKENS.read_text("utf-8")]
     parts += [_with_images((_STATIC / path).read_text("utf-8"), _STATIC / path) for path in STYLES]

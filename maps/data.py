@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 __all__ = [
+    "Catalogue",
     "Ground",
     "Household",
     "Match",
@@ -38,6 +39,23 @@ class SupportsFeature(Protocol):
     @property
     def properties(self) -> Mapping[str, object]:
         """Its attributes; the map reads those `Ground` names, and no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The words a map says itself, in another language than English.
+
+    Attributes
+    ----------
+    language
+        Its code: `es`, `tl`.
+    words
+        By the English text (of a text that counts: its singular), the translation, or its plural
+        forms in the order of the language's gettext header. What is missing is said in English.
+    """
+
+    language: str
+    words: Mapping[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)

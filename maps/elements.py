@@ -22,11 +22,12 @@ from folium.template import Template
 from markupsafe import Markup
 
 from geomatch.core.errors import ParameterError
-from maps.assets import SCRIPTS, STYLES
-from maps.data import MatchMapData, PlaceMapData, PodMapData
+from maps.assets import SCRIPTS, STYLES, modules
+from maps.data import Catalogue, MatchMapData, PlaceMapData, PodMapData
 from maps.document import self_contained
 from maps.payload import (
     Json,
+    catalogue_payload,
     ground_payload,
     match_payload,
     place_payload,
@@ -52,8 +53,9 @@ class MapParts:
 
     Attributes
     ----------
-    styles, scripts
-        Paths for `{% static %}`, in the order they must load.
+    styles, scripts, modules
+        Paths for `{% static %}`, in the order they must load: style sheets, plain scripts, then ES
+        modules (`<script type="module">`).
     stage, panel
         HTML of the map itself, and of the sentence, legend and table beside it. Both belong
         inside one `<section class="gm-map" id="{{ parts.id }}">`, in this order. They are marked
@@ -62,13 +64,15 @@ class MapParts:
         JSON blocks (`<script type="application/json">`), empty where the data come by URL. They
         are not code, so they need no nonce.
     script
-        The one inline call, without its `<script nonce=…>` tags.
+        The one inline call, without its `<script type="module" nonce=…>` tags: as a module it runs
+        after the modules before it.
     id
         The id the section must have.
     """
 
     styles: tuple[str, ...]
     scripts: tuple[str, ...]
+    modules: tuple[str, ...]
     stage: Markup
     panel: Markup
     data: Markup
@@ -88,6 +92,7 @@ class _LocalFigure(Figure):
             body=parts.stage + parts.panel,
             data=parts.data,
             call=parts.script,
+            lang=local.language,
         )
 
     def _repr_html_(self, **_: Any) -> str:
@@ -111,7 +116,6 @@ class _LocalMap(folium.Map):
     default_js = [(path, f"/static/{path}") for path in SCRIPTS]  # noqa: RUF012 - folium's name and type
     default_css = [(path, f"/static/{path}") for path in STYLES]  # noqa: RUF012
 
-    scripts = SCRIPTS
     _template = Template("""
         {% macro html(this, kwargs) %}
         <div class="gm-stage" data-gm="stage"></div>
@@ -122,7 +126,13 @@ class _LocalMap(folium.Map):
     """)
 
     def __init__(
-        self, *, title: str, data: Json, ground: Json, urls: tuple[str, str] | None
+        self,
+        *,
+        title: str,
+        data: Json,
+        ground: Json,
+        urls: tuple[str, str] | None,
+        catalogue: Catalogue | None,
     ) -> None:
         super().__init__(tiles=None)
         self._name = type(self).__name__
@@ -133,6 +143,9 @@ class _LocalMap(folium.Map):
         self.config: Json = {"id": self.get_name()}
         if urls:
             self.config |= {"data": urls[0], "ground": urls[1]}
+        self.language = catalogue.language if catalogue else "en"
+        if catalogue:
+            self.payloads["words"] = catalogue_payload(catalogue)
 
     def add_child(self, child: Any, name: str | None = None, index: int | None = None) -> NoReturn:
         """Refuse: folium's own layers put data into code and fetch files from other hosts."""
@@ -153,10 +166,13 @@ class MatchMap(_LocalMap):
 class PlaceMap(_LocalMap):
     """One home, to be put where it is; made by `place_map`."""
 
-    scripts = (*SCRIPTS, "maps/place.js")
 
-
-def pod_map(data: PodMapData, *, urls: tuple[str, str] | None = None) -> PodMap:
+def pod_map(
+    data: PodMapData,
+    *,
+    urls: tuple[str, str] | None = None,
+    catalogue: Catalogue | None = None,
+) -> PodMap:
     """Make a pod map.
 
     Parameters
@@ -166,6 +182,8 @@ def pod_map(data: PodMapData, *, urls: tuple[str, str] | None = None) -> PodMap:
     urls
         Addresses on this site from which the page fetches `pod_payload` and `ground_payload`;
         None puts both into the page.
+    catalogue
+        The map's own words in another language than English; they go into the page as JSON.
 
     Returns
     -------
@@ -178,10 +196,16 @@ def pod_map(data: PodMapData, *, urls: tuple[str, str] | None = None) -> PodMap:
         data=pod_payload(data) if inline else {},
         ground=ground_payload(data.ground) if inline else {},
         urls=urls,
+        catalogue=catalogue,
     )
 
 
-def match_map(data: MatchMapData, *, urls: tuple[str, str] | None = None) -> MatchMap:
+def match_map(
+    data: MatchMapData,
+    *,
+    urls: tuple[str, str] | None = None,
+    catalogue: Catalogue | None = None,
+) -> MatchMap:
     """Make a match map; as `pod_map`, with `match_payload`."""
     inline = urls is None
     return MatchMap(
@@ -189,16 +213,21 @@ def match_map(data: MatchMapData, *, urls: tuple[str, str] | None = None) -> Mat
         data=match_payload(data) if inline else {},
         ground=ground_payload(data.ground) if inline else {},
         urls=urls,
+        catalogue=catalogue,
     )
 
 
-def place_map(data: PlaceMapData, *, ground_url: str) -> PlaceMap:
+def place_map(
+    data: PlaceMapData, *, ground_url: str, catalogue: Catalogue | None = None
+) -> PlaceMap:
     """Make the map of one home, for a page with a form that places it.
 
     The home's point stands in the page itself: there is no address from which anybody else could
     load it. Only the ground comes from `ground_url`.
     """
-    drawn = PlaceMap(title=data.title, data=place_payload(data), ground={}, urls=None)
+    drawn = PlaceMap(
+        title=data.title, data=place_payload(data), ground={}, urls=None, catalogue=catalogue
+    )
     del drawn.payloads["ground"]
     drawn.config["ground"] = ground_url
     return drawn
@@ -221,7 +250,8 @@ def map_parts(local_map: _LocalMap) -> MapParts:
     name = local_map.get_name()
     return MapParts(
         styles=STYLES,
-        scripts=local_map.scripts,
+        scripts=SCRIPTS,
+        modules=modules(),
         stage=Markup(macros["html"](local_map, {}).strip()),  # noqa: S704 - no data in it
         panel=Markup('<aside class="gm-panel" data-gm="panel"></aside>'),
         data=Markup("").join(_json_block(f"{name}-{k}", v) for k, v in local_map.payloads.items()),

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from geomatch.core.errors import ParameterError
 from maps.data import (
+    Catalogue,
     Ground,
     Household,
     Match,
@@ -51,6 +52,7 @@ def pods_map_html(
     streets: Sequence[SupportsFeature] = (),
     water: Sequence[SupportsFeature] = (),
     title: str = "Pods",
+    catalogue: Catalogue | None = None,
 ) -> None:
     """Write a pod map to one file, whole or not at all, readable by its owner only.
 
@@ -76,6 +78,8 @@ def pods_map_html(
         Features as `geomatch.tables.read_features` gives them.
     title
         Of the map and of the browser's tab.
+    catalogue
+        The map's own words in another language than English.
 
     Raises
     ------
@@ -98,7 +102,7 @@ def pods_map_html(
     households = [Household(**row) for row in rows]
     called = [Pod(number, needs=tuple(said)) for number, said in (needs or {}).items()]
     ground = Ground(streets=streets, barriers=barriers, water=water)
-    drawn = pod_map(PodMapData(households, called, ground, title))
+    drawn = pod_map(PodMapData(households, called, ground, title), catalogue=catalogue)
     write_whole(Path(path), drawn.get_root().render())
 
 
@@ -122,6 +126,7 @@ def matches_map_html(
     streets: Sequence[SupportsFeature] = (),
     water: Sequence[SupportsFeature] = (),
     title: str = "Matches",
+    catalogue: Catalogue | None = None,
 ) -> None:
     """Write a match map to one file, whole or not at all, readable by its owner only.
 
@@ -149,6 +154,8 @@ def matches_map_html(
         Features as `geomatch.tables.read_features` gives them.
     title
         Of the map and of the browser's tab.
+    catalogue
+        The map's own words in another language than English.
 
     Raises
     ------
@@ -187,7 +194,8 @@ def matches_map_html(
             matches,
             ground,
             title,
-        )
+        ),
+        catalogue=catalogue,
     )
     write_whole(Path(path), drawn.get_root().render())
 

@@ -20,6 +20,7 @@ from geomatch.core.arrays import Floats, Geometries, Ints
 from geomatch.core.geodesy import LocalProjection
 from geomatch.core.palette import assign_colours
 from maps.data import (
+    Catalogue,
     Ground,
     Household,
     Match,
@@ -34,7 +35,15 @@ from maps.data import (
 from maps.groundlayers import DIGITS, Json, ground_payload
 from maps.shapes import label_points, pod_areas, touching_pairs
 
-__all__ = ["Json", "ground_payload", "match_payload", "place_payload", "pod_payload", "script_json"]
+__all__ = [
+    "Json",
+    "catalogue_payload",
+    "ground_payload",
+    "match_payload",
+    "place_payload",
+    "pod_payload",
+    "script_json",
+]
 
 Placed = TypeVar("Placed", Household, Request, Volunteer)
 
@@ -65,6 +74,15 @@ def script_json(value: object) -> str:
     """
     text = json.dumps(value, allow_nan=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def catalogue_payload(catalogue: Catalogue) -> Json:
+    """Turn a catalogue into JSON: `language`, and `words` by their English text."""
+    words = {
+        text: translation if isinstance(translation, str) else list(translation)
+        for text, translation in catalogue.words.items()
+    }
+    return {"language": catalogue.language, "words": words}
 
 
 def pod_payload(data: PodMapData) -> Json:

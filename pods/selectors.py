@@ -14,7 +14,8 @@ from pods.models import Membership, Plan, Pod
 
 def published_plan() -> Plan | None:
     """Return the plan that lists are printed from, if there is one."""
-    return Plan.objects.filter(state=Plan.State.PUBLISHED).first()
+    plan: Plan | None = Plan.objects.filter(state=Plan.State.PUBLISHED).first()
+    return plan
 
 
 def published_pod_of_households() -> dict[int, str]:
@@ -60,7 +61,7 @@ def shown_point_person(pod: Pod, roles: Collection[Role]) -> Person | None:
     A household that was hidden or became quiet after the plan was published names nobody any
     more, but to a steward. No roles at all: what may be printed.
     """
-    leader = pod.point_person
+    leader: Person | None = pod.point_person
     if leader is None or leader.household is None or Role.STEWARD in roles:
         return leader
     return None if leader.household.hidden or leader.household.quiet else leader

@@ -17,10 +17,12 @@ from geomatch.network.scope import lock_network, use_network
 from geomatch.network.services.audit import record
 from geomatch.network.services.runs import untold
 from geomatch.tables import Feature
-from pods.doors import Doors, street_lines
-from pods.drafts import Drawn, numbers_along_a_walk, save_pods
+from pods.drafts import save_pods
+from pods.homes import PlanOptions, is_crossing, plan_homes
+from pods.homes.from_network import ground_of_network, homes_of_network
+from pods.homes.plan import Effort, SizeBy
 from pods.models import Barrier, Crossing, Plan
-from pods.selectors import published_plan, published_pod_of_households
+from pods.selectors import published_plan
 
 
 def replace_barriers(
@@ -38,7 +40,7 @@ def replace_barriers(
         for model in made:
             model.objects.all().delete()
         for feature in features:
-            model = Crossing if is_true(feature.properties.get("crossing")) else Barrier
+            model = Crossing if is_crossing(feature.properties) else Barrier
             model.objects.create(
                 network=network,
                 name=str(feature.properties.get("name") or "")[:120],
@@ -49,11 +51,6 @@ def replace_barriers(
     return made[Barrier], made[Crossing]
 
 
-def is_true(value: object) -> bool:
-    """Read a property of a map file as yes or no."""
-    return str(value).casefold() in {"true", "yes", "1", "1.0"}
-
-
 def suggest_plan(
     *,
     network: Network,
@@ -61,9 +58,9 @@ def suggest_plan(
     min_size: int = 5,
     max_size: int = 30,
     target_size: int = 13,
-    size_by: str = "households",
+    size_by: SizeBy = "households",
     walking: bool = False,
-    effort: str = "balanced",
+    effort: Effort = "balanced",
     seconds: float | None = None,
     seed: int = 0,
     wishes: Mapping[str, float] | None = None,
@@ -88,25 +85,17 @@ def suggest_plan(
     geomatch.core.errors.InputError
         If nobody is placed yet, the sizes contradict each other, or there are no streets to walk.
     """
-    from pods.planner import PodClustering, WishWeights
-
-    told = progress or untold
-    clustering = PodClustering(
+    options = PlanOptions(
         min_size=min_size,
         max_size=max_size,
         target_size=target_size,
         size_by=size_by,
         effort=effort,
         seconds=seconds,
-        random_state=seed,
-        wish_weights=WishWeights(**(wishes or {})),
-        progress=lambda share: told(share, 1),
+        seed=seed,
+        wishes=wishes or {},
     )
-    doors = _fitted(network, clustering, told, walking=walking)
-    numbers = numbers_along_a_walk(doors.points_m[clustering.medoid_indices_])
-    report = {"distance": "walking" if walking else "straight"}
-    drawn = Drawn(clustering, clustering.labels_, numbers)
-    return _drafted(network, actor, doors, drawn, report, told)
+    return _drafted(network, actor, options, progress or untold, walking=walking)
 
 
 def rebalance_plan(
@@ -134,100 +123,65 @@ def rebalance_plan(
     geomatch.core.errors.InputError
         If no plan is published yet.
     """
-    from pods.planner import PodClustering
-
-    told = progress or untold
     with use_network(network):
         published = published_plan()
-        pod_of = published_pod_of_households()
     if published is None:
         raise InputError("no plan is published yet; suggest one and publish it first")
-    clustering = PodClustering(
+    options = PlanOptions(
         min_size=published.min_size,
         max_size=published.max_size,
         target_size=published.target_size,
-        size_by=published.size_by,
+        size_by="people" if published.size_by == Plan.SizeBy.PEOPLE else "households",
         max_moves=max_moves,
-        random_state=seed,
-        progress=lambda share: told(share, 1),
+        seed=seed,
     )
     walking = published.report.get("distance") == "walking"
-    doors = _fitted(network, clustering, told, walking=walking, pod_of=pod_of)
-    kept = np.unique(clustering.labels_[clustering.labels_ >= 0])
-    placed = clustering.labels_ >= 0
-    labels = np.where(placed, np.searchsorted(kept, clustering.labels_), -1)
-    report = {
-        "distance": "walking" if walking else "straight",
-        "rebalanced_from": published.version,
-        "max_moves": max_moves,
-        "moves": int(clustering.moves_),
-        "moves_needed": int(clustering.moves_needed_),
-        "moves_lower_bound": int(clustering.moves_lower_bound_),
-    }
-    # Counted from 0 in the planner, from 1 on paper.
-    drawn = Drawn(clustering, labels, [int(number) + 1 for number in kept])
-    return _drafted(network, actor, doors, drawn, report, told)
-
-
-def _fitted(
-    network: Network,
-    clustering: Any,
-    told: Callable[[float, float], object],
-    *,
-    walking: bool,
-    pod_of: Mapping[int, str] | None = None,
-) -> Doors:
-    """Plan the pods of a network's doors, from the pods there are where these are given."""
-    with use_network(network):
-        doors = Doors(network)
-        streets = street_lines(network) if walking else None
-    if not doors.placed:
-        raise InputError("no home has a place on the map yet; place the addresses first")
-    if told(0, 1) is False:
-        raise CancelledError("called off before there was any plan")
-    current = None
-    if pod_of is not None:
-        current = [int(pod_of.get(door.pk, "0")) - 1 for door in doors.placed]
-    clustering.fit(
-        doors.points_m,
-        people=doors.people,
-        buildings=doors.buildings,
-        units=doors.units,
-        barriers=doors.barriers,
-        crossings=doors.crossings,
-        streets=streets,
-        current=current,
-        point_person=doors.point_person,
-        **doors.wishes,
-    )
-    return doors
+    told = progress or untold
+    return _drafted(network, actor, options, told, walking=walking, published=published)
 
 
 def _drafted(
     network: Network,
     actor: AbstractBaseUser | None,
-    doors: Doors,
-    drawn: Drawn,
-    report: Mapping[str, Any],
+    options: PlanOptions,
     told: Callable[[float, float], object],
+    *,
+    walking: bool,
+    published: Plan | None = None,
 ) -> Plan:
-    """Write what was drawn as the network's next plan."""
-    clustering = drawn.clustering
+    """Plan the homes of a network, from the pods there are where a plan is given, and write it."""
+    with use_network(network):
+        found = homes_of_network(network, published=published)
+        ground = ground_of_network(walking=walking)
+    if not np.isfinite(found.homes.lonlat).all(axis=1).any():
+        raise InputError("no home has a place on the map yet; place the addresses first")
+    if told(0, 1) is False:
+        raise CancelledError("called off before there was any plan")
+    planned = plan_homes(
+        found.homes,
+        options,
+        ground,
+        along_a_walk=published is None,
+        progress=lambda share: told(share, 1),
+    )
+    report: dict[str, Any] = {}
+    if published is not None:
+        report = {"rebalanced_from": published.version, "max_moves": options.max_moves}
     with use_network(network):
         told(1, 1)
         lock_network()
-        plan = Plan.objects.create(
+        plan: Plan = Plan.objects.create(
             network=network,
             version=(Plan.objects.aggregate(last=Max("version"))["last"] or 0) + 1,
-            min_size=clustering.min_size,
-            max_size=clustering.max_size,
-            target_size=clustering.target_size,
-            size_by=clustering.size_by,
-            seed=clustering.random_state,
+            min_size=options.min_size,
+            max_size=options.max_size,
+            target_size=options.target_size,
+            size_by=options.size_by,
+            seed=options.seed,
             created_by=actor,
-            report=dict(report),
+            report=report,
         )
-        save_pods(plan, doors, drawn)
+        save_pods(plan, found, planned)
         record(actor=actor, verb="drafted", target=f"plan {plan.version}", **plan.report)
     return plan
 
@@ -281,8 +235,8 @@ def _reshelved(
     network: Network,
     plan: Plan,
     actor: AbstractBaseUser,
-    before: Plan.State,
-    after: Plan.State,
+    before: Any,  # members of `Plan.State`
+    after: Any,
     verb: str,
 ) -> Plan:
     with use_network(network):

@@ -27,8 +27,24 @@ WITHOUT_DATABASE = (
 )
 
 
+# What `bin/test quick` leaves out, besides browsers: programs, whole towns, much data.
+SLOW = (
+    *("reliability", "fixtures", "test_notebooks.py", "test_cpmp_benchmark.py"),
+    *("tables/test_hostile_sizes.py", "tables/test_opendocument.py"),
+    *("geocoding/test_real_towns.py", "site/test_real_town.py", "site/test_any_workbook.py"),
+    *("network/test_import_memory.py", "site/test_long_imports.py", "site/test_large_previews.py"),
+    *("pods/test_daskengine.py", "pods/planner/test_figures.py", "pods/planner/test_timed.py"),
+    "pods/planner/test_rebalance_life.py",
+)
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest itself looks at marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostGIS, run what a database can make a difference to: SpatiaLite had everything."""
+    """Mark what is slow; on PostGIS, run what a database can make a difference to."""
+    slow = tuple(ROOT / "tests" / room for room in SLOW)
+    for item in items:
+        if any(item.path == room or room in item.path.parents for room in slow):
+            item.add_marker(pytest.mark.slow)
     if not os.environ.get("DATABASE_URL"):
         return
     rooms = tuple(ROOT / "tests" / room for room in WITHOUT_DATABASE)

@@ -25,12 +25,12 @@ KINDS = {".js": "text/javascript", ".css": "text/css", ".png": "image/png", ".wo
 
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Map</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,"><link rel="stylesheet" href="/static/site/tokens.css">
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/static/maps/tokens.css">
 <link rel="stylesheet" href="/static/site/base.css">
 {styles}<link rel="stylesheet" href="/fill.css"></head><body><main><h1 class="hush">Map</h1>
 <section class="gm-map" id="{parts.id}" aria-label="Map and table">
 {parts.stage}{parts.panel}</section></main>
-{parts.data}{scripts}<script nonce="{nonce}">{parts.script}</script></body></html>"""
+{parts.data}{scripts}<script type="module" nonce="{nonce}">{parts.script}</script></body></html>"""
 
 
 # In every frame, before anything else: a string that runs calls pwned, and the policy's own word
@@ -114,7 +114,8 @@ class Site:
             parts=parts,
             nonce=nonce,
             styles="".join(f'<link rel="stylesheet" href="/static/{p}">' for p in parts.styles),
-            scripts="".join(f'<script src="/static/{p}"></script>' for p in parts.scripts),
+            scripts="".join(f'<script src="/static/{p}"></script>' for p in parts.scripts)
+            + "".join(f'<script type="module" src="/static/{p}"></script>' for p in parts.modules),
         )
         return "text/html; charset=utf-8", page.encode(), policy
 

@@ -12,9 +12,10 @@ import pytest
 from django.template.loader import render_to_string
 
 SITE = Path(__file__).resolve().parents[2] / "geomatch" / "site"
-STYLES = sorted((SITE / "static" / "site").glob("*.css"))
+MAPS = Path(__file__).resolve().parents[2] / "maps" / "static" / "maps"
+STYLES = [MAPS / "tokens.css", *sorted((SITE / "static" / "site").glob("*.css"))]
 TEMPLATES = sorted((SITE / "templates").rglob("*.html"))
-TOKENS = (SITE / "static" / "site" / "tokens.css").read_text("utf-8")
+TOKENS = (MAPS / "tokens.css").read_text("utf-8")
 PAIR = re.compile(r"^\s*(--[\w-]+):\s*(?:light-dark\()?(#\w{6,8})(?:, (#\w{6,8})\))?;", re.M)
 COLOURS = {name: {"light": day, "dark": night or day} for name, day, night in PAIR.findall(TOKENS)}
 

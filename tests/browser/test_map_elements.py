@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from maps.data import Household, PodMapData
+from maps.data import Catalogue, Household, PodMapData
 from maps.elements import map_parts, match_map, pod_map
 from maps.payload import ground_payload, match_payload, pod_payload
 from tests.browser.map_pages import COUNT_ASKING, PIXEL, POKE, WATCH, Site, running, small_town
@@ -105,6 +106,36 @@ def test_no_string_runs_anywhere(
         for href in frame.eval_on_selector_all("a[href]", "a => a.map(x => x.getAttribute('href'))")
         if href != "#close"
     ]
+
+
+SPANISH = Catalogue(
+    "es",
+    {
+        "Key and layers": "Leyenda </script><script>pwned(9)</script>",
+        "%(n)s pod": ["%(n)s grupo", "%(n)s grupos"],
+        "%(n)s home": ["%(n)s hogar", "%(n)s hogares"],
+        "%(first)s. Nothing needs you.": "%(first)s. Nada le espera.",
+        "Find a street, pod or neighbour": "Buscar calle, grupo o vecino",
+    },
+)
+
+
+@pytest.mark.parametrize("place", ["page", "file"])
+def test_a_map_speaks_the_language_of_its_catalogue(
+    site: Site, page: Any, tmp_path: Path, place: str
+) -> None:
+    town = pod_map(small_town(), catalogue=SPANISH)
+    site.pages["spanish"] = map_parts(town)
+    town.save(str(tmp_path / "map.html"))
+    address = f"{site.url}/spanish/" if place == "page" else (tmp_path / "map.html").as_uri()
+    frame = drawn(page, address)
+    (sentence,) = texts(frame, ".gm-sentence")
+    assert re.match(r"\d+ grupos, \d+ hogares", sentence)
+    assert texts(frame, ".gm-legend summary") == [SPANISH.words["Key and layers"]]
+    placeholder = frame.get_attribute(".gm-search-input", "placeholder")
+    assert placeholder == "Buscar calle, grupo o vecino"
+    assert "All" in texts(frame, ".gm-chip")[0]  # not in the catalogue
+    assert page.trouble == []
 
 
 def test_an_exported_file_asks_for_nothing(page: Any, tmp_path: Path) -> None:

@@ -28,7 +28,8 @@ from tests.geocoding.services import (
 
 BATCH = "census batch"
 LINES = [f"{number} Spruce Ln, Port Alder, AK 99801" for number in (12, 14)]
-BOUND_S = 4.0
+read_to_the_end: list[str] = []
+"""Services whose endless answers somebody has listened to until they stopped."""
 
 
 def body_of(name: str, lon: Any = LON, lat: Any = LAT) -> bytes:
@@ -67,11 +68,11 @@ def drip(name: str) -> Reply:
     def reply(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.end_headers()
-        end = time.monotonic() + 2 * BOUND_S  # so that a reader without a deadline fails, and ends
-        while time.monotonic() < end:
+        for _ in range(3_000):  # a minute, so that a reader without a deadline fails, and ends
             handler.wfile.write(b" ")
             handler.wfile.flush()
             time.sleep(0.02)
+        read_to_the_end.append(name)
 
     return reply
 
@@ -83,6 +84,7 @@ def flood(name: str) -> Reply:
         handler.wfile.write(body_of(name))
         for _ in range(50 * 64):
             handler.wfile.write(b" " * 16384)
+        read_to_the_end.append(name)
 
     return reply
 
@@ -128,12 +130,11 @@ class TestEveryProvider:
 
     @pytest.mark.parametrize("fault", FAULTS)
     def test_leaves_a_reason_where_it_fails(self, name: str, fault: str) -> None:
-        started = time.monotonic()
+        read_to_the_end.clear()
         with server(FAULTS[fault](name)) as (url, asked):
             found, _ = self.ask(name, url)
-            took = time.monotonic() - started
+            assert not read_to_the_end
         assert asked
-        assert took < BOUND_S
         for one in found:
             assert one.quality == "none"
             assert math.isnan(one.lon)

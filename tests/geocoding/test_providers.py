@@ -6,7 +6,6 @@ import copy
 import json
 import math
 import threading
-import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -185,16 +184,17 @@ def test_a_drip_before_the_answer_ends_at_the_deadline_as_well(name: str) -> Non
             handler.wfile.write(drop)
             handler.wfile.flush()
 
-    threading.Timer(8, stop.set).start()  # so that a reader without a deadline fails, and ends
-    started = time.monotonic()
+    end = threading.Timer(60, stop.set)  # so that a reader without a deadline fails, and ends
+    end.start()
     try:
         found = ask(drip, timeout_s=0.15)
+        still_dripping = not stop.is_set()
     finally:
-        took = time.monotonic() - started
+        end.cancel()
         stop.set()
     assert found.quality == "none"
     assert "in time" in found.reason
-    assert took < 4
+    assert still_dripping
 
 
 def test_a_service_that_asks_for_an_hour_is_left_alone() -> None:

@@ -58,7 +58,7 @@ def test_data_by_address_leave_only_the_addresses_in_the_page() -> None:
 
 def test_every_file_a_map_names_is_in_the_tree() -> None:
     parts = map_parts(pod_map(PodMapData([])))
-    for path in (*parts.styles, *parts.scripts):
+    for path in (*parts.styles, *parts.scripts, *parts.modules):
         assert (STATIC / path).is_file(), path
 
 
@@ -99,7 +99,7 @@ def test_the_point_of_one_home_stands_in_the_page_and_at_no_address() -> None:
     hostile_label = "</script><img src=x onerror=alert(1)>"
     data = PlaceMapData(hostile_label, Spot(-134.4, 58.3, hostile_label))
     parts = map_parts(place_map(data, ground_url="/harbor/ground.json"))
-    assert parts.scripts[-1] == "maps/place.js"
+    assert parts.modules[-1] == "maps/main.js"
     call = rf'GeomatchMaps\.open\(\{{"ground": "/harbor/ground.json", "id": "{parts.id}"\}}\);'
     assert re.fullmatch(call, parts.script)
     assert Outline(parts.data).tags() == ["script"]

@@ -17,7 +17,9 @@ from geomatch.core.errors import RowError
 from geomatch.core.geodesy import LocalProjection
 from geomatch.site.cli.file_command import hushed_libraries
 from geomatch.tables import Feature, Table
-from pods.planfile import PlanOptions, plan_table, split_barriers, unit_ranks
+from pods.homes import Ground, PlanOptions
+from pods.homes.homes import unit_ranks
+from pods.planfile import plan_table
 from pods.planner.check.plan import check_plan
 
 HARBOUR = (-134.42, 58.30)
@@ -289,8 +291,8 @@ def test_units_count_as_people_count() -> None:
 
 def test_a_feature_is_a_crossing_when_it_says_so() -> None:
     shapes = [Feature(None, {"crossing": value}) for value in (True, "yes", "false", None, 1)]
-    walls, bridges = split_barriers([*shapes, Feature(None, {})])
-    assert (len(walls), len(bridges)) == (3, 3)
+    ground = Ground.from_features([*shapes, Feature(None, {})])
+    assert (len(ground.barriers), len(ground.crossings)) == (3, 3)
 
 
 REAL = [("teton_county_id", 10947), ("vt_burlington", 12048), ("vt_montpelier", 2958)]

@@ -14,7 +14,7 @@ from geomatch.network.models import GroundFeature, Household, Role
 from geomatch.network.scope import use_network
 from geomatch.network.services.ground import replace_ground
 from geomatch.tables import Feature
-from pods.doors import NOT_LOCATED
+from pods.homes.from_network import NOT_LOCATED
 from pods.models import Barrier, Crossing, Membership, Plan, Pod
 from pods.selectors import (
     changes_of,

@@ -65,10 +65,11 @@ def _on_server(statement: str) -> None:
 def geomatch(environment) -> Geomatch:
     """Run a command of the new installation."""
 
-    def run(*words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def run(*words: str, check: bool = True, typed: str = "") -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [sys.executable, "-m", "geomatch.cli", *words],
             env=environment,
+            input=typed,
             capture_output=True,
             text=True,
             check=False,

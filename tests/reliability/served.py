@@ -94,11 +94,13 @@ def serving(words: Sequence[str], port: int, environment: dict[str, str]) -> Ite
     )
     try:
         site = Site(f"http://127.0.0.1:{port}", server)
-        end = time.monotonic() + PATIENCE_S
-        while not _answers(f"{site.url}/health/"):
+        for _ in range(round(PATIENCE_S / 0.2)):
             assert server.poll() is None, "the server ended"
-            assert time.monotonic() < end, "waited in vain"
+            if _answers(f"{site.url}/health/"):
+                break
             time.sleep(0.2)
+        else:
+            raise AssertionError("waited in vain")
         yield site
     finally:
         server.terminate()

@@ -9,7 +9,7 @@ from geomatch.network.models import Role
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
 from pods.models import Plan
-from tests.factories import HouseholdFactory, MemberFactory, PlanFactory
+from tests.factories import HouseholdFactory, MemberFactory, PlanFactory, PodFactory
 from tests.security.test_permissions import signed_in
 
 
@@ -26,8 +26,10 @@ def stops(context) -> dict[str, tuple[str, str]]:
 def test_a_draft_beside_a_published_plan_takes_nothing_from_it(network, home):
     with use_network(network):
         HouseholdFactory()
-        PlanFactory(version=1, state=Plan.State.PUBLISHED, report={"pods": 7, "gap": 0.0})
-        PlanFactory(version=2, state=Plan.State.DRAFT, report={"pods": 9})
+        published = PlanFactory(version=1, state=Plan.State.PUBLISHED, report={"gap": 0.0})
+        draft = PlanFactory(version=2, state=Plan.State.DRAFT, report={})
+        PodFactory.create_batch(7, plan=published)
+        PodFactory.create_batch(9, plan=draft)
     page = home()
     assert stops(page)["Pods"] == ("look", "7 pods")
     assert stops(page)["Lists"] == ("done", "ready to print")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
@@ -36,6 +37,8 @@ BRIDGE = LineString([(-134.51, 58.3), (-134.49, 58.3)])
 def asked(monkeypatch):
     """Names whose passwords were asked for at the terminal."""
     prompts = []
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.delenv("GEOMATCH_NEW_PASSWORD", raising=False)
     monkeypatch.setattr("getpass.getpass", lambda prompt: prompts.append(prompt) or PASSWORD)
     return prompts
 
@@ -47,6 +50,46 @@ def write_shapes(path, *shapes, **properties):
     ]
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
     return path
+
+
+class TestPasswordOfANewUser:
+    """At a terminal it is asked for; a script gives it by the environment or a line of input."""
+
+    def add(self, network):
+        run("addmember", "bo", "--network", network.slug, "--role", "organizer")
+        return User.objects.get(username="bo")
+
+    def test_is_taken_from_the_environment(self, network, asked, monkeypatch):
+        monkeypatch.setenv("GEOMATCH_NEW_PASSWORD", PASSWORD)
+        assert self.add(network).check_password(PASSWORD)
+        assert not asked
+
+    def test_is_taken_from_a_line_of_standard_input(self, network, asked, monkeypatch):
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
+        assert self.add(network).check_password(PASSWORD)
+        assert not asked
+
+    @pytest.mark.parametrize("given", ["", "\n"])
+    def test_that_is_missing_is_said_and_makes_nobody(self, network, asked, monkeypatch, given):
+        monkeypatch.setattr("sys.stdin", io.StringIO(given))
+        with pytest.raises(CommandError, match=r"“bo” is new .*GEOMATCH_NEW_PASSWORD") as refused:
+            self.add(network)
+        assert refused.value.returncode == 1
+        assert not User.objects.exists()
+
+    def test_left_at_the_terminal_is_said(self, network, monkeypatch):
+        def leave(prompt):
+            raise EOFError
+
+        monkeypatch.setattr("getpass.getpass", leave)
+        with pytest.raises(CommandError, match="needs a password"):
+            self.add(network)
+
+    def test_from_the_environment_may_not_be_easy(self, network, monkeypatch):
+        monkeypatch.setenv("GEOMATCH_NEW_PASSWORD", "12345")
+        with pytest.raises(CommandError, match="short"):
+            self.add(network)
+        assert not User.objects.exists()
 
 
 class TestAddMember:

@@ -50,6 +50,11 @@ class Network(models.Model):
     signup_contact = models.CharField(
         max_length=200, blank=True, help_text="whom to ask to see, change or delete what was sent"
     )
+    is_demo = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="whether it is the fictional town, whose passwords are published",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

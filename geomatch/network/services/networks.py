@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, Group
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
@@ -24,6 +24,8 @@ COMMON_SKILLS = {
     "phone-check-in": "Phone check-in",
     "rides": "Rides",
 }
+DEMO_ACCOUNTS = "demo accounts"
+"""The group of those who have worked in a demo network: their password is published."""
 
 
 def check_network(*, slug: str, boundary: BaseGeometry) -> MultiPolygon:
@@ -70,9 +72,15 @@ def create_network(
     town: str = "",
     region: str = "",
     languages: Iterable[str] = ("en",),
+    is_demo: bool = False,
     actor: AbstractBaseUser | None,
 ) -> Network:
     """Make a network whose points will lie inside `boundary` (WGS 84 lon/lat polygon).
+
+    Parameters
+    ----------
+    is_demo
+        Whether its people are invented and its passwords published (see `add_member`).
 
     Raises
     ------
@@ -88,6 +96,7 @@ def create_network(
             region=region,
             boundary=area,
             languages=list(languages),
+            is_demo=is_demo,
         )
         with use_network(network):
             for code, label in COMMON_SKILLS.items():
@@ -103,11 +112,35 @@ def add_member(
     roles: Iterable[Role],
     actor: AbstractBaseUser | None,
 ) -> None:
-    """Give somebody roles in a network; roles they have already stay."""
+    """Give somebody roles in a network; roles they have already stay.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If a demo account would enter a network of real people, or the other way round.
+    """
+    _keep_the_demo_apart(network, user)
     with use_network(network):
+        if network.is_demo:
+            user.groups.add(Group.objects.get_or_create(name=DEMO_ACCOUNTS)[0])
         for role in roles:
             Member.objects.get_or_create(network=network, user=user, role=role)
             record(actor=actor, verb="gave a role to", target=f"user {user.pk}", role=str(role))
+
+
+def _keep_the_demo_apart(network: Network, user: AbstractBaseUser) -> None:
+    """Refuse whoever would work in the demo and in a network of real people as well."""
+    name = user.get_username()
+    if not network.is_demo and user.groups.filter(name=DEMO_ACCOUNTS).exists():
+        raise InputError(
+            f"“{name}” is an account of the demo, whose password is published, so it can have no "
+            f"role in {network.name}; choose another user name"
+        )
+    if network.is_demo and Member.objects.filter(user=user, network__is_demo=False).exists():
+        raise InputError(
+            f"“{name}” works in a network of real people, so it can have no role in the demo, "
+            "whose passwords are published; make the demo in a folder of its own (GEOMATCH_HOME)"
+        )
 
 
 def person_behind(*, network: Network, ref: str, name: str = "") -> Person:
@@ -150,8 +183,9 @@ def tie_person(
     Raises
     ------
     geomatch.core.errors.InputError
-        If the person is another user already.
+        If the person is another user already, or one of the two belongs to the demo only.
     """
+    _keep_the_demo_apart(network, user)
     if person.user_id not in (None, user.pk):
         raise InputError(f"{person.name} signs in as “{person.user.username}” already")
     with use_network(network):

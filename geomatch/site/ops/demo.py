@@ -8,7 +8,7 @@ from pathlib import Path
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from geomatch.core.errors import SetupError
+from geomatch.core.errors import InputError, SetupError
 from geomatch.core.phrases import count
 from geomatch.matching.selectors import request_numbers
 from geomatch.matching.services import match_all
@@ -49,26 +49,33 @@ Say = Callable[[str], None]
 
 def demo_network() -> Network | None:
     """Return the demo network if it was made before and is complete."""
-    network = Network.objects.filter(slug=SLUG).first()
+    network = Network.objects.filter(slug=SLUG, is_demo=True).first()
     if network is None:
         return None
     with use_network(network):
         return network if published_plan() else None
 
 
-def make_demo(folder: Path, say: Say) -> Network:
+def make_demo(
+    folder: Path, say: Say, planner_is_ready: Callable[[], None] = lambda: None
+) -> Network:
     """Make the demo network and walk the whole path, saying each step.
 
     Parameters
     ----------
     folder
         Where maps, lists and refused rows are written.
+    planner_is_ready
+        Waits until the planner is compiled, where that is done beside.
 
     Raises
     ------
     geomatch.core.errors.SetupError
         If the fixtures are not beside the code.
+    geomatch.core.errors.InputError
+        If networks of real people lie here.
     """
+    _refuse_among_real_networks()
     if not TOWN.is_dir():
         raise SetupError(f"the demo town is missing ({TOWN}); make it: python -m fixtures.build")
     _forget_unfinished()
@@ -91,6 +98,7 @@ def make_demo(folder: Path, say: Say) -> Network:
         numbers = network_numbers(roles=())
     say(f"Geocode   {numbers.located:,} of {count(numbers.households, 'home')} on the map")
 
+    planner_is_ready()
     with hushed_libraries():
         plan = suggest_plan(network=network, actor=users["organizer"])
     publish_plan(network=network, plan=plan, actor=users["organizer"])
@@ -128,6 +136,17 @@ def _import_in_words(network: Network, result: ImportResult) -> str:
     return f"{taken}; {back} handed back with their reasons"
 
 
+def _refuse_among_real_networks() -> None:
+    """Keep accounts with a published password off a site that real people sign in to."""
+    real = Network.objects.filter(is_demo=False).values_list("slug", flat=True)
+    if real:
+        raise InputError(
+            f"networks of your own are here ({', '.join(real)}), and the demo's password is "
+            "published; unset GEOMATCH_HOME and DATABASE_URL, or name an empty folder: "
+            "GEOMATCH_HOME=FOLDER geomatch demo"
+        )
+
+
 def lay_out_town() -> Network:
     """Make the demo network with its ground and gazetteer, and nobody in it."""
     boundary = read_features(TOWN / "boundary.geojson")[0].geometry
@@ -138,6 +157,7 @@ def lay_out_town() -> Network:
         region="AK",
         boundary=boundary,
         languages=("en", "es", "tl"),
+        is_demo=True,
         actor=None,
     )
     _lay_the_ground(network)
@@ -146,7 +166,7 @@ def lay_out_town() -> Network:
 
 def _forget_unfinished() -> None:
     """Let a demo that was cut off start anew."""
-    network = Network.objects.filter(slug=SLUG).first()
+    network = Network.objects.filter(slug=SLUG, is_demo=True).first()
     if network is not None:
         with use_network(network):
             network.delete()

@@ -1,138 +1,201 @@
-/* Words a map says, in one table so that a page can bring another language (config.words). */
-(function () {
-  "use strict";
-  const G = (window.GeomatchMaps = window.GeomatchMaps || {});
+/* Everything a map says. The texts are looked up when the map opens, after its catalogue is there. */
+import { gettext, interpolate, ngettext, number } from "./catalogue.js";
 
-  G.defaultWords = {
-    loading: "Drawing the map…",
-    failed: "The map could not be loaded. Nothing was lost.",
-    groundFailed: "Streets and water could not be loaded. Everything else works.",
-    again: "Try again",
-    empty: "Nothing to show here yet.",
-    mapOfPods: "Map of pods",
-    mapOfMatches: "Map of requests and volunteers",
-    keysPods:
-      "Arrow keys go from pod to pod. Enter opens a pod, then arrow keys go from home to home. Escape goes back. Plus and minus zoom, shift and arrow keys move the map, 0 shows everything.",
-    keysMatches:
-      "Arrow keys go from request to request. Enter opens one. Escape closes it. Plus and minus zoom, shift and arrow keys move the map, 0 shows everything.",
-    mapOfPlace: "Map to place one home on",
-    keysPlace:
-      "Arrow keys move the pin by 2 metres, with shift by 20. Enter places it. Escape puts it back. Plus and minus zoom, 0 shows everything.",
-    searchPlace: "Find a street",
-    pinMoved: (metres, north, east) =>
-      `The pin is ${G.number(Math.round(metres))} metres ${[north > 0.5 ? "north" : north < -0.5 ? "south" : "", east > 0.5 ? "east" : east < -0.5 ? "west" : ""].filter(Boolean).join("-") || "away"} of where it was`,
-    pinHere: "The pin is in the middle of the map. Move it, then press Enter.",
-    pinBack: "The pin is back where it was",
-    layerDoors: "House numbers we know",
-    layerCandidate: "A place it may be",
-    layerWas: "Where it was",
-    search: "Find a street, pod or neighbour",
-    searchMatches: "Find a street, request or volunteer",
-    nothingFound: "Nothing found",
-    zoomIn: "Zoom in",
-    zoomOut: "Zoom out",
-    reset: "Show everything",
-    locate: "Show where I am",
-    fullScreen: "Full screen",
-    leaveFullScreen: "Leave full screen",
-    notLocated: "This device did not say where it is.",
-    youAreHere: "You are here",
-    key: "Key and layers",
-    showList: "Show the list",
-    showMap: "Show more map",
-    pod: "Pod",
-    pods: "Pods",
-    homes: "Homes",
-    people: "People",
-    name: "Name",
-    address: "Address",
-    request: "Request",
-    volunteer: "Volunteer",
-    street: "Street",
-    neighbour: "Neighbour",
-    state: "State",
-    all: "All",
-    needsYou: "Needs you",
-    noPod: "In no pod",
-    noPodLong: "Homes in no pod",
-    backToPods: "All pods",
-    backToAll: "All requests",
-    openPod: "Open this pod",
-    openHome: "Open this home",
-    openRequest: "Open this request",
-    openMatch: "Open this match",
-    pointPersonIs: (who) => `Point person: ${who}`,
-    pointPersonHome: "Point person’s home",
-    noPointPerson: "No point person yet",
-    walk: (metres) => `Longest walk ${G.metres(metres)}, about ${G.minutes(metres)}`,
-    podTitle: (pod) => (pod.name ? `Pod ${pod.number} · ${pod.name}` : `Pod ${pod.number}`),
-    doors: (n) => `${G.count(n, "home", "homes")}`,
-    homesAndPeople: (homes, people) =>
-      `${G.count(homes, "home", "homes")}, ${people === 1 ? "1 person" : `${G.number(people)} people`}`,
-    inPod: (n) => `Pod ${n}`,
-    notOnMap: "Not on the map yet",
-    layerAreas: "Pod areas",
-    layerHomes: "Homes",
-    layerBuilding: "Several homes in one building",
-    layerNames: "Street names",
-    layerBuildings: "Buildings",
-    layerBarriers: "Nobody crosses here",
-    layerCrossing: "Bridge or crossing",
-    layerNoPod: "Home in no pod",
-    layerNeeds: "Needs you",
-    layerRequests: "Requests",
-    layerVolunteers: "Volunteers",
-    layerFree: "Volunteer with no task",
-    layerLines: "Who helps whom",
-    podSentence(all, shown, homes, needs, loose) {
-      const first =
-        shown === all
-          ? `${G.count(all, "pod", "pods")}, ${G.count(homes, "home", "homes")}`
-          : `${G.number(shown)} of ${G.count(all, "pod", "pods")} shown`;
-      const calls = [];
-      if (needs) calls.push(`${G.number(needs)} ${needs === 1 ? "pod needs" : "pods need"} you`);
-      if (loose) calls.push(`${G.count(loose, "home is", "homes are")} in no pod`);
-      return calls.length ? `${first}; ${calls.join(", ")}.` : `${first}. Nothing needs you.`;
+const counted = (text, n) => interpolate(text, { n: number(n) });
+
+const homes = (n) => counted(ngettext("%(n)s home", "%(n)s homes", n), n);
+const people = (n) => counted(ngettext("%(n)s person", "%(n)s people", n), n);
+const pods = (n) => counted(ngettext("%(n)s pod", "%(n)s pods", n), n);
+const requests = (n) => counted(ngettext("%(n)s request", "%(n)s requests", n), n);
+const tasks = (n) => counted(ngettext("%(n)s task", "%(n)s tasks", n), n);
+
+/* Metres as people say them: 80 m, 350 m, 1.2 km; with miles where the network wants them. */
+export function distance(metres, units = "both") {
+  const metric =
+    metres < 950 ? `${number(Math.max(10, Math.round(metres / 10) * 10))} m` : `${tenth(metres / 1000)} km`;
+  const miles = metres / 1609.344;
+  const imperial = miles < 0.19 ? `${number(Math.round((metres * 3.28084) / 50) * 50 || 50)} ft` : `${tenth(miles)} mi`;
+  return units === "metric" ? metric : units === "imperial" ? imperial : `${metric} · ${imperial}`;
+}
+
+/* Eighty metres a minute: the pace of somebody with a bag. */
+export function minutes(metres) {
+  const n = Math.max(1, Math.round(metres / 80));
+  return counted(ngettext("%(n)s minute", "%(n)s minutes", n), n);
+}
+
+const tenth = (n) => number(Number(n.toFixed(1)), 1);
+
+/* Which of eight winds: half a metre aside does not count. */
+export function wind(north, east) {
+  const row = north > 0.5 ? 0 : north < -0.5 ? 2 : 1;
+  const column = east > 0.5 ? 2 : east < -0.5 ? 0 : 1;
+  return [
+    [gettext("north-west"), gettext("north"), gettext("north-east")],
+    [gettext("west"), "", gettext("east")],
+    [gettext("south-west"), gettext("south"), gettext("south-east")],
+  ][row][column];
+}
+
+/* The texts of one map. units: "metric", "imperial" or "both". */
+export function mapWords(units = "both") {
+  return {
+    distance: (metres) => distance(metres, units),
+    loading: gettext("Drawing the map…"),
+    failed: gettext("The map could not be loaded. Nothing was lost."),
+    groundFailed: gettext("Streets and water could not be loaded. Everything else works."),
+    again: gettext("Try again"),
+    empty: gettext("Nothing to show here yet."),
+    /* What each kind of map calls itself, its keys and its search. */
+    kinds: {
+      pods: {
+        map: gettext("Map of pods"),
+        keys: gettext(
+          "Arrow keys go from pod to pod. Enter opens a pod, then arrow keys go from home to home. Escape goes back. Plus and minus zoom, shift and arrow keys move the map, 0 shows everything.",
+        ),
+        search: gettext("Find a street, pod or neighbour"),
+      },
+      matches: {
+        map: gettext("Map of requests and volunteers"),
+        keys: gettext(
+          "Arrow keys go from request to request. Enter opens one. Escape closes it. Plus and minus zoom, shift and arrow keys move the map, 0 shows everything.",
+        ),
+        search: gettext("Find a street, request or volunteer"),
+      },
+      place: {
+        map: gettext("Map to place one home on"),
+        keys: gettext(
+          "Arrow keys move the pin by 2 metres, with shift by 20. Enter places it. Escape puts it back. Plus and minus zoom, 0 shows everything.",
+        ),
+        search: gettext("Find a street"),
+      },
     },
-    matchSentence(requests, matched, volunteers, unmatched) {
-      const first = `${G.count(requests, "request", "requests")}, ${G.number(matched)} with a volunteer`;
-      return unmatched
-        ? `${first}; ${G.number(unmatched)} still ${unmatched === 1 ? "needs" : "need"} somebody.`
-        : `${first}. Nobody is waiting.`;
+    pinMoved: (metres, north, east) => {
+      const direction = wind(north, east);
+      if (!direction) return gettext("The pin is where it was");
+      return interpolate(
+        ngettext(
+          "The pin is %(n)s metre %(direction)s of where it was",
+          "The pin is %(n)s metres %(direction)s of where it was",
+          Math.round(metres),
+        ),
+        { n: number(Math.round(metres)), direction },
+      );
     },
+    pinHere: gettext("The pin is in the middle of the map. Move it, then press Enter."),
+    pinBack: gettext("The pin is back where it was"),
+    layerDoors: gettext("House numbers we know"),
+    layerCandidate: gettext("A place it may be"),
+    layerWas: gettext("Where it was"),
+    nothingFound: gettext("Nothing found"),
+    zoomIn: gettext("Zoom in"),
+    zoomOut: gettext("Zoom out"),
+    reset: gettext("Show everything"),
+    locate: gettext("Show where I am"),
+    fullScreen: gettext("Full screen"),
+    leaveFullScreen: gettext("Leave full screen"),
+    notLocated: gettext("This device did not say where it is."),
+    youAreHere: gettext("You are here"),
+    key: gettext("Key and layers"),
+    showList: gettext("Show the list"),
+    showMap: gettext("Show more map"),
+    pod: gettext("Pod"),
+    pods: gettext("Pods"),
+    homes: gettext("Homes"),
+    people: gettext("People"),
+    name: gettext("Name"),
+    address: gettext("Address"),
+    request: gettext("Request"),
+    volunteer: gettext("Volunteer"),
+    street: gettext("Street"),
+    neighbour: gettext("Neighbour"),
+    state: gettext("State"),
+    all: gettext("All"),
+    needsYou: gettext("Needs you"),
+    noPod: gettext("In no pod"),
+    noPodLong: gettext("Homes in no pod"),
+    backToPods: gettext("All pods"),
+    backToAll: gettext("All requests"),
+    openPod: gettext("Open this pod"),
+    openHome: gettext("Open this home"),
+    openRequest: gettext("Open this request"),
+    openMatch: gettext("Open this match"),
+    pointPersonIs: (who) => interpolate(gettext("Point person: %(who)s"), { who }),
+    volunteerIs: (who) => interpolate(gettext("Volunteer: %(who)s"), { who }),
+    pointPersonHome: gettext("Point person’s home"),
+    noPointPerson: gettext("No point person yet"),
+    walk: (metres) =>
+      interpolate(gettext("Longest walk %(distance)s, about %(minutes)s"), {
+        distance: distance(metres, units),
+        minutes: minutes(metres),
+      }),
+    podTitle: (pod) =>
+      pod.name
+        ? interpolate(gettext("Pod %(number)s · %(name)s"), pod)
+        : interpolate(gettext("Pod %(number)s"), { number: pod.number }),
+    doors: (n) => homes(n),
+    homesAndPeople: (nHomes, nPeople) =>
+      interpolate(gettext("%(homes)s, %(people)s"), { homes: homes(nHomes), people: people(nPeople) }),
+    inPod: (n) => interpolate(gettext("Pod %(number)s"), { number: n }),
+    notOnMap: gettext("Not on the map yet"),
+    layerAreas: gettext("Pod areas"),
+    layerHomes: gettext("Homes"),
+    layerBuilding: gettext("Several homes in one building"),
+    layerNames: gettext("Street names"),
+    layerBuildings: gettext("Buildings"),
+    layerBarriers: gettext("Nobody crosses here"),
+    layerCrossing: gettext("Bridge or crossing"),
+    layerNoPod: gettext("Home in no pod"),
+    layerNeeds: gettext("Needs you"),
+    layerRequests: gettext("Requests"),
+    layerVolunteers: gettext("Volunteers"),
+    layerFree: gettext("Volunteer with no task"),
+    layerLines: gettext("Who helps whom"),
+    podSentence,
+    matchSentence,
     states: {
-      candidate: "Could go",
-      proposed: "Proposed",
-      offered: "Offered, no answer yet",
-      accepted: "Accepted",
-      done: "Done",
-      declined: "Declined",
-      unmatched: "Nobody yet",
+      candidate: gettext("Could go"),
+      proposed: gettext("Proposed"),
+      offered: gettext("Offered, no answer yet"),
+      accepted: gettext("Accepted"),
+      done: gettext("Done"),
+      declined: gettext("Declined"),
+      unmatched: gettext("Nobody yet"),
     },
-    urgencies: { 1: "When it suits", 2: "This week", 4: "Today" },
-    away: (metres) => `${G.metres(metres)} away`,
-    score: (points) => `Fit ${G.number(points)}`,
-    whyThisOne: "Why this volunteer",
-    whyNobody: "Why nobody yet",
-    helps: (n) => (n ? `Helps with ${G.count(n, "request", "requests")}` : "No request yet"),
-    ofCapacity: (used, capacity) => `${used} of ${G.count(capacity, "task", "tasks")} taken`,
-    pinned: "Chosen by a person",
-    openRequests: "Requests",
+    urgencies: { 1: gettext("When it suits"), 2: gettext("This week"), 4: gettext("Today") },
+    away: (metres) => interpolate(gettext("%(distance)s away"), { distance: distance(metres, units) }),
+    score: (points) => interpolate(gettext("Fit %(points)s"), { points: number(points) }),
+    whyThisOne: gettext("Why this volunteer"),
+    whyNobody: gettext("Why nobody yet"),
+    helps: (n) =>
+      n ? counted(ngettext("Helps with %(n)s request", "Helps with %(n)s requests", n), n) : gettext("No request yet"),
+    ofCapacity: (used, capacity) =>
+      interpolate(gettext("%(used)s of %(tasks)s taken"), { used: number(used), tasks: tasks(capacity) }),
+    pinned: gettext("Chosen by a person"),
+    openRequests: gettext("Requests"),
   };
+}
 
-  G.number = (n) => Number(n).toLocaleString(document.documentElement.lang || "en");
-  G.count = (n, one, many) => `${G.number(n)} ${n === 1 ? one : many}`;
+function podSentence(all, shown, nHomes, needs, loose) {
+  const first =
+    shown === all
+      ? interpolate(gettext("%(pods)s, %(homes)s"), { pods: pods(all), homes: homes(nHomes) })
+      : interpolate(gettext("%(shown)s of %(pods)s shown"), { shown: number(shown), pods: pods(all) });
+  const calls = [
+    needs && counted(ngettext("%(n)s pod needs you", "%(n)s pods need you", needs), needs),
+    loose && counted(ngettext("%(n)s home is in no pod", "%(n)s homes are in no pod", loose), loose),
+  ].filter(Boolean);
+  return calls.length
+    ? `${first}; ${calls.join(", ")}.`
+    : interpolate(gettext("%(first)s. Nothing needs you."), { first });
+}
 
-  /* Metres as people say them: 80 m, 350 m, 1.2 km; with miles where the network wants them. */
-  G.units = "both";
-  G.metres = function (metres) {
-    const metric =
-      metres < 950 ? `${G.number(Math.max(10, Math.round(metres / 10) * 10))} m` : `${(metres / 1000).toFixed(1)} km`;
-    const miles = metres / 1609.344;
-    const imperial =
-      miles < 0.19 ? `${G.number(Math.round((metres * 3.28084) / 50) * 50 || 50)} ft` : `${miles.toFixed(1)} mi`;
-    return G.units === "metric" ? metric : G.units === "imperial" ? imperial : `${metric} · ${imperial}`;
-  };
-  /* Eighty metres a minute: the pace of somebody with a bag. */
-  G.minutes = (metres) => G.count(Math.max(1, Math.round(metres / 80)), "minute", "minutes");
-})();
+function matchSentence(all, matched, unmatched) {
+  const first = interpolate(gettext("%(requests)s, %(matched)s with a volunteer"), {
+    requests: requests(all),
+    matched: number(matched),
+  });
+  return unmatched
+    ? `${first}; ${counted(ngettext("%(n)s still needs somebody", "%(n)s still need somebody", unmatched), unmatched)}.`
+    : interpolate(gettext("%(first)s. Nobody is waiting."), { first });
+}

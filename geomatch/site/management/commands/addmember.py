@@ -15,7 +15,8 @@ class Command(SiteCommand):
     """Give somebody roles in a network."""
 
     help = (
-        "Give somebody roles in a network; a user that is new is made, and a password asked for. "
+        "Give somebody roles in a network; a user that is new is made, and a password asked for "
+        "(or taken from GEOMATCH_NEW_PASSWORD). "
         "A point person is tied to a neighbour of the sheet, to open the list of their pod."
     )
     example = "geomatch addmember bo --network juneau --role point_person --person N00012"

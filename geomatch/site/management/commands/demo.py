@@ -18,7 +18,8 @@ class Command(BaseCommand):
 
     help = (
         "Make a fictional town from its raw spreadsheet (import, geocode, pods, matches, maps, "
-        "street lists), then serve the site on this machine."
+        "street lists), then serve the site on this machine. It lies in a folder of its own, "
+        "var/port-halyard beside the code, unless GEOMATCH_HOME names another."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,6 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make what is missing, say where it is, serve."""
+        from geomatch import warm
         from geomatch.site.ops import demo
         from geomatch.site.ops.privacy import start_private
 
@@ -42,18 +44,34 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
             network = demo.demo_network()
             if network is None:
-                network = demo.make_demo(folder, self._say)
+                with warm.beside() as planner_is_ready:
+                    network = demo.make_demo(folder, self._say, planner_is_ready)
             else:
                 self._say(f"The demo town is here already; its files are in {folder}")
         except GeomatchError as error:
             raise CommandError(str(error)) from error
         self._say(f"\n{network.name}: sign in as one of these, with “{demo.PASSWORD}”")
         self._say("  " + ", ".join(demo.SIGN_INS))
+        self._say_where_it_lies()
         if options["no_serve"]:
             self._say("Look at it with: bin/demo")
             return
         self.stdout.flush()
         _become_server(options["port"])
+
+    def _say_where_it_lies(self) -> None:
+        from geomatch.cli import DEMO_HOME
+        from geomatch.site.ops.new_home import BEGIN
+
+        self._say(f"\nAll of it lies in {settings.HOME}; for another command on it:")
+        self._say(f"  GEOMATCH_HOME={settings.HOME} geomatch doctor")
+        apart = DEMO_HOME == settings.HOME
+        self._say(
+            "Networks of your own lie apart, in var/, and `geomatch serve` shows those only."
+            if apart
+            else "GEOMATCH_HOME names that folder; name another one for networks of your own."
+        )
+        self._say(f"Begin one with:\n  . .venv/bin/activate\n  {BEGIN}\n")
 
     def _say(self, words: str) -> None:
         self.stdout.write(words)

@@ -44,7 +44,8 @@ class Command(SiteCommand):
             strict=options["strict"],
         )
         for kind, counts in result.figures.items():
-            self.say(f"{kind}: " + ", ".join(f"{n} {word}" for word, n in counts.items()))
+            rows = "homes" if kind == "households" else kind
+            self.say(f"{rows}: " + ", ".join(f"{n} {word}" for word, n in counts.items()))
         if result.rejected:
             beside = path.with_name(f"{path.stem}-rejected.csv")
             write_rejected(beside, result.rejected)

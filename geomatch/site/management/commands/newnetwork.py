@@ -15,7 +15,10 @@ from geomatch.site.cli.file_command import FileCommand
 class Command(FileCommand):
     """Make a network and its first steward."""
 
-    help = "Make a network from its boundary, and give somebody the steward's role in it."
+    help = (
+        "Make a network from its boundary, and give somebody the steward's role in it. A user that "
+        "is new is made, and a password asked for (or taken from GEOMATCH_NEW_PASSWORD)."
+    )
     example = (
         'geomatch newnetwork juneau --name "Juneau Mutual Aid" --boundary b.geojson --steward ana'
     )
@@ -41,11 +44,13 @@ class Command(FileCommand):
         from geomatch.network.models import Role
         from geomatch.network.services.networks import add_member, check_network, create_network
         from geomatch.site.cli.users import user_called
+        from geomatch.site.ops.new_home import make_tables_if_new
         from geomatch.tables import read_features
 
         shapes = [feature.geometry for feature in read_features(options["boundary"])]
         if len(shapes) != 1:
             raise InputError("a boundary is one polygon", file=str(options["boundary"]))
+        make_tables_if_new()
         check_network(slug=options["slug"], boundary=shapes[0])
         user = user_called(options["steward"])
         with transaction.atomic():

@@ -49,17 +49,19 @@ class Command(SiteCommand):
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Plan, and say what came of it."""
         from geomatch.core.phrases import count
-        from pods.planwords import why_moves
+        from pods.homes.phrases import why_moves
         from pods.selectors import changes_of, moved_and_joined
 
         with hushed_libraries(), self.progress("Suggesting pods") as bar:
             plan = self._drafted(options, bar.to)
-        report = plan.report  # counted by `plan_numbers`, as every page counts
-        homes = count(report["households"] + report["unplaced"], "home")
+        report = plan.report  # of homes that are not hidden, as every page counts
+        sizes = f"{report['households_min'] or 0}-{report['households_max'] or 0}"
         self.say(
-            f"{plan}: {count(report['pods'], 'pod')} of {report['size_min']}-{report['size_max']}, "
-            f"{homes}, {report['unplaced']:,} in no pod."
+            f"{plan}: {count(report['pods'], 'pod')} of {sizes}, "
+            f"{count(report['households'], 'home')}, {report['unplaced']:,} in no pod."
         )
+        for note in report["notes"]:
+            self.say(note)
         if "rebalanced_from" in report:
             with use_network(plan.network):
                 moved, _ = moved_and_joined(changes_of(plan, roles=()))

@@ -120,7 +120,7 @@ class Command(FileCommand):
         return report
 
     def _tell(self, report: dict[str, Any], *, rebalanced: bool) -> None:
-        from pods.planwords import figures_in_words, why_moves
+        from pods.homes.phrases import figures_in_words, why_moves
 
         placed = report["households"] - report["unplaced"]
         pods = "1 pod" if report["pods"] == 1 else f"{report['pods']:,} pods"
@@ -139,6 +139,8 @@ class Command(FileCommand):
             self.say(f"{moved} in another pod than before. {why}".rstrip())
         if report["unplaced"]:
             self.say(f"{report['unplaced']:,} are in no pod; the column “reason” says why.")
+        for note in report["notes"]:
+            self.say(note)
 
 
 def _homes(number: int) -> str:

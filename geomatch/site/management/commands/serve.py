@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
 
 
 class Command(BaseCommand):
@@ -29,10 +30,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until stopped."""
+        from geomatch.site.ops.new_home import first_steps, make_tables_if_new
         from geomatch.site.ops.privacy import start_private
         from geomatch.site.ops.server import Server, background_worker
 
         start_private()
+        make_tables_if_new()
+        if steps := first_steps():
+            self.stderr.write(steps, str)
+        connection.close()  # the server forks, and a connection must not be shared
         beside = nullcontext() if options["no_background"] else background_worker()
         with beside:
             self.stderr.write(

@@ -10,6 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.gzip import gzip_page
 
 from geomatch.core.phrases import count
 from geomatch.matching.models import Assignment, Match, Reasons
@@ -66,6 +67,7 @@ def match_board(request: NetworkRequest) -> HttpResponse:
 
 
 @network_view(Role.COORDINATOR)
+@gzip_page
 def match_data(request: NetworkRequest) -> JsonResponse:
     """Answer requests, volunteers and matches, for the map."""
     return map_data.private_json(

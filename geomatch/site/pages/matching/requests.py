@@ -9,6 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
 from geomatch.core.errors import InputError
@@ -60,6 +61,7 @@ def request_detail(request: NetworkRequest, ask: int) -> HttpResponse:
 
 
 @network_view(Role.COORDINATOR)
+@gzip_page
 def request_data(request: NetworkRequest, ask: int) -> JsonResponse:
     """Answer the request and its best volunteers, for the map."""
     asked = visible_request(request, ask)

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
 from geomatch.core.errors import InputError
@@ -24,8 +25,8 @@ from geomatch.site.shell.phrases import optimality, walk, when
 from maps.data import PodMapData
 from maps.elements import map_parts, pod_map
 from maps.payload import ground_payload, pod_payload
+from pods.homes.phrases import unmet_wishes, why_moves
 from pods.models import Barrier, Plan
-from pods.planwords import unmet_wishes, why_moves
 from pods.selectors import (
     ORGANIZERS,
     Change,
@@ -103,6 +104,7 @@ def plan_map(request: NetworkRequest, version: int) -> HttpResponse:
 
 
 @network_view(*STAFF)
+@gzip_page
 def plan_data(request: NetworkRequest, version: int) -> JsonResponse:
     """Answer the households and pods of a plan, for the map."""
     plan = get_object_or_404(Plan, version=version)
@@ -111,6 +113,7 @@ def plan_data(request: NetworkRequest, version: int) -> JsonResponse:
 
 
 @network_view(*STAFF)
+@gzip_page
 def ground_data(request: NetworkRequest) -> JsonResponse:
     """Answer streets, water and buildings, for every map."""
     return map_data.private_json(ground_payload(map_data.ground(request.network)), max_age=600)
@@ -182,7 +185,7 @@ def _lead(numbers: PlanNumbers) -> str:
 
 
 def _figures(plan: Plan, numbers: PlanNumbers) -> list[dict[str, str]]:
-    mean = plan.report.get("mean_distance_to_medoid_m", 0)
+    mean = plan.report.get("mean_distance_to_medoid_m") or 0
     across = plan.report.get("diameter_p99_m")
     widest = [{"name": "Across a wide pod", "value": f"{across:,.0f} m"}] if across else []
     return [
@@ -268,4 +271,5 @@ def _problems(plan: Plan, roles: frozenset[Role]) -> list[dict[str, Any]]:
         )
     # Who is willing shows in the point persons above, as they are today.
     open_wishes = unmet_wishes(plan.report | {"pods_without_willing": 0})
-    return problems + [{"text": words, "choices": []} for words in open_wishes]
+    further = [*plan.report.get("notes", []), *open_wishes]
+    return problems + [{"text": words, "choices": []} for words in further]

@@ -1,44 +1,16 @@
-"""What a table of households says of wishes: who drives, who speaks what, on which street."""
+"""Who speaks what and lives on which street, as the numbers wishes are made of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geomatch.core.addresses import normalise_city, normalise_street
-from geomatch.tables import Table
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-
-def table_wishes(table: Table) -> dict[str, Any]:
-    """Return the arguments of `PodClustering.fit` that wishes need.
-
-    A column that is absent or empty throughout says nothing, and its wish costs nothing.
-
-    Parameters
-    ----------
-    table
-        Optional columns `willing, drives` (yes or no), `languages` (list cells), `street` (and
-        `city`, which tells streets of one name apart).
-
-    Raises
-    ------
-    RowError
-        When a cell is neither yes nor no.
-    """
-    wishes: dict[str, Any] = {
-        name: table.booleans(name) for name in ("willing", "drives") if any(table.texts(name))
-    }
-    if any(table.texts("languages")):
-        wishes["languages"] = spoken(table.lists("languages"))
-    if any(table.texts("street")):
-        wishes["street_of"] = street_numbers(table.texts("street"), table.texts("city"))
-    return wishes
 
 
 def spoken(languages: Sequence[Iterable[str]]) -> Bools:

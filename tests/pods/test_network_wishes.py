@@ -10,7 +10,7 @@ from shapely import LineString
 from geomatch.network.models import Household, Role
 from geomatch.network.scope import use_network
 from geomatch.tables import Feature
-from pods.doorwishes import door_wishes
+from pods.homes.from_network import homes_of_network
 from pods.models import Membership
 from pods.services import replace_barriers, suggest_plan
 from tests.factories import HouseholdFactory, PersonFactory, VolunteerFactory
@@ -26,34 +26,37 @@ class TestWhatTheSiteKnows:
         PersonFactory(household=homes[0], drives=True)
         VolunteerFactory(person=PersonFactory(household=homes[2]), vehicle=True)
         PersonFactory(household=None, drives=True)
-        assert door_wishes(homes, ())["drives"].tolist() == [True, False, True]
+        assert homes_of_network(inside).homes.drives.tolist() == [True, False, True]
 
     @pytest.mark.parametrize("state", WITHHELD)
     def test_nobody_behind_a_withheld_door_is_counted_on(self, inside, state):
         homes = street(2)
         PersonFactory(household=homes[0], drives=True)
+        assert homes_of_network(inside).homes.drives.any()
         Household.objects.filter(pk=homes[0].pk).update(**{state: True})
-        assert "drives" not in door_wishes(homes, ())
+        assert homes_of_network(inside).homes.drives is None
 
     def test_languages_of_the_door_and_of_who_lives_there(self, inside):
         homes = street(3)
-        homes[0].languages = ["es"]
+        Household.objects.filter(pk=homes[0].pk).update(languages=["es"])
         PersonFactory(household=homes[0], languages=["tl", "es"])
         PersonFactory(household=homes[1], languages=["tl"])
-        languages = door_wishes(homes, ())["languages"]
+        languages = homes_of_network(inside).homes.languages
         assert languages.sum(axis=1).tolist() == [2, 1, 0]
         assert (languages[0] & languages[1]).sum() == 1
 
     def test_one_street_of_two_towns_is_two(self, inside):
         homes = street(2)
-        homes[1].city = "Elsewhere"
-        homes.append(HouseholdFactory(street=""))
-        assert door_wishes(homes, ())["street_of"].tolist() == [0, 1, -1]
+        Household.objects.filter(pk=homes[1].pk).update(city="Elsewhere")
+        HouseholdFactory(street="")
+        assert homes_of_network(inside).homes.street_of.tolist() == [0, 1, -1]
 
     def test_what_nobody_said_is_not_wished_for(self, inside):
-        homes = [HouseholdFactory(street="") for _ in range(3)]
-        assert door_wishes(homes, ()) == {}
-        assert door_wishes(homes, {homes[1].pk})["willing"].tolist() == [False, True, False]
+        rows = [HouseholdFactory(street="") for _ in range(3)]
+        homes = homes_of_network(inside).homes
+        assert homes.willing is homes.drives is homes.languages is homes.street_of is None
+        PersonFactory(household=rows[1], is_point_person=True)
+        assert homes_of_network(inside).homes.willing.tolist() == [False, True, False]
 
 
 class TestPlans:

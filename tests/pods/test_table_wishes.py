@@ -13,10 +13,11 @@ from django.core.management import CommandError, call_command
 
 from geomatch.site.cli.wish_option import WISHES
 from geomatch.tables import Feature, Table
-from pods.planfile import PlanOptions, plan_table
+from pods.homes import PlanOptions
+from pods.homes.from_table import homes_from_table
+from pods.homes.phrases import figures_in_words
+from pods.planfile import plan_table
 from pods.planner import WishWeights
-from pods.planwords import figures_in_words
-from pods.wishfile import table_wishes
 from tests.pods.test_planfile import channel, metres, read_csv, town, write_csv
 
 FIGURES = {
@@ -95,13 +96,15 @@ def test_the_option_names_every_wish_and_its_default() -> None:
 
 
 def test_what_a_table_says_of_wishes() -> None:
-    said = table_wishes(Table.from_columns(wishful_town(6) | {"city": ["Juneau"] * 5 + ["Sitka"]}))
-    assert said["languages"].astype(int).tolist() == [
+    columns = wishful_town(6) | {"city": ["Juneau"] * 5 + ["Sitka"]}
+    said = homes_from_table(Table.from_columns(columns))
+    assert said.languages.astype(int).tolist() == [
         [1, 0, 0], [0, 1, 1], [0, 1, 0], [0, 0, 0], [0, 1, 0], [1, 0, 0],
     ]  # fmt: skip
-    assert said["street_of"].tolist() == [0, 0, 0, 0, 0, 1]
-    assert said["willing"].tolist() == [True] + [False] * 5
-    assert table_wishes(Table.from_columns(town(3))) == {}
+    assert said.street_of.tolist() == [0, 0, 0, 0, 0, 1]
+    assert said.willing.tolist() == [True] + [False] * 5
+    silent = homes_from_table(Table.from_columns(town(3)))
+    assert silent.willing is silent.drives is silent.languages is silent.street_of is None
 
 
 def test_both_counts_and_the_spread_are_reported(tmp_path: Path) -> None:

@@ -1,0 +1,39 @@
+"""The homes to plan, wherever they are written down, and the one way from them to pods.
+
+::
+
+    from_table ─┐
+                ├─→ Homes + Ground ──plan_homes──→ PlannedHomes ──→ plan_report, phrases
+    from_network┘
+
+======================  ========================================================================
+`homes`                 `Homes`: everything about the homes that planning asks for, as arrays
+`ground`                `Ground`: barriers, crossings and streets; which feature is a crossing
+`wishes`                who speaks what and lives on which street, as numbers
+`from_table`            homes of a table; pure
+`from_network`          homes of a network, read from the database: the only one to know Django
+`plan`                  `plan_homes`: the town is laid out flat, planned, numbered and explained
+`far_pins`, `reasons`   why a home is in no pod, with the streets people know
+`report`                the figures of a plan, of all homes or of those that may be counted
+`phrases`               what the figures mean, in sentences
+======================  ========================================================================
+"""
+
+from __future__ import annotations
+
+from pods.homes.from_table import homes_from_table
+from pods.homes.ground import Ground, is_crossing
+from pods.homes.homes import Homes
+from pods.homes.plan import PlannedHomes, PlanOptions, plan_homes
+from pods.homes.report import plan_report
+
+__all__ = [
+    "Ground",
+    "Homes",
+    "PlanOptions",
+    "PlannedHomes",
+    "homes_from_table",
+    "is_crossing",
+    "plan_homes",
+    "plan_report",
+]

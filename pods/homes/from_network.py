@@ -1,0 +1,228 @@
+"""Homes of a network, as its database knows them, and what lies between them.
+
+Only somebody who may be named to the neighbours can be counted on, so nobody behind a hidden,
+quiet or do-not-contact door is anybody's point person or driver.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db.models import Q
+from numpy.typing import NDArray
+from shapely import from_wkb, transform
+
+from geomatch.core.errors import InputError
+from geomatch.network.locating.look_up import to_planar
+from geomatch.network.models import GroundFeature, Household, Network, Person
+from pods.homes.ground import Ground
+from pods.homes.homes import Homes, numbered, unit_ranks
+from pods.homes.wishes import spoken, street_numbers
+from pods.models import Barrier, Crossing, Membership, Plan, Pod
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+NOT_LOCATED = "We do not know yet exactly where this is. Place it on the map first."
+OUTSIDE = "This point lies outside the network. Check the address, or widen the boundary."
+
+
+@dataclass(frozen=True)
+class NetworkHomes:
+    """Homes of a network, and whose they are.
+
+    Attributes
+    ----------
+    homes
+        As they are planned.
+    households
+        (n,) the household of each row.
+    willing, leading
+        By household id: who is willing to look after a pod, and who looks after one now.
+    """
+
+    homes: Homes
+    households: Sequence[Household]
+    willing: dict[int, Person]
+    leading: dict[int, Person]
+
+
+@dataclass(frozen=True)
+class NetworkMap:
+    """The plane in which a network keeps its points, as a `FlatMap`."""
+
+    network: Network
+
+    def to_metres(self, lonlat: Floats) -> Floats:
+        """(n, 2) metres in the network's projected CRS; NaN stays NaN."""
+        return np.asarray(to_planar(self.network, lonlat), dtype=np.float64)
+
+    def geometry_to_metres(self, geometry: Any) -> Any:
+        """Shapes in the network's projected CRS."""
+        return transform(geometry, self.to_metres)
+
+
+def homes_of_network(network: Network, *, published: Plan | None = None) -> NetworkHomes:
+    """Read the homes of a network, which has to be entered.
+
+    Parameters
+    ----------
+    network
+        Its boundary decides who belongs to it.
+    published
+        The plan to go on from: its pods and locks are the current ones.
+    """
+    households = list(Household.objects.filter(in_pods=True).order_by("id"))
+    unplaceable = _unplaceable(network, households)
+    willing, leading = _willing_people(), _leading_people()
+    pods = _pods_of(published)
+    current = [pods.get(home.pk, (0, False)) for home in households]
+    homes = Homes(
+        lonlat=np.array(
+            [
+                (np.nan, np.nan) if row in unplaceable else (home.location.x, home.location.y)
+                for row, home in enumerate(households)
+            ],
+            dtype=float,
+        ).reshape(-1, 2),
+        people=np.array([home.people_count for home in households], dtype=np.int64),
+        buildings=numbered([_building(home) for home in households]),
+        units=unit_ranks([home.unit for home in households]),
+        current=np.array([number - 1 for number, _ in current], dtype=np.int64),
+        locked=np.array([locked for _, locked in current], dtype=bool),
+        point_person=_whether(households, leading),
+        hidden=np.array([home.hidden for home in households], dtype=bool),
+        streets=[home.street for home in households],
+        **_wishes(households, willing.keys() | leading.keys()),
+        pod_names={number - 1: str(number) for number, _ in current},
+        unplaceable=unplaceable,
+        flat_map=NetworkMap(network),
+    )
+    return NetworkHomes(homes, households, willing, leading)
+
+
+def ground_of_network(*, walking: bool) -> Ground:
+    """Read barriers and crossings of the network that was entered, and its streets if asked.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If there are no streets to walk.
+    """
+    barriers, crossings = _shapes(Barrier.objects.all()), _shapes(Crossing.objects.all())
+    if not walking:
+        return Ground(barriers, crossings)
+    streets = GroundFeature.objects.filter(kind=GroundFeature.Kind.STREET).only("geometry")
+    if not streets:
+        raise InputError(
+            "this network has no streets to walk along yet; load them with `geomatch ground`, or "
+            "measure in a straight line"
+        )
+    return Ground(barriers, crossings, _shapes(streets))
+
+
+def _unplaceable(network: Network, households: Sequence[Household]) -> dict[int, str]:
+    """Row → why a household cannot be planned: nobody knows where it is, or it is elsewhere."""
+    inside = network.boundary.prepared
+    reasons = {}
+    for row, home in enumerate(households):
+        if not home.location_m or not home.is_precise:
+            reasons[row] = NOT_LOCATED
+        elif not inside.covers(home.location):
+            reasons[row] = OUTSIDE
+    return reasons
+
+
+def _building(home: Household) -> tuple[str, ...]:
+    """Name the building: doors at one number of one street are one; () where that is unknown."""
+    if not home.number or not home.street:
+        return ()
+    return (home.number.casefold(), home.street.casefold(), home.city.casefold())
+
+
+def _willing_people() -> dict[int, Person]:
+    """Household id → the one who is willing to look after a pod."""
+    people = Person.objects.filter(is_point_person=True, **nameable("household")).order_by("-id")
+    return {person.household_id: person for person in people}
+
+
+def _leading_people() -> dict[int, Person]:
+    """Household id → who looks after a pod of the published plan now, and shall keep one.
+
+    Only they are kept apart as a hard rule: to keep everybody apart who is merely willing makes
+    the pods of the demo town a quarter longer.
+    """
+    pods = Pod.objects.filter(
+        plan__state=Plan.State.PUBLISHED, **nameable("point_person__household")
+    )
+    return {
+        pod.point_person.household_id: pod.point_person
+        for pod in pods.select_related("point_person")
+    }
+
+
+def _pods_of(plan: Plan | None) -> dict[int, tuple[int, bool]]:
+    """Household id → number of its pod in a plan, and whether it is locked there."""
+    if plan is None:
+        return {}
+    inside = Membership.objects.filter(plan=plan, pod__isnull=False)
+    return {
+        household: (number, locked)
+        for household, number, locked in inside.values_list("household_id", "pod__number", "locked")
+    }
+
+
+def _shapes(rows: Iterable[Barrier | Crossing | GroundFeature]) -> list[Any]:
+    return [from_wkb(bytes(row.geometry.wkb)) for row in rows]
+
+
+def nameable(household: str) -> dict[str, bool]:
+    """Filter for a known household whose people may stand by name on everybody's list."""
+    withheld = ("hidden", "quiet", "do_not_contact")
+    return {f"{household}__{state}": False for state in withheld}
+
+
+def _wishes(households: Sequence[Household], willing: Collection[int]) -> dict[str, Any]:
+    """Return the arrays of `Homes` that wishes need; None for what nobody said.
+
+    Parameters
+    ----------
+    households
+        The n households to plan.
+    willing
+        Ids of those where a point person lives, or somebody willing to be one.
+    """
+    drivers = set(
+        Person.objects.filter(Q(drives=True) | Q(volunteer__vehicle=True), **nameable("household"))
+        .values_list("household_id", flat=True)
+        .distinct()
+    )
+    languages = _languages(households)
+    streets, cities = [home.street for home in households], [home.city for home in households]
+    return {
+        "willing": _if_any(_whether(households, willing)),
+        "drives": _if_any(_whether(households, drivers)),
+        "languages": spoken(languages) if any(languages) else None,
+        "street_of": street_numbers(streets, cities) if any(streets) else None,
+    }
+
+
+def _if_any(said: Bools) -> Bools | None:
+    return said if said.any() else None
+
+
+def _whether(households: Sequence[Household], ids: Collection[int]) -> Bools:
+    return np.array([home.pk in ids for home in households], dtype=bool)
+
+
+def _languages(households: Sequence[Household]) -> list[set[str]]:
+    """Languages of each door and of whoever lives there."""
+    of_people: dict[int, set[str]] = defaultdict(set)
+    known = Person.objects.filter(household__in_pods=True).exclude(languages=[])
+    for household, languages in known.values_list("household_id", "languages"):
+        of_people[household].update(languages)
+    return [{*home.languages, *of_people[home.pk]} for home in households]
