@@ -14,7 +14,7 @@ from django.utils import timezone
 from geomatch.core.arrays import Ints
 from geomatch.matching.day import Day, figures, open_requests, request_id, volunteer_id
 from geomatch.matching.engine import MatchProblem
-from geomatch.matching.engine.answers import explain
+from geomatch.matching.engine.answers.explain import explain
 from geomatch.matching.engine.solver.solve import pinned_positions
 from geomatch.matching.models import Assignment, Match
 from geomatch.matching.offers import LIVE, NoLongerOpenError, lock
