@@ -22,7 +22,7 @@ from geomatch.core.sphere import EARTH_RADIUS_M, unit_vectors
 if TYPE_CHECKING:
     from pyproj import Proj
 
-__all__ = ["EARTH_RADIUS_M", "LocalProjection", "haversine_m", "projected_srid_for"]
+__all__ = ["LocalProjection", "haversine_m", "projected_srid_for"]
 
 GeometryT = TypeVar("GeometryT")
 

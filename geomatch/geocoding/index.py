@@ -15,7 +15,7 @@ from geomatch.core.addresses import (
 )
 from geomatch.core.addresses.words import UNIT_WORDS
 from geomatch.core.arrays import Floats
-from geomatch.core.geodesy import EARTH_RADIUS_M
+from geomatch.core.sphere import EARTH_RADIUS_M
 from geomatch.geocoding.results import Candidate
 
 __all__ = ["ONE_PLACE_M", "GazetteerIndex", "StreetOfTown", "Town", "one_line"]

@@ -13,7 +13,7 @@ import numpy as np
 from geomatch.core.addresses import Street, normalise_street
 from geomatch.core.arrays import Floats
 from geomatch.core.errors import ParameterError
-from geomatch.core.geodesy import EARTH_RADIUS_M
+from geomatch.core.sphere import EARTH_RADIUS_M
 from geomatch.geocoding.index import GazetteerIndex, StreetOfTown, Town
 from geomatch.geocoding.siblings import SiblingIndex
 

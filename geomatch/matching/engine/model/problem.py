@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geomatch.core.arrays import Bools, Floats, Ints
-from geomatch.core.geodesy import EARTH_RADIUS_M
-from geomatch.core.sphere import unit_vectors
+from geomatch.core.sphere import EARTH_RADIUS_M, unit_vectors
 from geomatch.matching.engine.inputs.people import Requests, Volunteers
 from geomatch.matching.engine.inputs.policy import Policy, RiskRule
 from geomatch.matching.engine.inputs.words import MODES, WITHHELD, Flag
