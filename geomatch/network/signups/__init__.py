@@ -2,4 +2,5 @@
 
 services   take a sign-up, let it in, turn it away
 sheets     sign-ups as a sheet
+let_in     sign-ups that an import let in, and back in the inbox with it
 """
