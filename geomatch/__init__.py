@@ -5,6 +5,7 @@ settings       settings of the site; each that may differ is an environment vari
 filesettings   settings of the commands that only read and write files
 keys           the two secrets of an installation
 private        the data folder, closed to everybody else on the machine
+catalogues     the catalogues of translations, kept by Babel
 urls           every address of the site
 wsgi           what the server runs
 warm           compiles the solvers once
