@@ -104,6 +104,17 @@ TEMPLATES = [
 # --- database: one SpatiaLite file unless DATABASE_URL names a server ------------------------
 
 dj_database_url.register("spatialite", "geomatch.db.spatialite")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # what runs and their pages tell each other; Django makes the folder 0700, and its files 0600
+    "signs": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": HOME / "signs",
+        "TIMEOUT": 7 * 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+}
+
 DATABASES = {
     "default": dj_database_url.config(
         default=f"spatialite:///{HOME / 'geomatch.sqlite3'}", conn_max_age=60
