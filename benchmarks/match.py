@@ -33,7 +33,7 @@ from geomatch.matching.engine import (
     prepare,
     shortlist,
 )
-from geomatch.matching.engine.model.candidates import feasible_pairs
+from geomatch.matching.engine.model.pairs import feasible_pairs
 from geomatch.matching.engine.model.score import scores
 from geomatch.matching.engine.solver.flow import Slots, assign_by_flow
 from geomatch.matching.engine.solver.solve import slots_of

@@ -7,7 +7,7 @@ translation   words in the reader's language, from the catalogues
 languages     names of languages by their codes
 arrays        types of arrays
 given         what callers hand over, checked
-rows          rows that occur, each once
+unique_rows   rows that occur, each once
 curve         Morton order
 sphere        great-circle distance of unit vectors, the same to the bit everywhere
 geodesy       great-circle distance in degrees; a flat map of one town; a CRS for storage

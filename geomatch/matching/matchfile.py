@@ -27,7 +27,7 @@ from geomatch.matching.engine import (
     prepare,
     solve_problem,
 )
-from geomatch.matching.engine.model.candidates import feasible_pairs
+from geomatch.matching.engine.model.pairs import feasible_pairs
 from geomatch.matching.engine.model.score import distance_m, score_parts, walk_m
 from geomatch.matching.engine.solver.solve import gap_between, pinned_positions
 from geomatch.matching.streetsfile import refuse_missing_streets

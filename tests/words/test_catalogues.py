@@ -27,7 +27,7 @@ FOR_EVERYBODY = (
     "geomatch/site/shell/borrowed.py",
     "geomatch/site/pages/join/phrases.py",
     "geomatch/site/pages/matching/offer_phrases.py",
-    "maps/streetlists/words.py",
+    "maps/streetlists/phrases.py",
     *(
         f"geomatch/site/templates/components/{name}.html"
         for name in (

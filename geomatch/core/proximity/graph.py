@@ -36,7 +36,7 @@ from scipy.spatial import Delaunay, QhullError, cKDTree
 from geomatch.core.arrays import Bools, Floats, Geometries, Ints
 from geomatch.core.errors import ParameterError
 from geomatch.core.given import shapes_given
-from geomatch.core.rows import unique_rows
+from geomatch.core.unique_rows import unique_rows
 
 FIRM_ANGLE_RAD = 0.005
 """How far from π the two angles facing an edge must sum for every projection to agree on it: a

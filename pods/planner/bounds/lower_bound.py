@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geomatch.core.arrays import Floats, Ints
-from geomatch.core.rows import unique_rows
+from geomatch.core.unique_rows import unique_rows
 from pods.planner.bounds.relaxation import Lists, cover, near_lists, price_pods
 from pods.planner.town.town import TownArrays
 from pods.planner.watch import Watch

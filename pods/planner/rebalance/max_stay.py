@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geomatch.core.arrays import Bools, Floats, Ints
-from geomatch.core.rows import unique_rows
+from geomatch.core.unique_rows import unique_rows
 from pods.planner.program import Program
 from pods.planner.rebalance.contiguity import beside, main_pieces, pieces_among
 from pods.planner.rebalance.current import CurrentPods

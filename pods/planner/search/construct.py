@@ -16,7 +16,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
 from geomatch.core.arrays import Bools, Floats, Ints
-from geomatch.core.rows import unique_rows
+from geomatch.core.unique_rows import unique_rows
 from pods.planner.jit import compiled, inner
 from pods.planner.town.grouping import grouped
 from pods.planner.town.seeds import seed_groups

@@ -18,7 +18,7 @@ import shapely
 from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.core.curve import CELLS, morton_codes
 from geomatch.core.proximity import NeighbourGraph, StreetNetwork
-from geomatch.core.rows import unique_rows
+from geomatch.core.unique_rows import unique_rows
 from geomatch.core.walks import NO_WALKS, Walks, walks_among, walks_on
 from pods.planner.town.distances import distances
 from pods.planner.town.reasons import Unplaced

@@ -27,7 +27,7 @@ from geomatch.matching.engine import (
 )
 from geomatch.matching.engine.answers.explain import explain
 from geomatch.matching.engine.check import Judge
-from geomatch.matching.engine.model.candidates import feasible_pairs
+from geomatch.matching.engine.model.pairs import feasible_pairs
 from geomatch.matching.engine.model.score import distance_m, score_parts, walk_m
 from geomatch.matching.engine.solver.online import LivingDay
 from geomatch.matching.engine.solver.solve import solve

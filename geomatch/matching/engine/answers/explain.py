@@ -11,7 +11,7 @@ from geomatch.core.arrays import Bools, Ints
 from geomatch.core.errors import ParameterError
 from geomatch.core.languages import language_names
 from geomatch.matching.engine.inputs.policy import PARTS
-from geomatch.matching.engine.inputs.words import ANY_TIME, MODES, slot_words
+from geomatch.matching.engine.inputs.vocabulary import ANY_TIME, MODES, slot_words
 from geomatch.matching.engine.model.problem import MatchProblem, one_request
 from geomatch.matching.engine.model.rules import REMOTE, HardRule, hard_rules, in_units, in_words
 from geomatch.matching.engine.model.score import distance_m, score_parts, scores, walk_m

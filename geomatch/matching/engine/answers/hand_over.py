@@ -16,7 +16,7 @@ import numpy as np
 
 from geomatch.core.arrays import Floats, Ints
 from geomatch.core.errors import ParameterError
-from geomatch.matching.engine.model.candidates import feasible_pairs
+from geomatch.matching.engine.model.pairs import feasible_pairs
 from geomatch.matching.engine.model.problem import MatchProblem
 
 __all__ = ["Handover", "hand_over"]

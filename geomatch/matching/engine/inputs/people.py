@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.matching.engine.inputs.reading import ColumnReader
-from geomatch.matching.engine.inputs.words import (
+from geomatch.matching.engine.inputs.vocabulary import (
     Flag,
     parse_flag,
     parse_mode,

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.core.errors import InputError, ParameterError, Problem, RowError
-from geomatch.matching.engine.inputs.words import URGENCIES, tidy
+from geomatch.matching.engine.inputs.vocabulary import URGENCIES, tidy
 
 __all__ = ["ColumnReader"]
 

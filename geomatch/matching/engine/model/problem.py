@@ -14,7 +14,7 @@ from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.core.sphere import EARTH_RADIUS_M, unit_vectors
 from geomatch.matching.engine.inputs.people import Requests, Volunteers
 from geomatch.matching.engine.inputs.policy import Policy, RiskRule
-from geomatch.matching.engine.inputs.words import MODES, WITHHELD, Flag
+from geomatch.matching.engine.inputs.vocabulary import MODES, WITHHELD, Flag
 from geomatch.matching.engine.model.walking import OnFoot, find_places
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from geomatch.core.arrays import Bools, Ints
 from geomatch.core.languages import language_names
 from geomatch.core.sphere import arc_metres
 from geomatch.matching.engine.inputs.policy import RiskRule
-from geomatch.matching.engine.inputs.words import MODES, WITHHELD, slot_words
+from geomatch.matching.engine.inputs.vocabulary import MODES, WITHHELD, slot_words
 from geomatch.matching.engine.model.problem import Bits, MatchProblem
 
 __all__ = ["REMOTE", "HardRule", "feasible", "hard_rules", "in_units", "in_words"]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geomatch.core.arrays import Bools, Ints
-from geomatch.matching.engine.inputs.words import WITHHELD
+from geomatch.matching.engine.inputs.vocabulary import WITHHELD
 from geomatch.matching.engine.model.problem import MatchProblem
 from geomatch.matching.engine.model.rules import REMOTE, HardRule, hard_rules
 

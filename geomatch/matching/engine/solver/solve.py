@@ -13,7 +13,7 @@ from geomatch.core.arrays import Bools, Ints
 from geomatch.core.errors import ParameterError, Problem, RowError
 from geomatch.matching.engine.inputs.people import Requests, Volunteers
 from geomatch.matching.engine.inputs.policy import PARTS, Policy
-from geomatch.matching.engine.model.candidates import feasible_pairs
+from geomatch.matching.engine.model.pairs import feasible_pairs
 from geomatch.matching.engine.model.problem import MatchProblem, prepare
 from geomatch.matching.engine.model.rules import hard_rules
 from geomatch.matching.engine.model.score import distance_m, score_parts, walk_m

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.matching.engine.inputs.people import Requests
-from geomatch.matching.engine.inputs.words import MODES
-from geomatch.matching.engine.model.candidates import morton_order
+from geomatch.matching.engine.inputs.vocabulary import MODES
+from geomatch.matching.engine.model.pairs import morton_order
 from geomatch.matching.engine.model.problem import Bits, MatchProblem
 from geomatch.matching.engine.model.rules import REMOTE
 
