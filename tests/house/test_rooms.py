@@ -64,6 +64,19 @@ def test_no_folder_is_wide() -> None:
     assert wide == set(WIDE), "a new one needs rooms; one that got them leaves the list"
 
 
+def test_the_types_of_arrays_are_named_once() -> None:
+    """In `geomatch.core.arrays`; the demo town is drawn without geomatch and has its own."""
+    alias = re.compile(
+        r"^\w+ = (?:np\.typing\.|npt\.)?NDArray\[np\.(?:float64|int64|bool_)\]", re.M
+    )
+    again = [
+        module.as_posix()
+        for module in modules()
+        if module.parts[0] != "fixtures" and alias.search((ROOT / module).read_text("utf-8"))
+    ]
+    assert again == ["geomatch/core/arrays.py"]
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_says_that_it_is_typed(room: str) -> None:
     assert (ROOT / room / "py.typed").is_file()

@@ -26,8 +26,7 @@ WRITING_SITE = {
     # operations stand outside every network and its services: they move whole databases
     "geomatch/site/ops/backup.py",
     "geomatch/site/ops/demo.py",
-    # a line of a run’s report, and a sheet forgotten: to become services of `runs` and of intake
-    "geomatch/site/jobs/tasks.py",
+    # a sheet forgotten: intake is to have the service
     "geomatch/site/pages/imports/previews.py",
     # accounts are Django's; the commands make one before they call the service
     "geomatch/site/management/commands/addmember.py",
