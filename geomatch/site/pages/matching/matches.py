@@ -85,12 +85,11 @@ def request_list(request: NetworkRequest) -> HttpResponse:
     """List what people ask for. The search is POSTed: a name never stands in an address."""
     asked, search = request.POST, searched(request)
     rows = _asked_for(request, search)
-    numbers, slug = network_numbers(request.roles), request.network.slug
-    said = count(numbers.open_requests, "open request")
+    slug = request.network.slug
     page = Paginator(rows, PER_PAGE).get_page(asked.get("page"))
     page.object_list = _request_rows(page.object_list, request)
     context = {
-        "lead": f"{and_hidden(said, numbers.apart('open_requests'), 'open request')}.",
+        "lead": _open_requests(request),
         "next_step": _match_step(request),
         "others": [
             {"label": "Match map", "url": reverse("match_map", args=[slug]), "icon": "map"},
@@ -107,6 +106,12 @@ def request_list(request: NetworkRequest) -> HttpResponse:
         "page": page,
     }
     return render(request, "matching/request_list.html", context)
+
+
+def _open_requests(request: NetworkRequest) -> str:
+    numbers = network_numbers(request.roles)
+    said = count(numbers.open_requests, "open request")
+    return f"{and_hidden(said, numbers.apart('open_requests'), 'open request')}."
 
 
 @network_view(Role.COORDINATOR, reads=True)
