@@ -21,8 +21,8 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Floats, Ints
 from geomatch.core.streetmap import StreetMap
 from geomatch.matching.engine import (
     Flag,
@@ -33,7 +33,7 @@ from geomatch.matching.engine import (
     prepare,
     shortlist,
 )
-from geomatch.matching.engine.model.candidates import feasible_pairs
+from geomatch.matching.engine.model.pairs import feasible_pairs
 from geomatch.matching.engine.model.score import scores
 from geomatch.matching.engine.solver.flow import Slots, assign_by_flow
 from geomatch.matching.engine.solver.solve import slots_of
@@ -113,14 +113,14 @@ def run_one(case: str, method: str) -> dict[str, float | int | str]:
     return measured(problem, slots, method, solve) | {"pairs": len(pairs)}
 
 
-def ours(problem: MatchProblem, slots: Slots) -> Callable[[], NDArray[np.int64]]:
+def ours(problem: MatchProblem, slots: Slots) -> Callable[[], Ints]:
     """Solve with our own engine; compiled code is loaded before the clock starts."""
     from geomatch.matching.engine.solver.column_generation import Solver
     from geomatch.matching.engine.warm import warm
 
     warm()
 
-    def solve() -> NDArray[np.int64]:
+    def solve() -> Ints:
         solver = Solver(problem, slots, np.ones(len(problem.requests), dtype=np.bool_))
         solver.bring_in(solver.rows)
         if solver.bound != objective(problem, slots, solver.match):
@@ -131,7 +131,7 @@ def ours(problem: MatchProblem, slots: Slots) -> Callable[[], NDArray[np.int64]]
 
 
 def measured(
-    problem: MatchProblem, slots: Slots, method: str, solve: Callable[[], NDArray[np.int64]]
+    problem: MatchProblem, slots: Slots, method: str, solve: Callable[[], Ints]
 ) -> dict[str, float | int | str]:
     before = held_mb("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
@@ -156,7 +156,7 @@ def held_mb(what: str) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith(what)) // 1024
 
 
-def objective(problem: MatchProblem, slots: Slots, volunteer: NDArray[np.int64]) -> int:
+def objective(problem: MatchProblem, slots: Slots, volunteer: Ints) -> int:
     done = np.flatnonzero(volunteer >= 0)
     load = np.bincount(volunteer[done], minlength=len(slots.capacity))
     points = 10_000 * problem.requests.urgency[done] + scores(problem, done, volunteer[done])
@@ -292,13 +292,13 @@ def workload(n: int, m: int, towns: int, seed: int = 7) -> tuple[Volunteers, Req
     share = 1 / np.arange(1, towns + 1) ** 0.6
     share /= share.sum()
 
-    def places(k: int, shift: float) -> NDArray[np.float64]:
+    def places(k: int, shift: float) -> Floats:
         town = rng.choice(towns, k, p=share)
         spread = 10 * np.sqrt(share[town] * max(n, m) / 10_000)[:, None]
         km = centre[town] + (rng.normal(0, 1, (k, 2)) + shift) * spread
         return np.column_stack([-100 + km[:, 0] / 85.2, 36 + km[:, 1] / 111.2])
 
-    def pods(lonlat: NDArray[np.float64]) -> tuple[str, ...]:  # about 900 m across
+    def pods(lonlat: Floats) -> tuple[str, ...]:  # about 900 m across
         cells = np.floor(lonlat * (94.7, 123.6)).astype(np.int64)
         return tuple(f"{x}.{y}" for x, y in cells.tolist())
 

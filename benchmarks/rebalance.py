@@ -12,9 +12,9 @@ import argparse
 import time
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.towns import Town, invented_town
+from geomatch.core.arrays import Ints
 from pods.planner import PodClustering
 from pods.planner.report.numbering import named_like
 
@@ -38,12 +38,12 @@ def main() -> None:
         print(f"| {len(town):,} | a fresh plan | {(named != current)[known].sum():,} | | | | | | |")
 
 
-def planned(town: Town) -> NDArray[np.int64]:
+def planned(town: Town) -> Ints:
     pods = PodClustering(*LIMITS, effort="fast", certify=False)
     return pods.fit(town.points, buildings=town.building, barriers=town.barriers).labels_
 
 
-def after_a_year(town: Town) -> tuple[Town, NDArray[np.int64]]:
+def after_a_year(town: Town) -> tuple[Town, Ints]:
     """Return the town as it is now, and the pods that are on file."""
     random, homes = np.random.default_rng(SEED), len(town)
     current = planned(town)
@@ -54,7 +54,7 @@ def after_a_year(town: Town) -> tuple[Town, NDArray[np.int64]]:
     return Town(town.points[stay], town.building[stay], town.channel), current[stay]
 
 
-def row(town: Town, current: NDArray[np.int64], allowed: int) -> str:
+def row(town: Town, current: Ints, allowed: int) -> str:
     start, used = time.perf_counter(), time.process_time()
     pods = PodClustering(*LIMITS, max_moves=allowed).fit(
         town.points, buildings=town.building, barriers=town.barriers, current=current

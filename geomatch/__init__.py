@@ -5,6 +5,7 @@ settings       settings of the site; each that may differ is an environment vari
 filesettings   settings of the commands that only read and write files
 keys           the two secrets of an installation
 private        the data folder, closed to everybody else on the machine
+catalogues     the catalogues of translations, kept by Babel
 urls           every address of the site
 wsgi           what the server runs
 warm           compiles the solvers once
@@ -18,4 +19,4 @@ matching       who could help whom, who is asked, what was agreed
 site           pages, commands, jobs and operations, on top of all
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"

@@ -14,6 +14,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.conf.locale import LANG_INFO
 
 from geomatch.core import translation
+from geomatch.core.yes_no import is_yes
 from geomatch.db.libraries import gdal_library, geos_library, spatialite_library
 from geomatch.keys import load_keys
 from geomatch.private import private_folder
@@ -21,7 +22,7 @@ from geomatch.private import private_folder
 
 def flag(name: str, *, default: bool = False) -> bool:
     """Read a yes/no environment variable."""
-    return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes"}
+    return is_yes(os.environ.get(name, str(default)))
 
 
 def words(name: str, default: str = "") -> list[str]:
@@ -103,6 +104,17 @@ TEMPLATES = [
 # --- database: one SpatiaLite file unless DATABASE_URL names a server ------------------------
 
 dj_database_url.register("spatialite", "geomatch.db.spatialite")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # what runs and their pages tell each other; Django makes the folder 0700, and its files 0600
+    "signs": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": HOME / "signs",
+        "TIMEOUT": 7 * 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+}
+
 DATABASES = {
     "default": dj_database_url.config(
         default=f"spatialite:///{HOME / 'geomatch.sqlite3'}", conn_max_age=60

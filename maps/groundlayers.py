@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from geomatch.core.yes_no import is_yes
 from maps.data import Ground, SupportsFeature
 
 __all__ = ["DIGITS", "Json", "ground_payload"]
@@ -54,7 +55,7 @@ def ground_payload(ground: Ground) -> Json:
     layers: Json = {
         "streets": _street_features(ground.streets),
         "barriers": [
-            _feature(f, crossing=_truth(f.properties.get("crossing"))) for f in ground.barriers
+            _feature(f, crossing=is_yes(f.properties.get("crossing"))) for f in ground.barriers
         ],
         "landuse": [
             _feature(f, SCENERY_DEG, kind=_known_kind(f), name=_text(f.properties.get("name")))
@@ -78,10 +79,6 @@ def ground_payload(ground: Ground) -> Json:
 
 def _text(value: object) -> str:
     return "" if value is None or value != value else str(value)
-
-
-def _truth(value: object) -> bool:
-    return value is True or str(value).strip().lower() in {"true", "yes", "1", "1.0"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from geomatch.core.arrays import Floats, Geometries, Ints
 from geomatch.core.geodesy import LocalProjection
 from geomatch.core.palette import assign_colours
 from maps.data import (
@@ -202,18 +202,18 @@ def _shown(people: Iterable[Placed]) -> list[Placed]:
     return [person for person in people if not person.hidden]
 
 
-def _lonlat(placed: Sequence[Placed]) -> npt.NDArray[np.float64]:
+def _lonlat(placed: Sequence[Placed]) -> Floats:
     return np.array([(p.lon, p.lat) for p in placed], dtype=np.float64).reshape(-1, 2)
 
 
-def _bounds(lonlat: npt.NDArray[np.float64]) -> list[float] | None:
+def _bounds(lonlat: Floats) -> list[float] | None:
     known = lonlat[np.isfinite(lonlat).all(axis=1)]
     if not len(known):
         return None
     return [round(float(x), DIGITS) for x in (*known.min(axis=0), *known.max(axis=0))]
 
 
-def _without_the_far(lonlat: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _without_the_far(lonlat: Floats) -> Floats:
     """Keep the town, the middle nine tenths each way, where the rest would make it small.
 
     One home at mile 23, or one pin in the ocean, would make the first view all forest.
@@ -226,7 +226,7 @@ def _without_the_far(lonlat: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]
     return known[((known >= low) & (known <= high)).all(axis=1)] if much_smaller else known
 
 
-def _numbers(values: npt.NDArray[np.float64], digits: int = DIGITS) -> list[float | None]:
+def _numbers(values: Floats, digits: int = DIGITS) -> list[float | None]:
     return [None if math.isnan(x) else x for x in np.round(values, digits).tolist()]
 
 
@@ -250,9 +250,7 @@ def _with_the_unlisted(pods: Sequence[Pod], households: Sequence[Household]) -> 
     return [known[number] for number in sorted(known)]
 
 
-def _buildings(
-    households: Sequence[Household], lonlat: npt.NDArray[np.float64]
-) -> tuple[list[int], list[Json]]:
+def _buildings(households: Sequence[Household], lonlat: Floats) -> tuple[list[int], list[Json]]:
     """Return the building index of each household (-1: a house of one door), and the buildings."""
     doors: dict[object, list[int]] = defaultdict(list)
     for i, household in enumerate(households):
@@ -271,7 +269,7 @@ def _buildings(
     return building_of, buildings
 
 
-def _together(rows: list[int], lonlat: npt.NDArray[np.float64]) -> list[list[int]]:
+def _together(rows: list[int], lonlat: Floats) -> list[list[int]]:
     """Split the doors of one name that stand far apart: "1 Front Street" is in two towns."""
     if np.ptp(lonlat[rows], axis=0).max() < ONE_BUILDING_DEG:
         return [rows]
@@ -284,8 +282,8 @@ def _together(rows: list[int], lonlat: npt.NDArray[np.float64]) -> list[list[int
 def _pod_rows(
     pods: Sequence[Pod],
     households: Sequence[Household],
-    of_household: npt.NDArray[np.int64],
-    lonlat: npt.NDArray[np.float64],
+    of_household: Ints,
+    lonlat: Floats,
     projection: LocalProjection,
     ground: Ground,
 ) -> list[Json]:
@@ -331,9 +329,7 @@ def _pod_rows(
     ]
 
 
-def _to_lonlat(
-    areas: npt.NDArray[np.object_], projection: LocalProjection
-) -> npt.NDArray[np.object_]:
+def _to_lonlat(areas: Geometries, projection: LocalProjection) -> Geometries:
     moved = shapely.transform(areas, projection.to_lonlat)
     return np.asarray(moved, dtype=object)
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial import Delaunay, QhullError
+
+from geomatch.core.arrays import Floats, Geometries, Ints
 
 __all__ = ["label_points", "pod_areas", "touching_pairs"]
 
@@ -32,12 +33,10 @@ FAR_M = 2_000.0
 ROUNDING_M = 9.0
 SIMPLIFY_M = 1.5
 
-Geometries = npt.NDArray[np.object_]
-
 
 def pod_areas(
-    points_m: npt.NDArray[np.float64],
-    labels: npt.NDArray[np.int64],
+    points_m: Floats,
+    labels: Ints,
     *,
     water: Sequence[shapely.Geometry] = (),
 ) -> Geometries:
@@ -75,7 +74,7 @@ def pod_areas(
     return _softened(grown)
 
 
-def touching_pairs(areas: Geometries, *, within_m: float = 40.0) -> npt.NDArray[np.int64]:
+def touching_pairs(areas: Geometries, *, within_m: float = 40.0) -> Ints:
     """Return the pairs of shapes that touch or nearly touch.
 
     Parameters
@@ -97,7 +96,7 @@ def touching_pairs(areas: Geometries, *, within_m: float = 40.0) -> npt.NDArray[
     return np.asarray(pairs[pairs[:, 0] < pairs[:, 1]], dtype=np.int64)
 
 
-def label_points(areas: Geometries) -> npt.NDArray[np.float64]:
+def label_points(areas: Geometries) -> Floats:
     """Return a point well inside each shape, where its number is written.
 
     Parameters
@@ -118,9 +117,7 @@ def label_points(areas: Geometries) -> npt.NDArray[np.float64]:
     return points
 
 
-def _places(
-    points_m: npt.NDArray[np.float64], labels: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+def _places(points_m: Floats, labels: Ints) -> tuple[Floats, Ints]:
     """Points without repeats, and the pod each belongs to (the one with most homes there)."""
     # To the millimetre: nearer points have no cell of their own worth drawing.
     places, where = np.unique(np.round(points_m, 3), axis=0, return_inverse=True)
@@ -130,9 +127,7 @@ def _places(
     return places, pairs[order, 1][first]
 
 
-def _own_ground(
-    places: npt.NDArray[np.float64], owner: npt.NDArray[np.int64], n_pods: int
-) -> Geometries:
+def _own_ground(places: Floats, owner: Ints, n_pods: int) -> Geometries:
     """Union of the Voronoi cells of each pod's places."""
     if len(places) == 1:
         cells = shapely.buffer(shapely.points(places), FAR_M)
@@ -149,9 +144,7 @@ def _own_ground(
     return np.asarray(shapely.unary_union(ground[:, None], axis=1), dtype=object)
 
 
-def _grown(
-    homes: npt.NDArray[np.float64], labels: npt.NDArray[np.int64], n_pods: int
-) -> Geometries:
+def _grown(homes: Floats, labels: Ints, n_pods: int) -> Geometries:
     """Ground near each pod's homes and along the shortest paths among them, small gaps filled."""
     rows = np.unique(np.c_[labels, homes], axis=0)
     of_home, homes = rows[:, 0].astype(np.int64), rows[:, 1:]
@@ -175,9 +168,7 @@ def _grown(
     return np.array([_without_courts(area) for area in closed], dtype=object)
 
 
-def _shortest_trees(
-    homes: npt.NDArray[np.float64], labels: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+def _shortest_trees(homes: Floats, labels: Ints) -> tuple[Ints, Floats]:
     """Edges (m, 2) of the shortest trees that join the homes of a pod over neighbours, and lengths.
 
     Neighbours are those of the Delaunay triangulation of all homes: a pod in several pieces keeps

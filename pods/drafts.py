@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geomatch.core.arrays import Floats, Ints
 from geomatch.core.palette import assign_colours
 from geomatch.network.models import Person
 from pods.homes import Homes, PlannedHomes, plan_report
 from pods.homes.from_network import NetworkHomes
 from pods.models import Membership, Plan, Pod
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 BATCH = 1_000
 NEAREST = 12  # households looked at to tell which pods lie beside each other

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from geomatch.network.access import ORGANIZERS
 from geomatch.network.models import Household, Person, Role
-from pods.models import Membership, Plan, Pod
+from pods.models import Barrier, Membership, Plan, Pod
 
 
 def published_plan() -> Plan | None:
@@ -164,3 +164,25 @@ def moved_and_joined(changes: Iterable[Change]) -> tuple[int, int]:
     placed = [c for c in changes if c.after is not None and not c.household.hidden]
     joined = sum(change.before is None for change in placed)
     return len(placed) - joined, joined
+
+
+def all_plans() -> QuerySet[Plan]:
+    """Return every plan, with who drew it."""
+    return Plan.objects.select_related("created_by")
+
+
+def plan_in_use() -> Plan | None:
+    """Return the published plan, else the newest draft."""
+    plans = Plan.objects.exclude(state=Plan.State.ARCHIVED)
+    return plans.order_by("-state", "-version").first()  # "published" sorts after "draft"
+
+
+def memberships_of(plan: Plan, homes: Iterable[Household]) -> QuerySet[Membership]:
+    """Return which of these homes are in which pod of a plan."""
+    inside = Membership.objects.filter(plan=plan, household__in=homes, pod__isnull=False)
+    return inside.select_related("pod")
+
+
+def has_barriers() -> bool:
+    """Whether anybody said what nobody crosses."""
+    return Barrier.objects.exists()

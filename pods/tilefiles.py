@@ -17,11 +17,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geomatch.core.arrays import Ints
 from pods.planner.tiling.tiles import TileTask
 from pods.planner.town.town import Town, TownArrays
 
 Array = NDArray[Any]
-Ints = NDArray[np.int64]
 
 _GEO = {
     "version": "1.1.0",

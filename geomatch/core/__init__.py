@@ -3,10 +3,11 @@
 errors        whose fault it is, as a tree of exceptions
 phrases       a number with its noun; a fault as a sentence
 yes_no        the words for yes and no
+translation   words in the reader's language, from the catalogues
 languages     names of languages by their codes
 arrays        types of arrays
 given         what callers hand over, checked
-rows          rows that occur, each once
+unique_rows   rows that occur, each once
 curve         Morton order
 sphere        great-circle distance of unit vectors, the same to the bit everywhere
 geodesy       great-circle distance in degrees; a flat map of one town; a CRS for storage

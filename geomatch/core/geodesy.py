@@ -15,21 +15,19 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from geomatch.core.arrays import Floats
 from geomatch.core.errors import ParameterError
+from geomatch.core.sphere import EARTH_RADIUS_M, unit_vectors
 
 if TYPE_CHECKING:
     from pyproj import Proj
 
-__all__ = ["EARTH_RADIUS_M", "LocalProjection", "haversine_m", "projected_srid_for"]
+__all__ = ["LocalProjection", "haversine_m", "projected_srid_for"]
 
-EARTH_RADIUS_M = 6_371_008.8
-"""Mean radius of the Earth (R1 of the IUGG, Moritz 2000), in metres."""
-
-FloatArray = npt.NDArray[np.float64]
 GeometryT = TypeVar("GeometryT")
 
 
-def haversine_m(a: npt.ArrayLike, b: npt.ArrayLike) -> FloatArray:
+def haversine_m(a: npt.ArrayLike, b: npt.ArrayLike) -> Floats:
     """Great-circle distance between points on the Earth, in metres.
 
     Parameters
@@ -75,7 +73,7 @@ def haversine_m(a: npt.ArrayLike, b: npt.ArrayLike) -> FloatArray:
     lat_from, lat_to = np.radians(from_deg[..., 1]), np.radians(to_deg[..., 1])
     chord = np.sin(lat_gap / 2) ** 2 + np.cos(lat_from) * np.cos(lat_to) * np.sin(lon_gap / 2) ** 2
     # Rounding can push antipodes a hair past 1, where arcsin has no answer.
-    metres: FloatArray = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
+    metres: Floats = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
     return metres
 
 
@@ -129,14 +127,11 @@ class LocalProjection:
             If the shape is not (n, 2).
         """
         points = _lonlat(lonlat, "lonlat").reshape(-1, 2)
-        known = np.radians(points[np.isfinite(points).all(axis=1)])
+        known = points[np.isfinite(points).all(axis=1)]
         if not len(known):
             return cls(0.0, 0.0)
         # Directions rather than degrees: 179.9 and -179.9 are neighbours.
-        lon, lat = known.T
-        directions = np.stack(
-            [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1
-        )
+        directions = unit_vectors(known)
         x, y, z = np.median(directions, axis=0)
         if np.hypot(np.hypot(x, y), z) < 1e-6:  # all over the globe: no middle, any will do
             x, y, z = directions[0]
@@ -144,7 +139,7 @@ class LocalProjection:
         lat_deg = float(np.degrees(np.arctan2(z, np.hypot(x, y))))
         return cls(round(lon_deg, 2), round(lat_deg, 2))
 
-    def to_metres(self, lonlat: npt.ArrayLike) -> FloatArray:
+    def to_metres(self, lonlat: npt.ArrayLike) -> Floats:
         """Project longitude and latitude to local metres.
 
         Parameters
@@ -160,7 +155,7 @@ class LocalProjection:
         """
         return self._project(_lonlat(lonlat, "lonlat"), inverse=False)
 
-    def to_lonlat(self, metres: npt.ArrayLike) -> FloatArray:
+    def to_lonlat(self, metres: npt.ArrayLike) -> Floats:
         """Turn local metres back into longitude and latitude.
 
         Parameters
@@ -194,7 +189,7 @@ class LocalProjection:
         """Turn shapely geometries in local metres back into longitude and latitude."""
         return _transformed(geometry, self.to_lonlat)
 
-    def _project(self, pairs: FloatArray, *, inverse: bool) -> FloatArray:
+    def _project(self, pairs: Floats, *, inverse: bool) -> Floats:
         first, second = pairs[..., 0].ravel(), pairs[..., 1].ravel()
         if not first.size:
             return np.empty(pairs.shape)
@@ -265,7 +260,7 @@ def _check_bounds(west: float, south: float, east: float, north: float) -> None:
         raise ParameterError(f"the south bound lies north of the north bound: {said}")
 
 
-def _lonlat(values: npt.ArrayLike, name: str) -> FloatArray:
+def _lonlat(values: npt.ArrayLike, name: str) -> Floats:
     pairs = np.asarray(values, dtype=np.float64)
     if pairs.ndim == 1 and pairs.size == 0:  # an empty list has no shape of its own
         pairs = pairs.reshape(0, 2)
@@ -281,7 +276,7 @@ def _proj(lon_deg: float, lat_deg: float) -> Proj:
     return Proj(proj="laea", lat_0=lat_deg, lon_0=lon_deg, ellps="WGS84")
 
 
-def _transformed(geometry: GeometryT, function: Callable[[FloatArray], FloatArray]) -> GeometryT:
+def _transformed(geometry: GeometryT, function: Callable[[Floats], Floats]) -> GeometryT:
     import shapely
 
     moved: GeometryT = shapely.transform(geometry, function)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from geomatch.core.arrays import Floats
 from geomatch.core.errors import ParameterError
 
 
-def numbers_given(values: ArrayLike, name: str) -> NDArray[np.float64]:
+def numbers_given(values: ArrayLike, name: str) -> Floats:
     """Return an array of numbers.
 
     Raises

@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from geomatch.core.arrays import Floats, Ints
 from geomatch.core.jit import compiled, inner
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Array = TypeVar("Array", bound=NDArray[Any])
 
 

@@ -17,12 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from geomatch.core.arrays import Floats, Ints
 from geomatch.core.errors import ParameterError
 
 __all__ = ["Mask", "mask_points"]
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 _ROUNDS = 96
 _GROWTH = 1.1
@@ -44,9 +43,9 @@ class Mask:
         one place count once.
     """
 
-    points: FloatArray
-    displacement_m: FloatArray
-    anonymity: IntArray
+    points: Floats
+    displacement_m: Floats
+    anonymity: Ints
 
 
 def mask_points(
@@ -130,7 +129,7 @@ def mask_points(
     return Mask(published, displacement, anonymity)
 
 
-def _shared(published: FloatArray, place_of: IntArray, count: int) -> FloatArray:
+def _shared(published: Floats, place_of: Ints, count: int) -> Floats:
     """Mask of each place that one of its homes has already; NaN for a new place."""
     shared = np.full((count, 2), np.nan)
     have = ~np.isnan(published).any(axis=1)
@@ -140,13 +139,13 @@ def _shared(published: FloatArray, place_of: IntArray, count: int) -> FloatArray
 
 
 def _drawn(
-    places: FloatArray,
-    which: IntArray,
+    places: Floats,
+    which: Ints,
     r_min_m: float,
     r_max_m: float,
     k: int,
     rng: np.random.Generator,
-) -> FloatArray:
+) -> Floats:
     """Draw a masked place for some of the places; NaN where none hides it well enough."""
     masked = np.full((len(which), 2), np.nan)
     outer = np.maximum(r_max_m, _distance_to_neighbour(places, which, k))
@@ -168,7 +167,7 @@ def _drawn(
     return masked
 
 
-def _distance_to_neighbour(places: FloatArray, which: IntArray, k: int) -> FloatArray:
+def _distance_to_neighbour(places: Floats, which: Ints, k: int) -> Floats:
     """Distance from places to their k-th nearest other place; infinite where there is none."""
     from scipy.spatial import cKDTree
 
@@ -180,7 +179,7 @@ def _distance_to_neighbour(places: FloatArray, which: IntArray, k: int) -> Float
     return np.asarray(distances, dtype=np.float64).reshape(-1)
 
 
-def _as_near(places: FloatArray, masked: FloatArray, moved: FloatArray) -> IntArray:
+def _as_near(places: Floats, masked: Floats, moved: Floats) -> Ints:
     """Count the other places within the distance that each masked point was moved."""
     from scipy.spatial import cKDTree
 
@@ -189,11 +188,11 @@ def _as_near(places: FloatArray, masked: FloatArray, moved: FloatArray) -> IntAr
     # A hair wider, so that the place itself is always among those counted, then taken away.
     radius = moved * (1 + 1e-9) + 1e-6
     within = cKDTree(places).query_ball_point(masked, radius, return_length=True)
-    count: IntArray = np.asarray(within, dtype=np.int64) - 1
+    count: Ints = np.asarray(within, dtype=np.int64) - 1
     return count
 
 
-def _checked_points(values: npt.ArrayLike, name: str) -> FloatArray:
+def _checked_points(values: npt.ArrayLike, name: str) -> Floats:
     points = np.asarray(values, dtype=np.float64)
     if points.size == 0:
         points = points.reshape(0, 2)

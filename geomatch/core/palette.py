@@ -11,6 +11,7 @@ import heapq
 import numpy as np
 import numpy.typing as npt
 
+from geomatch.core.arrays import Ints
 from geomatch.core.errors import ParameterError
 
 __all__ = ["N_COLOURS", "assign_colours"]
@@ -19,9 +20,7 @@ N_COLOURS = 8
 """Colours in the tokens file."""
 
 
-def assign_colours(
-    n_pods: int, neighbours: npt.ArrayLike, *, n_colours: int = N_COLOURS
-) -> npt.NDArray[np.int64]:
+def assign_colours(n_pods: int, neighbours: npt.ArrayLike, *, n_colours: int = N_COLOURS) -> Ints:
     """Give every pod a colour that none of its neighbours has.
 
     Parameters
@@ -76,7 +75,7 @@ def assign_colours(
     return colours
 
 
-def _seen(colours: npt.NDArray[np.int64], pods: set[int]) -> npt.NDArray[np.int64]:
+def _seen(colours: Ints, pods: set[int]) -> Ints:
     found = colours[sorted(pods)] if pods else colours[:0]
     return found[found >= 0]
 

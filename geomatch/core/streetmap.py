@@ -17,9 +17,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
+from geomatch.core.arrays import Floats, Ints
 from geomatch.core.errors import ParameterError
 from geomatch.core.geodesy import LocalProjection
 from geomatch.core.proximity.streets import nearest_pieces, shortest_parallel, street_pieces
@@ -27,8 +27,6 @@ from geomatch.core.walks import Walks, skeleton_of
 
 __all__ = ["STEP_M", "StreetMap"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 STEP_M = 2.0**-10
 """Lengths along streets are whole multiples of this many metres."""

@@ -14,17 +14,14 @@ from typing import NamedTuple
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
+from geomatch.core.arrays import Floats, Ints
 from geomatch.core.errors import ParameterError
 from geomatch.core.given import shapes_given
 from geomatch.core.hublabels import NO_LABELS, HubLabels, hub_labels, label_distance
 from geomatch.core.jit import compiled, inner
 from geomatch.core.proximity.streets import OFF_STREET_FACTOR, StreetNetwork
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 WHOLE_BITS = 51
 """All streets and ways to the street together are 2**51 steps at most: every sum stays exact."""

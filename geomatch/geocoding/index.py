@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from geomatch.core.addresses import (
     AddressReader,
@@ -15,7 +14,8 @@ from geomatch.core.addresses import (
     normalise_street,
 )
 from geomatch.core.addresses.words import UNIT_WORDS
-from geomatch.core.geodesy import EARTH_RADIUS_M
+from geomatch.core.arrays import Floats
+from geomatch.core.sphere import EARTH_RADIUS_M
 from geomatch.geocoding.results import Candidate
 
 __all__ = ["ONE_PLACE_M", "GazetteerIndex", "StreetOfTown", "Town", "one_line"]
@@ -23,8 +23,6 @@ __all__ = ["ONE_PLACE_M", "GazetteerIndex", "StreetOfTown", "Town", "one_line"]
 _MANY: Final = 1000
 ONE_PLACE_M: Final = 60.0
 """Rows of one address within this distance of each other are one place."""
-
-FloatArray = npt.NDArray[np.float64]
 
 
 _PARTS: Final = ("number", "street", "unit", "city", "region", "postcode")
@@ -129,7 +127,7 @@ class GazetteerIndex:
         By normal name, in every town.
     """
 
-    def __init__(self, columns: dict[str, Sequence[str]], lon: FloatArray, lat: FloatArray) -> None:
+    def __init__(self, columns: dict[str, Sequence[str]], lon: Floats, lat: Floats) -> None:
         self._columns = columns
         self.lon = lon
         self.lat = lat
@@ -229,7 +227,7 @@ class GazetteerIndex:
             return None
         return rows[int(np.argmin(np.hypot(*(points_m - points_m.mean(axis=0)).T).round(6)))]
 
-    def metres(self, rows: Sequence[int]) -> FloatArray:
+    def metres(self, rows: Sequence[int]) -> Floats:
         """Metres east and north of the first row, shape (n, 2); for rows of one town.
 
         Equirectangular: exact to a few parts in 100,000 over the distances that matter here.
@@ -237,7 +235,7 @@ class GazetteerIndex:
         at = np.fromiter(rows, dtype=np.int64)
         lon, lat = np.radians(self.lon[at]), np.radians(self.lat[at])
         east = (lon - lon[0]) * np.cos(lat[0])
-        metres: FloatArray = EARTH_RADIUS_M * np.column_stack([east, lat - lat[0]])
+        metres: Floats = EARTH_RADIUS_M * np.column_stack([east, lat - lat[0]])
         return metres
 
     def middle_of(self, whole: Town | StreetOfTown) -> int:
@@ -267,7 +265,7 @@ class GazetteerIndex:
         ]
 
 
-def _diameter_m(points_m: FloatArray) -> float:
+def _diameter_m(points_m: Floats) -> float:
     """Longest distance between two of the points, shape (n, 2)."""
     points_m = np.unique(points_m, axis=0)
     if len(points_m) > _MANY:

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from geomatch.core.addresses import Street, normalise_street
+from geomatch.core.arrays import Floats
 from geomatch.core.errors import ParameterError
-from geomatch.core.geodesy import EARTH_RADIUS_M
+from geomatch.core.sphere import EARTH_RADIUS_M
 from geomatch.geocoding.index import GazetteerIndex, StreetOfTown, Town
 from geomatch.geocoding.siblings import SiblingIndex
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Interpolator", "Spot", "StreetLine"]
 
-FloatArray = npt.NDArray[np.float64]
 
 _BASE: Final = re.compile(r"(\d+)(?:[A-Z]| \d/\d[A-Z]?|-.*)?$")
 _COMMENT: Final = re.compile(r"\([^)]*\)")
@@ -68,7 +67,7 @@ class _Side(NamedTuple):
 
 
 class _Line(NamedTuple):
-    lonlat: FloatArray  # (n, 2) degrees
+    lonlat: Floats  # (n, 2) degrees
     sides: tuple[_Side, ...]
 
 
@@ -100,7 +99,7 @@ class Interpolator:
         self._lines: dict[Street, list[_Line]] = defaultdict(list)
         self._siblings: SiblingIndex | None = None
         self._series: dict[int, dict[str, list[tuple[float, int]]]] = {}
-        self._tree: tuple[cKDTree, list[Town], FloatArray] | None = None
+        self._tree: tuple[cKDTree, list[Town], Floats] | None = None
 
     def add_streets(self, features: Iterable[StreetLine]) -> int:
         """Add street lines, with or without ranges of house numbers.
@@ -238,7 +237,7 @@ class Interpolator:
         _, nearest = tree.query(np.array(point) * scale)
         return Spot(*point, towns[int(nearest)])
 
-    def _nearest_rows(self) -> tuple[cKDTree, list[Town], FloatArray]:
+    def _nearest_rows(self) -> tuple[cKDTree, list[Town], Floats]:
         if self._tree is None:
             from scipy.spatial import cKDTree
 
@@ -266,7 +265,7 @@ def _one_per_value(rows: list[tuple[float, int]]) -> list[tuple[float, int]]:
     return kept
 
 
-def _coordinates(geometry: BaseGeometry, position: int) -> Iterator[FloatArray]:
+def _coordinates(geometry: BaseGeometry, position: int) -> Iterator[Floats]:
     if geometry.geom_type == "LineString":
         lonlat = np.asarray(geometry.coords, dtype=np.float64)[:, :2]
         if len(lonlat) >= 2:
@@ -299,13 +298,13 @@ def _whole(value: object) -> int | None:
     return int(number) if number.is_integer() and 0 <= number < 1e9 else None
 
 
-def _along(lonlat: FloatArray, side: _Side, number: int) -> tuple[float, float]:
+def _along(lonlat: Floats, side: _Side, number: int) -> tuple[float, float]:
     length = side.last - side.first
     share = (number - side.first) / length if length else 0.5
     return _at_share(lonlat, share, side.sign * _OFFSET_M)
 
 
-def _at_share(lonlat: FloatArray, share: float, offset_m: float) -> tuple[float, float]:
+def _at_share(lonlat: Floats, share: float, offset_m: float) -> tuple[float, float]:
     """Point at a share of a line's length, moved to its left by `offset_m`."""
     scale = _METRES_PER_DEG * np.array([np.cos(np.radians(lonlat[0, 1])), 1.0])
     metres = (lonlat - lonlat[0]) * scale

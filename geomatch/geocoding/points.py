@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from geomatch.core.arrays import Bools, Floats
 from geomatch.core.errors import Problem, RowError
 from geomatch.geocoding.unitedstates import in_united_states
 
 __all__ = ["checked_points"]
 
-FloatArray = npt.NDArray[np.float64]
 
 _NULL_ISLAND_DEG: Final = 0.01
 _NEAR_DEG: Final = 5.0
@@ -21,7 +21,7 @@ _NEAR_DEG: Final = 5.0
 
 def checked_points(
     lon: npt.ArrayLike, lat: npt.ArrayLike, row_numbers: Sequence[int], *, file: str | None = None
-) -> tuple[FloatArray, FloatArray, tuple[Problem, ...]]:
+) -> tuple[Floats, Floats, tuple[Problem, ...]]:
     """Set aside the points that cannot be right, and say which rows they are.
 
     Parameters
@@ -89,9 +89,7 @@ def checked_points(
     return np.where(aside, np.nan, lon_deg), np.where(aside, np.nan, lat_deg), problems
 
 
-def _looks_swapped(
-    lon: FloatArray, lat: FloatArray, good: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
+def _looks_swapped(lon: Floats, lat: Floats, good: Bools) -> Bools:
     """Find points that lie far from the rest, and near it once lon and lat change places.
 
     Where the rest lies outside the United States and would lie within, it is the rest that is
@@ -105,11 +103,11 @@ def _looks_swapped(
     middle_lon, middle_lat = np.median(lon[good]), np.median(lat[good])
     far = np.maximum(np.abs(lon - middle_lon), np.abs(lat - middle_lat)) > _NEAR_DEG
     near_swapped = np.maximum(np.abs(lat - middle_lon), np.abs(lon - middle_lat)) < _NEAR_DEG
-    swapped: npt.NDArray[np.bool_] = good & far & near_swapped
+    swapped: Bools = good & far & near_swapped
     return swapped
 
 
-def _written(lon: FloatArray, lat: FloatArray, row: int) -> str | None:
+def _written(lon: Floats, lat: Floats, row: int) -> str | None:
     if np.isnan(lon[row]) and np.isnan(lat[row]):
         return None
     return f"{lon[row]:g}, {lat[row]:g}"

@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from geomatch.core.arrays import Bools
+
 __all__ = ["in_united_states"]
 
 _BOXES: Final = np.array(
@@ -22,7 +24,7 @@ _BOXES: Final = np.array(
 )  # west, south, east, north
 
 
-def in_united_states(lon: npt.ArrayLike, lat: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+def in_united_states(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Bools:
     """Whether points lie where an American address can be; some sea and some neighbours do, too.
 
     Parameters

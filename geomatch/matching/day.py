@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -56,34 +57,55 @@ def _person_id(pk: int) -> str:
     return f"person {pk}"
 
 
+@dataclass
 class Day:
-    """Everything the engine must know, read from the database once.
+    """Everything the engine must know of one day; `from_network` reads it from the database.
 
-    Parameters
+    Attributes
     ----------
     pod_of
         Household id → pod, for the “same pod” part of the score.
     today
         Decides which risk flags hold.
-    requests, helpers
-        Whom to look at; every open request and every volunteer by default.
-    busy
-        States of matches that use up a volunteer's time.
     policy
-        The network's own by default.
-    hidden_too
-        Whether hidden households may be chosen: only a steward does that, pair by pair.
-
-    Attributes
-    ----------
+        Rules and weights.
     open, helpers
         The requests and volunteers, in the order of the engine's arrays.
+    busy
+        Volunteer id → how many other tasks they have.
+    recent
+        Volunteer id → how many tasks they did lately.
+    helped
+        Volunteer id → the persons they have helped before, by the engine's names.
+    never
+        Pairs that must not meet, by the engine's names.
     kept
         Request → volunteer of every match that the solver must leave alone.
+    flags
+        Person id → risk flags.
+    in_household
+        Household id → person ids.
+    hidden_too
+        Whether hidden households may be chosen: only a steward does that, pair by pair.
     """
 
-    def __init__(
-        self,
+    pod_of: Mapping[int, str]
+    today: dt.date
+    policy: Policy
+    open: list[Request]
+    helpers: list[Volunteer]
+    busy: Counter[int]
+    recent: Counter[int]
+    helped: Mapping[int, set[str]]
+    never: list[tuple[str, str]]
+    kept: dict[int, int]
+    flags: Mapping[int, list[str]]
+    in_household: Mapping[int | None, list[int]]
+    hidden_too: bool = False
+
+    @classmethod
+    def from_network(
+        cls,
         pod_of: Mapping[int, str],
         today: dt.date,
         *,
@@ -92,41 +114,50 @@ class Day:
         busy: Collection[str] = AGREED,
         policy: Policy | None = None,
         hidden_too: bool = False,
-    ) -> None:
-        self._pod_of, self._today = pod_of, today
-        self._hidden_too = hidden_too
-        self.policy = policy or network_policy()
-        self.helpers = list(all_helpers() if helpers is None else helpers)
-        self.open = list(open_requests() if requests is None else requests)
-        self._flags = _flags_by_person()
-        self._in_household = _people_by_household()
-        mine = {request.pk for request in self.open}
-        taken = Match.objects.filter(state__in=busy).values_list("volunteer_id", "request_id")
-        # what this day gives out itself is not counted against it
-        self.busy = Counter(volunteer for volunteer, request in taken if request not in mine)
-        done = Match.objects.filter(state=Match.State.DONE)
-        self._recent = Counter(
-            done.filter(updated_at__date__gt=today - RECENT).values_list("volunteer_id", flat=True)
-        )
-        self._helped: dict[int, set[str]] = defaultdict(set)
-        for volunteer, person in done.values_list("volunteer_id", "request__person_id"):
-            self._helped[volunteer].add(_person_id(person))
-        self.never = [
-            (volunteer_id(volunteer), _person_id(person))
-            for volunteer, person in NeverPair.objects.values_list("volunteer_id", "person_id")
-        ]
-        self.kept = self._kept()
+    ) -> Day:
+        """Read a day of the current network, once.
 
-    def _kept(self) -> dict[int, int]:
-        kept = Match.objects.filter(state__in=OPEN_OFFERS) | Match.objects.filter(
-            state=Match.State.PROPOSED, pinned=True
+        Parameters
+        ----------
+        pod_of, today, hidden_too
+            As the attributes.
+        requests, helpers
+            Whom to look at; every open request and every volunteer by default.
+        busy
+            States of matches that use up a volunteer's time.
+        policy
+            The network's own by default.
+        """
+        policy = policy or network_policy()
+        helpers = list(all_helpers() if helpers is None else helpers)
+        requests = list(open_requests() if requests is None else requests)
+        flags, in_household = _flags_by_person(), _people_by_household()
+        mine = {request.pk for request in requests}
+        taken = Match.objects.filter(state__in=busy).values_list("volunteer_id", "request_id")
+        done = Match.objects.filter(state=Match.State.DONE)
+        lately = done.filter(updated_at__date__gt=today - RECENT)
+        helped: dict[int, set[str]] = defaultdict(set)
+        for volunteer, person in done.values_list("volunteer_id", "request__person_id"):
+            helped[volunteer].add(_person_id(person))
+        return cls(
+            pod_of=pod_of,
+            today=today,
+            policy=policy,
+            open=requests,
+            helpers=helpers,
+            # what this day gives out itself is not counted against it
+            busy=Counter(volunteer for volunteer, request in taken if request not in mine),
+            recent=Counter(lately.values_list("volunteer_id", flat=True)),
+            helped=helped,
+            never=[
+                (volunteer_id(volunteer), _person_id(person))
+                for volunteer, person in NeverPair.objects.values_list("volunteer_id", "person_id")
+            ],
+            kept=_kept(mine),
+            flags=flags,
+            in_household=in_household,
+            hidden_too=hidden_too,
         )
-        here = {request.pk for request in self.open}
-        first: dict[int, int] = {}
-        for request, volunteer in kept.order_by("id").values_list("request_id", "volunteer_id"):
-            if request in here:
-                first.setdefault(request, volunteer)
-        return first
 
     def problem(self) -> MatchProblem:
         """Lay the day out."""
@@ -135,7 +166,7 @@ class Day:
             self.requests(),
             self.policy,
             never=self.never,
-            today=self._today,
+            today=self.today,
             units=current_network().distance_units,
             streets=network_streets(self.policy),
         )
@@ -187,7 +218,7 @@ class Day:
             person=[_person_id(p.pk) for p in people],
             skills=[v.skills for v in self.helpers],
             languages=[p.languages for p in people],
-            flags=[self._flags.get(p.pk, ()) for p in people],
+            flags=[self.flags.get(p.pk, ()) for p in people],
             capacity=[max(0, v.capacity - self.busy[v.pk]) for v in self.helpers],
             max_km=[v.max_km for v in self.helpers],
             vehicle=[v.vehicle for v in self.helpers],
@@ -195,8 +226,8 @@ class Day:
             availability=[v.availability for v in self.helpers],
             resting_until=[v.resting_until for v in self.helpers],
             pod=self._pods(people),
-            recent_tasks=[self._recent[v.pk] for v in self.helpers],
-            helped=[sorted(self._helped[v.pk]) for v in self.helpers],
+            recent_tasks=[self.recent[v.pk] for v in self.helpers],
+            helped=[sorted(self.helped.get(v.pk, ())) for v in self.helpers],
             withheld=[self._withheld(p.household) for p in people],
         )
 
@@ -219,20 +250,31 @@ class Day:
 
     def _household_flags(self, person: Person) -> Sequence[str]:
         """Risk in a home is shared: the flags of everybody behind the same door count."""
-        together = self._in_household.get(person.household_id, [person.pk])
-        return [flag for member in together for flag in self._flags.get(member, ())]
+        together = self.in_household.get(person.household_id, [person.pk])
+        return [flag for member in together for flag in self.flags.get(member, ())]
 
     def _withheld(self, household: Household | None) -> str:
         """Why nobody may be sent here, or from here, by the solver; the strongest word first."""
         if household is None:
             return ""
-        for word in ("quiet", "do_not_contact", *(() if self._hidden_too else ("hidden",))):
+        for word in ("quiet", "do_not_contact", *(() if self.hidden_too else ("hidden",))):
             if getattr(household, word):
                 return word
         return ""
 
     def _pods(self, people: Sequence[Person]) -> list[str]:
-        return [self._pod_of.get(person.household_id or 0, "") for person in people]
+        return [self.pod_of.get(person.household_id or 0, "") for person in people]
+
+
+def _kept(here: Collection[int]) -> dict[int, int]:
+    kept = Match.objects.filter(state__in=OPEN_OFFERS) | Match.objects.filter(
+        state=Match.State.PROPOSED, pinned=True
+    )
+    first: dict[int, int] = {}
+    for request, volunteer in kept.order_by("id").values_list("request_id", "volunteer_id"):
+        if request in here:
+            first.setdefault(request, volunteer)
+    return first
 
 
 def _flags_by_person() -> dict[int, list[str]]:

@@ -12,13 +12,13 @@ from dataclasses import fields
 from typing import Any
 
 from geomatch.cluster import TRIES, cluster_client
+from geomatch.core.arrays import Ints
 from geomatch.matching.engine import Assignment, MatchProblem, solve_problem
-from geomatch.matching.engine.model.problem import Integers
 from geomatch.matching.engine.solver.solve import Method
 
 __all__ = ["DaskEngine", "Engine", "PinnedDay", "solve_here"]
 
-PinnedDay = tuple[MatchProblem, Integers]
+PinnedDay = tuple[MatchProblem, Ints]
 """A day and the pinned volunteer of each request, as `solve_problem` takes them."""
 
 Told = Callable[[float, float], None]
@@ -101,9 +101,7 @@ def _size(problem: MatchProblem) -> int:
     return requests * volunteers
 
 
-def solved_apart(
-    problem: MatchProblem, pins: Integers, seconds: float | None = None
-) -> dict[str, Any]:
+def solved_apart(problem: MatchProblem, pins: Ints, seconds: float | None = None) -> dict[str, Any]:
     """Match one network; this runs on a worker. Only what was found goes back."""
     found = _solved(problem, pins, seconds)
     return {
@@ -111,7 +109,7 @@ def solved_apart(
     }
 
 
-def _solved(problem: MatchProblem, pins: Integers, seconds: float | None) -> Assignment:
+def _solved(problem: MatchProblem, pins: Ints, seconds: float | None) -> Assignment:
     # only generation can stop early: a flow has nothing to show before it ends
     method: Method = "auto" if seconds is None else "generation"
     return solve_problem(problem, pins, method=method, seconds=seconds)

@@ -14,7 +14,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
 from geomatch.matching.day import AGREED_OR_ASKED, Day, figures, request_id, volunteer_id
-from geomatch.matching.engine import MatchProblem, explain, hand_over
+from geomatch.matching.engine import MatchProblem, hand_over
+from geomatch.matching.engine.answers.explain import explain
 from geomatch.matching.models import Match
 from geomatch.matching.offers import LIVE, NoLongerOpenError, ask, lock
 from geomatch.network.models import Network, Request, Volunteer
@@ -77,7 +78,7 @@ def plan_handover(
 
     for match in sorted(live, key=furthest):
         chosen.setdefault(match.request_id, match)
-    day = Day(pod_of, today, requests=[match.request for match in chosen.values()])
+    day = Day.from_network(pod_of, today, requests=[match.request for match in chosen.values()])
     mine = [m for m in chosen.values() if m.volunteer_id == volunteer.pk]
     before = Match.objects.filter(request__in=[m.request_id for m in mine])
     day.never += [

@@ -11,9 +11,10 @@ import numpy as np
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
+from geomatch.core.arrays import Ints
 from geomatch.matching.day import Day, figures, open_requests, request_id, volunteer_id
-from geomatch.matching.engine import MatchProblem, explain
-from geomatch.matching.engine.model.problem import Integers
+from geomatch.matching.engine import MatchProblem
+from geomatch.matching.engine.answers.explain import explain
 from geomatch.matching.engine.solver.solve import pinned_positions
 from geomatch.matching.models import Assignment, Match
 from geomatch.matching.offers import LIVE, NoLongerOpenError, lock
@@ -74,7 +75,7 @@ def best_insertion(
     taken = Match.objects.filter(request=request, state__in=LIVE).exists()
     if assignment is None or taken or request.state != Request.State.OPEN:
         return None
-    day = Day(pod_of, today)
+    day = Day.from_network(pod_of, today)
     day.ask_nobody_twice()
     problem = day.with_offers_that_hold()
     at = {row.pk: i for i, row in enumerate(day.open)}
@@ -98,7 +99,7 @@ def best_insertion(
 
 
 def _living(
-    day: Day, problem: MatchProblem, assignment: Assignment, before: Integers, newcomer: int
+    day: Day, problem: MatchProblem, assignment: Assignment, before: Ints, newcomer: int
 ) -> LivingDay:
     """Take the day up where “match all” left it: other newcomers wait until they are let in."""
     from geomatch.matching.engine.solver.online import LivingDay  # loads compiled code
@@ -111,7 +112,7 @@ def _living(
     return LivingDay(problem, waiting, pins, earlier=(before, prices))
 
 
-def _suggested(day: Day, at: Mapping[int, int]) -> Integers:
+def _suggested(day: Day, at: Mapping[int, int]) -> Ints:
     """(n,) the volunteer suggested to each request, -1 for none; pinned ones are the solver's."""
     place = {helper.pk: j for j, helper in enumerate(day.helpers)}
     before = np.full(len(day.open), -1, dtype=np.int64)

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geomatch.core.arrays import Ints
 from geomatch.core.errors import ColumnError, Problem, RowError
 from geomatch.matching.engine import Assignment, MatchProblem, Policy
-from geomatch.matching.engine.model.problem import Integers
 from geomatch.matching.matchfile import (
     Columns,
     finite_gap,
@@ -65,9 +65,9 @@ class NetworkDay:
 
     name: str | None
     requests: Table
-    rows: Integers
+    rows: Ints
     problem: MatchProblem
-    pins: Integers
+    pins: Ints
 
 
 def days_of(
@@ -141,7 +141,7 @@ def _name_networks(tables: Sequence[Table]) -> bool:
     return all(named)
 
 
-def _rows_by_network(table: Table | None) -> dict[str, Integers]:
+def _rows_by_network(table: Table | None) -> dict[str, Ints]:
     if table is None:
         return {}
     found: dict[str, list[int]] = {}
@@ -157,7 +157,7 @@ def _rows_by_network(table: Table | None) -> dict[str, Integers]:
 
 
 def _refuse_unknown_networks(
-    table: Table | None, rows_of: Mapping[str, Integers], known: Set[str]
+    table: Table | None, rows_of: Mapping[str, Ints], known: Set[str]
 ) -> None:
     """Refuse rows of a network that asks and offers nothing.
 
@@ -178,7 +178,7 @@ def _refuse_unknown_networks(
         raise RowError("rows are of networks nobody knows", file=table.file, problems=problems)
 
 
-def _taken(table: Table | None, rows: Integers) -> Any:
+def _taken(table: Table | None, rows: Ints) -> Any:
     """Take some rows of a table; they keep their numbers, so that faults are found."""
     from geomatch.tables import Table
 

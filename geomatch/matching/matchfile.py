@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from geomatch.core.arrays import Floats, Ints
 from geomatch.core.errors import PolicyError, Problem, RowError
 from geomatch.matching.engine import (
     PARTS,
@@ -26,7 +27,7 @@ from geomatch.matching.engine import (
     prepare,
     solve_problem,
 )
-from geomatch.matching.engine.model.candidates import feasible_pairs
+from geomatch.matching.engine.model.pairs import feasible_pairs
 from geomatch.matching.engine.model.score import distance_m, score_parts, walk_m
 from geomatch.matching.engine.solver.solve import gap_between, pinned_positions
 from geomatch.matching.streetsfile import refuse_missing_streets
@@ -134,7 +135,7 @@ def read_day(
     pinned: Table | None = None,
     today: dt.date | None = None,
     streets: StreetMap | None = None,
-) -> tuple[MatchProblem, np.typing.NDArray[np.int64]]:
+) -> tuple[MatchProblem, Ints]:
     """Read the tables into a problem and the pinned volunteer of each request (-1: none)."""
     policy = policy or Policy.default()
     refuse_missing_streets(policy, given=streets is not None)
@@ -240,7 +241,7 @@ def match_columns(result: Assignment, requests: Table) -> Columns:
     ids = result.problem.volunteers.ids
     matched = result.volunteer >= 0
 
-    def where_matched(values: np.typing.NDArray[np.int64]) -> list[object]:
+    def where_matched(values: Ints) -> list[object]:
         return [int(v) if m else None for v, m in zip(values, matched, strict=True)]
 
     columns: Columns = {
@@ -276,7 +277,7 @@ def pair_columns(problem: MatchProblem) -> Columns:
     }
 
 
-def _where_known(metres: np.typing.NDArray[np.int64]) -> list[object]:
+def _where_known(metres: Ints) -> list[object]:
     return [away if away >= 0 else None for away in metres.tolist()]
 
 
@@ -318,7 +319,7 @@ def match_figures(result: Assignment) -> dict[str, object]:
     }
 
 
-def request_points(result: Assignment) -> np.typing.NDArray[np.float64]:
+def request_points(result: Assignment) -> Floats:
     """(n, 2) lon/lat of the requests for a map; a hidden household has no point there."""
     points = result.problem.requests.lonlat.copy()
     points[result.problem.r_withheld > 0] = np.nan

@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from geomatch.core.errors import InputError, ParameterError
 from geomatch.matching.day import AGREED_OR_ASKED, Day, figures, request_id, volunteer_id
-from geomatch.matching.engine import BUILT_IN_CODES, explain, shortlist, why_not
+from geomatch.matching.engine import BUILT_IN_CODES, shortlist, why_not
+from geomatch.matching.engine.answers.explain import explain
 from geomatch.matching.models import Match
 from geomatch.network.models import Member, Network, Request, Role, Volunteer
 from geomatch.network.scope import use_network
@@ -255,7 +256,9 @@ def ask_next(*, request: Request, pod_of: Pods, now: dt.datetime) -> Match | Non
 def _best_of_the_others(request: Request, pod_of: Pods, now: dt.datetime) -> Match | None:
     asked = Match.objects.filter(request=request).values_list("volunteer_id", flat=True)
     gone = {volunteer_id(pk) for pk in asked}
-    day = Day(pod_of, timezone.localdate(now), requests=[request], busy=AGREED_OR_ASKED)
+    day = Day.from_network(
+        pod_of, timezone.localdate(now), requests=[request], busy=AGREED_OR_ASKED
+    )
     problem = day.problem()
     found = shortlist(problem, request_id(request.pk), top=len(gone) + 1, excluded=0)
     for choice in found.choices:
@@ -347,7 +350,7 @@ def day_of(
 ) -> Day:
     """Read the day of some pairs alone."""
     helpers = {match.volunteer_id: match.volunteer for match in matches}
-    return Day(
+    return Day.from_network(
         pod_of,
         timezone.localdate(now),
         requests=[match.request for match in matches],

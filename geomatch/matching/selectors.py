@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 
 from geomatch.matching.day import AGREED_OR_ASKED, Day, all_helpers, request_id, volunteer_id
 from geomatch.matching.engine import Choice, Exclusion, Policy, shortlist
-from geomatch.matching.models import Match
+from geomatch.matching.models import Assignment, Match
+from geomatch.matching.models import Policy as StoredPolicy
 from geomatch.network.models import Request, Role, Volunteer
 
 State = Match.State
@@ -88,7 +89,7 @@ def candidates(
     policy: Policy | None = None,
 ) -> Candidates:
     """Rank the volunteers for one request, and explain those who cannot go."""
-    day = Day(
+    day = Day.from_network(
         pod_of,
         today,
         requests=[request],
@@ -201,3 +202,25 @@ def whereabouts(match: Match) -> dict[str, Any] | None:
         "phone": match.request.person.phone,
         "details": match.request.details or "",
     }
+
+
+def visible_requests(roles: Collection[Role]) -> QuerySet[Request]:
+    """Return the requests these roles may know of; those from hidden homes are for stewards."""
+    rows = Request.objects.select_related("person__household", "network")
+    return rows if Role.STEWARD in roles else rows.exclude(person__household__hidden=True)
+
+
+def visible_volunteers(roles: Collection[Role]) -> QuerySet[Volunteer]:
+    """Return the volunteers these roles may know of, by name."""
+    rows = Volunteer.objects.select_related("person__household").order_by("person__name", "id")
+    return rows if Role.STEWARD in roles else rows.exclude(person__household__hidden=True)
+
+
+def newest_assignment() -> Assignment | None:
+    """Return what the solver said last."""
+    return Assignment.objects.first()
+
+
+def policy_versions() -> QuerySet[StoredPolicy]:
+    """Return every version of the network's policy, the newest first, with who made it."""
+    return StoredPolicy.objects.select_related("created_by")

@@ -112,7 +112,7 @@ class _Ready:
 
 def _ready(network: Network, pod_of: Mapping[int, str], today: dt.date | None) -> _Ready:
     with use_network(network):
-        day = Day(pod_of, today or timezone.localdate())
+        day = Day.from_network(pod_of, today or timezone.localdate())
         day.ask_nobody_twice()
         problem = day.with_offers_that_hold()
     return _Ready(network, day, (problem, pinned_positions(problem, day.pinned)))

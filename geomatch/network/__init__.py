@@ -4,6 +4,7 @@ models       what a network knows
 scope        the first wall: no network entered, no rows
 rls          the second wall: row-level security on PostGIS
 access       who may call a view
+speaking     the language of a request
 fields       planar points, and text sealed at rest
 selectors    reading
 services     networks, runs, ground: writing

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from geomatch.core.arrays import Floats
 from geomatch.core.errors import ParameterError, TableError
 from geomatch.tables import delimited
 from geomatch.tables.assembling import Row, Source, assemble, check_names
@@ -385,7 +386,7 @@ def _checked_columns(columns: Mapping[str, Column]) -> dict[str, Sequence[object
 
 def _points(
     columns: Mapping[str, Sequence[object]], points: npt.ArrayLike | None, file: str
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     count = len(next(iter(columns.values())))
     if points is None:
         located = {name: values for name, values in columns.items() if column_key(name) in LON_LAT}

@@ -15,19 +15,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.core.errors import ColumnError, ParameterError, Problem, RowError
+from geomatch.core.yes_no import yes_or_no
 from geomatch.tables.cells import PLAIN_NUMBER, text_column
 
 __all__ = ["Column", "Table", "column_key", "missing_words", "rows_words"]
 
 Column = Sequence[object] | npt.NDArray[Any]
 """Values of one column, as callers hand them in: a list, a tuple or an array."""
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
-
-_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False, "": False}
 
 
 def column_key(name: str) -> str:
@@ -62,7 +58,7 @@ class Table:
 
     names: list[str]
     columns: dict[str, list[str]]
-    row_numbers: IntArray
+    row_numbers: Ints
     file: str
     _by_key: dict[str, str] = field(init=False, repr=False, compare=False)
 
@@ -125,7 +121,7 @@ class Table:
         default: float = math.nan,
         minimum: float = -math.inf,
         maximum: float = math.inf,
-    ) -> FloatArray:
+    ) -> Floats:
         """Numbers of a column.
 
         Parameters
@@ -164,7 +160,7 @@ class Table:
         default: int = 0,
         minimum: int = -(2**53),
         maximum: int = 2**53,
-    ) -> IntArray:
+    ) -> Ints:
         """Whole numbers of a column; ``12.0`` is one, ``1.5`` is refused.
 
         Parameters, errors and the range are those of `numbers`.
@@ -186,8 +182,8 @@ class Table:
 
         return np.array(self._parsed(name, read, default), dtype=np.int64)
 
-    def booleans(self, name: str, *, default: bool = False) -> BoolArray:
-        """Truth values of a column: ``true/false/yes/no/1/0``, in any case; empty is `default`.
+    def booleans(self, name: str, *, default: bool = False) -> Bools:
+        """Truth values of a column in the words of `geomatch.core.yes_no`; empty is `default`.
 
         Returns
         -------
@@ -200,7 +196,7 @@ class Table:
         """
 
         def read(text: str) -> bool:
-            value = _TRUTH.get(text.casefold())
+            value = yes_or_no(text)
             if value is None:
                 raise ValueError("this must be true or false (yes, no, 1 and 0 will do)")
             return value
@@ -238,7 +234,7 @@ class Table:
         self._refuse(name, texts, wrong)
         return list(texts)
 
-    def points(self, lon: str = "lon", lat: str = "lat") -> FloatArray:
+    def points(self, lon: str = "lon", lat: str = "lat") -> Floats:
         """Longitude and latitude of every row, in degrees.
 
         Parameters

@@ -8,8 +8,8 @@ tour           a short walk past every stop
 walking        how far it is on foot, along which streets
 addresses      addresses as a person at the kerb reads them
 document       a list as plain data; every word is chosen here
-rows           headings and doors
-words          every word that is not data, in each language
+list_rows      headings and doors
+phrases        every word that is not data, in each language
 letters        which letters our fonts can print
 sketch         the map
 frame          its piece of ground, from metres to millimetres

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, hypot, radians
 
-from geomatch.core.geodesy import EARTH_RADIUS_M
+from geomatch.core.sphere import EARTH_RADIUS_M
 from maps.streetlists.model import Door
 
 __all__ = ["Stop", "natural_key", "stops_of", "street_address"]

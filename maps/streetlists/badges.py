@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
+
+from geomatch.core.arrays import Floats
 
 __all__ = ["Badge", "place_badges"]
 
-FloatArray = npt.NDArray[np.float64]
 
 GAP_MM = 0.5
 ROUNDS = 240
@@ -46,7 +46,7 @@ class Badge:
         return shapely.box(x - w - spare_mm, y - h - spare_mm, x + w + spare_mm, y + h + spare_mm)
 
 
-def place_badges(doors_mm: FloatArray, halves_mm: FloatArray, size_mm: FloatArray) -> list[Badge]:
+def place_badges(doors_mm: Floats, halves_mm: Floats, size_mm: Floats) -> list[Badge]:
     """Push badges apart until none covers another.
 
     Parameters
@@ -99,7 +99,7 @@ def place_badges(doors_mm: FloatArray, halves_mm: FloatArray, size_mm: FloatArra
     ]
 
 
-def _spread(doors_mm: FloatArray, halves_mm: FloatArray) -> FloatArray:
+def _spread(doors_mm: Floats, halves_mm: Floats) -> Floats:
     """Start doors at one point as a sunflower's seeds: pushed apart they would make a queue."""
     _, place = np.unique(np.round(doors_mm), axis=0, return_inverse=True)
     place = place.ravel()

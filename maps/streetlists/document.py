@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from maps.streetlists.frame import MILE_M
 from maps.streetlists.letters import FAMILIES, printable
+from maps.streetlists.list_rows import Rows
 from maps.streetlists.model import PrintOptions, StreetList
+from maps.streetlists.phrases import Words, words_for
 from maps.streetlists.planning import Plan, plan_of
-from maps.streetlists.rows import Rows
 from maps.streetlists.sketch import Mark, draw
 from maps.streetlists.surroundings import Surroundings
-from maps.streetlists.words import Words, words_for
 
 __all__ = ["document_data", "list_data", "pod_title"]
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
+
+from geomatch.core.arrays import Floats, Geometries
 
 __all__ = ["Frame", "scale_bar"]
 
-FloatArray = npt.NDArray[np.float64]
-Geometries = npt.NDArray[np.object_]
 
 LARGEST_MM_PER_M = 0.8
 """No closer than 230 m across a letter sheet: two doors need some street around them."""
@@ -41,7 +40,7 @@ class Frame:
     @classmethod
     def around(
         cls,
-        points_m: FloatArray,
+        points_m: Floats,
         *,
         width_mm: float,
         heights_mm: tuple[float, float],
@@ -68,7 +67,7 @@ class Frame:
         middle = (low + high) / 2
         return cls(width_mm, height, float(scale), (float(middle[0]), float(middle[1])))
 
-    def to_mm(self, points_m: FloatArray) -> FloatArray:
+    def to_mm(self, points_m: Floats) -> Floats:
         """Local metres, shape (n, 2), to millimetres from the frame's top left corner."""
         x = (points_m[:, 0] - self.middle_m[0]) * self.mm_per_m + self.width_mm / 2
         y = self.height_mm / 2 - (points_m[:, 1] - self.middle_m[1]) * self.mm_per_m

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-__all__ = ["line", "path", "spot", "svg"]
+from geomatch.core.arrays import Geometries
 
-Geometries = npt.NDArray[np.object_]
+__all__ = ["line", "path", "spot", "svg"]
 
 
 def _data(shapes: Geometries) -> str:

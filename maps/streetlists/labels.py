@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
+
+from geomatch.core.arrays import Floats, Geometries
 
 __all__ = ["Label", "place_street_names", "place_water_names"]
 
-FloatArray = npt.NDArray[np.float64]
-Geometries = npt.NDArray[np.object_]
 
 STEP_MM = 4.0
 QUARTERS = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
@@ -93,7 +92,7 @@ def place_street_names(
 
 
 def _freest(
-    at: FloatArray, boxes: Geometries, taken: list[shapely.Geometry], room: shapely.Geometry
+    at: Floats, boxes: Geometries, taken: list[shapely.Geometry], room: shapely.Geometry
 ) -> int | None:
     """Pick the place nearest the middle of the room that covers nothing, if there is one."""
     if not len(at):
@@ -136,7 +135,7 @@ def place_water_names(
     return labels
 
 
-def _straight_stretches(lines: Geometries, width_mm: float) -> tuple[FloatArray, FloatArray]:
+def _straight_stretches(lines: Geometries, width_mm: float) -> tuple[Floats, Floats]:
     """Middles (k, 2) and angles (k,) of the stretches on which a name can stand."""
     merged = shapely.get_parts(shapely.line_merge(shapely.union_all(lines)))
     middles, angles = [], []
@@ -163,7 +162,7 @@ def _straight_stretches(lines: Geometries, width_mm: float) -> tuple[FloatArray,
 
 
 def _tilted_boxes(
-    middles: FloatArray, angles: FloatArray, half_width: float, half_height: float
+    middles: Floats, angles: Floats, half_width: float, half_height: float
 ) -> Geometries:
     along = np.stack([np.cos(angles), np.sin(angles)], axis=1) * half_width
     across = np.stack([-np.sin(angles), np.cos(angles)], axis=1) * half_height

@@ -7,8 +7,9 @@ from itertools import groupby
 
 import numpy as np
 
+from geomatch.core.arrays import Ints
 from maps.streetlists.addresses import Stop
-from maps.streetlists.tour import IntArray, path_length, short_path
+from maps.streetlists.tour import path_length, short_path
 
 __all__ = ["by_odd_even", "by_street", "by_walk"]
 
@@ -40,7 +41,7 @@ def by_odd_even(stops: Sequence[Stop]) -> list[int]:
 
 
 def by_walk(
-    stops: Sequence[Stop], placed: Sequence[int], distance_mm: IntArray, home: int | None
+    stops: Sequence[Stop], placed: Sequence[int], distance_mm: Ints, home: int | None
 ) -> list[int]:
     """Return a short walk past every stop; those that are nowhere on the map come after it.
 
@@ -74,6 +75,6 @@ def by_walk(
     return [placed[at] for at in path] + [stop for stop in by_street(stops) if stop not in rank]
 
 
-def walk_length_m(distance_mm: IntArray, path: Sequence[int]) -> float:
+def walk_length_m(distance_mm: Ints, path: Sequence[int]) -> float:
     """Length of a walk in metres, given indices into the distances."""
     return path_length(distance_mm, np.asarray(path, dtype=np.int64).tolist()) / 1000

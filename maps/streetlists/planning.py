@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from geomatch.core.arrays import Floats
 from geomatch.core.geodesy import LocalProjection
 from maps.streetlists.addresses import Stop, stops_of
 from maps.streetlists.frame import Frame
@@ -18,7 +18,6 @@ from maps.streetlists.walking import Walking, total_length_m
 
 __all__ = ["Plan", "plan_of"]
 
-FloatArray = npt.NDArray[np.float64]
 
 PAGE_WIDTH_MM = {"letter": 215.9, "a4": 210.0}
 PAGE_HEIGHT_MM = {"letter": 279.4, "a4": 297.0}
@@ -52,10 +51,10 @@ class Plan:
     order: list[int]
     doors: list[int]
     placed: list[int]
-    points_m: FloatArray
+    points_m: Floats
     near: Near | None
     frame: Frame | None
-    legs_m: list[FloatArray]
+    legs_m: list[Floats]
 
     @property
     def walk_m(self) -> float:
@@ -91,7 +90,7 @@ def plan_of(
     near = None
     if frame is not None and surroundings is not None:
         near = surroundings.near(frame.bounds_m(ROUTING_M), projection)
-    legs: list[FloatArray] = []
+    legs: list[Floats] = []
     if options.order == "walk":
         streets = near.streets if near is not None else np.empty(0, dtype=object)
         walking = Walking(points_m, streets)
@@ -122,7 +121,7 @@ def _heights_mm(doors: int, options: PrintOptions) -> tuple[float, float]:
     return (min(least, room), min(most, room)) if room >= SMALLEST_MAP_MM else (least, most)
 
 
-def _frame(points_m: FloatArray, options: PrintOptions, heights_mm: tuple[float, float]) -> Frame:
+def _frame(points_m: Floats, options: PrintOptions, heights_mm: tuple[float, float]) -> Frame:
     width = PAGE_WIDTH_MM[options.paper] - sum(MARGIN_X_MM)
     return Frame.around(
         points_m,
@@ -134,8 +133,8 @@ def _frame(points_m: FloatArray, options: PrintOptions, heights_mm: tuple[float,
 
 def _frame_with_walk(
     frame: Frame,
-    points_m: FloatArray,
-    legs: list[FloatArray],
+    points_m: Floats,
+    legs: list[Floats],
     options: PrintOptions,
     heights_mm: tuple[float, float],
 ) -> Frame:

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from geomatch.core.arrays import Floats, Geometries
 from maps.streetlists import ink
 from maps.streetlists.badges import Badge, place_badges
 from maps.streetlists.frame import Frame, scale_bar
@@ -23,8 +23,6 @@ from maps.streetlists.surroundings import Near
 
 __all__ = ["Mark", "Sketch", "draw"]
 
-FloatArray = npt.NDArray[np.float64]
-Geometries = npt.NDArray[np.object_]
 
 POINT_MM = 0.352778
 STREET_M = 11.0
@@ -102,10 +100,10 @@ class Sketch:
 
 def draw(
     frame: Frame,
-    stops_m: FloatArray,
+    stops_m: Floats,
     marks: Sequence[Mark],
     near: Near | None,
-    walk_m: Sequence[FloatArray],
+    walk_m: Sequence[Floats],
     *,
     type_pt: float,
 ) -> Sketch:
@@ -156,7 +154,7 @@ def _half_size(text: str, type_pt: float) -> tuple[float, float]:
 
 
 def _ground(
-    frame: Frame, near: Near, badges: Sequence[Badge], doors_mm: FloatArray, type_pt: float
+    frame: Frame, near: Near, badges: Sequence[Badge], doors_mm: Floats, type_pt: float
 ) -> tuple[list[str], list[Label]]:
     water = frame.shapes_to_mm(near.water, spare_mm=12.0)
     streets = frame.shapes_to_mm(near.streets, spare_mm=6.0)
@@ -186,7 +184,7 @@ def _label_width(name: str, letters_mm: float) -> float:
 
 
 def _street_names(
-    streets: Geometries, names: Sequence[str], doors_mm: FloatArray
+    streets: Geometries, names: Sequence[str], doors_mm: Floats
 ) -> list[tuple[str, Geometries]]:
     """Named streets, those nearest to the doors first."""
     by_name: dict[str, list[shapely.Geometry]] = {}
@@ -200,7 +198,7 @@ def _street_names(
     return [(name, np.array(lines, dtype=object)) for name, lines in ranked[:MOST_NAMES]]
 
 
-def _buildings(shapes: Geometries, doors_mm: FloatArray) -> list[str]:
+def _buildings(shapes: Geometries, doors_mm: Floats) -> list[str]:
     if not len(shapes):
         return []
     shapes = shapes[~shapely.is_empty(shapes)]
@@ -247,7 +245,7 @@ def _streets(
     ]
 
 
-def _walk(frame: Frame, legs_m: Sequence[FloatArray]) -> list[str]:
+def _walk(frame: Frame, legs_m: Sequence[Floats]) -> list[str]:
     """Dots along the walk, once only where it comes back the way it went."""
     legs = [shapely.linestrings(frame.to_mm(leg)) for leg in legs_m if len(leg) > 1]
     if not legs:

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from geomatch.core.arrays import Geometries
 from geomatch.core.geodesy import LocalProjection
 
 __all__ = ["Layer", "Near", "Street", "Surroundings"]
 
-Geometries = npt.NDArray[np.object_]
 
 FOOTWAYS = {"footway", "path", "pedestrian", "steps", "track", "cycleway", "trail", "bridleway"}
 

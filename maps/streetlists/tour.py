@@ -15,11 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
+
+from geomatch.core.arrays import Ints
 
 __all__ = ["path_length", "short_path"]
 
-IntArray = npt.NDArray[np.int64]
 
 STARTS = 8
 """Nearest-neighbour starts, spread evenly over the stops."""
@@ -27,7 +27,7 @@ SEGMENT = 3
 """Longest run of stops that Or-opt moves at once, as in Or's own description."""
 
 
-def path_length(distance_mm: IntArray, path: Sequence[int]) -> int:
+def path_length(distance_mm: Ints, path: Sequence[int]) -> int:
     """Length of a path in millimetres.
 
     Parameters
@@ -41,7 +41,7 @@ def path_length(distance_mm: IntArray, path: Sequence[int]) -> int:
     return int(distance_mm[stops[:-1], stops[1:]].sum())
 
 
-def short_path(distance_mm: IntArray, known: Iterable[Sequence[int]] = ()) -> list[int]:
+def short_path(distance_mm: Ints, known: Iterable[Sequence[int]] = ()) -> list[int]:
     """Find a short path through every stop, both ends free.
 
     Parameters
@@ -71,7 +71,7 @@ def short_path(distance_mm: IntArray, known: Iterable[Sequence[int]] = ()) -> li
     return list(best)
 
 
-def _nearest_neighbour(distance_mm: IntArray, start: int) -> list[int]:
+def _nearest_neighbour(distance_mm: Ints, start: int) -> list[int]:
     path = [start]
     left = np.ones(len(distance_mm), dtype=bool)
     left[start] = False
@@ -82,7 +82,7 @@ def _nearest_neighbour(distance_mm: IntArray, start: int) -> list[int]:
     return path
 
 
-def _improve(closed: IntArray, tour: IntArray) -> tuple[int, ...]:
+def _improve(closed: Ints, tour: Ints) -> tuple[int, ...]:
     """Improve until nothing helps, and open the tour at the stop that costs nothing."""
     while True:
         better = _two_opt(closed, tour)
@@ -96,7 +96,7 @@ def _improve(closed: IntArray, tour: IntArray) -> tuple[int, ...]:
     return tuple(path if path[0] <= path[-1] else path[::-1])
 
 
-def _two_opt(closed: IntArray, tour: IntArray) -> IntArray | None:
+def _two_opt(closed: Ints, tour: Ints) -> Ints | None:
     """Reverse the one run of stops that gains most, if any does."""
     after = np.roll(tour, -1)
     kept = closed[tour, after]
@@ -114,11 +114,11 @@ def _two_opt(closed: IntArray, tour: IntArray) -> IntArray | None:
     return better
 
 
-def _or_opt(closed: IntArray, tour: IntArray) -> IntArray | None:
+def _or_opt(closed: Ints, tour: Ints) -> Ints | None:
     """Move the one short run of stops, either way round, that gains most, if any does."""
     n = len(tour)
     twice = np.concatenate([tour, tour])
-    best: tuple[int, IntArray] | None = None
+    best: tuple[int, Ints] | None = None
     for length in range(1, min(SEGMENT, n - 2) + 1):
         for start in range(n):
             run, rest = twice[start : start + length], twice[start + length : start + n]

@@ -9,12 +9,10 @@ import numpy.typing as npt
 import shapely
 from scipy.sparse.csgraph import dijkstra
 
+from geomatch.core.arrays import Floats, Geometries, Ints
 from geomatch.core.proximity import StreetNetwork
 
 __all__ = ["Walking"]
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 
 class Walking:
@@ -33,9 +31,9 @@ class Walking:
         Symmetric, in whole millimetres (see `tour`).
     """
 
-    distance_mm: IntArray
+    distance_mm: Ints
 
-    def __init__(self, points_m: FloatArray, streets: npt.NDArray[np.object_]) -> None:
+    def __init__(self, points_m: Floats, streets: Geometries) -> None:
         self._points = points_m
         self._network = None
         if len(streets) and len(points_m) > 1:
@@ -45,14 +43,14 @@ class Walking:
         self.distance_mm = np.minimum(distance, distance.T)
         np.fill_diagonal(self.distance_mm, 0)
 
-    def _straight(self) -> FloatArray:
+    def _straight(self) -> Floats:
         return np.asarray(np.linalg.norm(self._points[:, None] - self._points[None], axis=2))
 
-    def _along_streets(self) -> FloatArray:
+    def _along_streets(self) -> Floats:
         assert self._network is not None
         return self._network.walks(np.arange(len(self._points)))
 
-    def route(self, order: list[int]) -> list[FloatArray]:
+    def route(self, order: list[int]) -> list[Floats]:
         """Return the lines to walk, one per leg, in local metres.
 
         Parameters
@@ -77,7 +75,7 @@ class Walking:
             legs.append(_without_repeats(np.concatenate([ends[0], via, ends[1]])))
         return legs
 
-    def _vertices(self, before: npt.NDArray[np.int32], start: int, end: int) -> FloatArray:
+    def _vertices(self, before: npt.NDArray[np.int32], start: int, end: int) -> Floats:
         assert self._network is not None
         path = [end]
         while path[-1] != start:
@@ -87,13 +85,13 @@ class Walking:
         return np.asarray(self._network.vertices[path[::-1]])
 
 
-def _without_repeats(line: FloatArray) -> FloatArray:
+def _without_repeats(line: Floats) -> Floats:
     kept = np.ones(len(line), dtype=bool)
     kept[1:] = np.linalg.norm(np.diff(line, axis=0), axis=1) > 0.01
     kept[-1] = True
     return line[kept]
 
 
-def total_length_m(legs: list[FloatArray]) -> float:
+def total_length_m(legs: list[Floats]) -> float:
     """Length of all legs in metres."""
     return float(sum(shapely.length(shapely.linestrings(leg)) for leg in legs if len(leg) > 1))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from geomatch.core.geodesy import EARTH_RADIUS_M, haversine_m
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from geomatch.core.arrays import Floats, Ints
+from geomatch.core.geodesy import haversine_m
+from geomatch.core.sphere import EARTH_RADIUS_M, unit_vectors
 
 APART_KM = 100.0
 """Nobody is anyone's neighbour across this distance."""
@@ -57,17 +55,12 @@ def far_pins(lonlat: Floats, sizes: Ints, min_size: int) -> dict[int, str]:
     return reasons
 
 
-def _on_sphere(lonlat: Floats) -> Floats:
-    lon, lat = np.radians(lonlat[..., 0]), np.radians(lonlat[..., 1])
-    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=-1)
-
-
 def _groups(lonlat: Floats) -> Ints:
     """(n,) groups of pins with steps of less than `APART_KM` between them.
 
     Pins are first gathered in cells of a fifth of that size: a town is a handful of cells.
     """
-    directions = _on_sphere(lonlat)
+    directions = unit_vectors(lonlat)
     step = 2 * np.sin(APART_KM * 1000 / EARTH_RADIUS_M / 2)
     cells, cell_of = np.unique(np.floor(directions / (step / 5)), axis=0, return_inverse=True)
     cell_of = cell_of.ravel()

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Q
-from numpy.typing import NDArray
 from shapely import from_wkb, transform
 
+from geomatch.core.arrays import Bools, Floats
 from geomatch.core.errors import InputError
 from geomatch.network.locating.look_up import to_planar
 from geomatch.network.models import GroundFeature, Household, Network, Person
@@ -23,9 +23,6 @@ from pods.homes.ground import Ground
 from pods.homes.homes import Homes, numbered, unit_ranks
 from pods.homes.wishes import spoken, street_numbers
 from pods.models import Barrier, Crossing, Membership, Plan, Pod
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 NOT_LOCATED = "We do not know yet exactly where this is. Place it on the map first."
 OUTSIDE = "This point lies outside the network. Check the address, or widen the boundary."

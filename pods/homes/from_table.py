@@ -6,14 +6,11 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Bools, Ints
 from geomatch.tables import Table
 from pods.homes.homes import Homes, numbered, unit_ranks
 from pods.homes.wishes import spoken, street_numbers
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 def homes_from_table(table: Table) -> Homes:

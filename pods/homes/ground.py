@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from geomatch.core.yes_no import is_yes
 from geomatch.tables import Feature
 
 Shapes = Sequence[Any]  # shapely geometries, longitude and latitude in degrees
-
-YES = frozenset({"true", "yes", "1", "1.0"})
 
 
 @dataclass(frozen=True)
@@ -54,4 +53,4 @@ def is_crossing(properties: Mapping[str, object]) -> bool:
     (True, False, False)
     """
     said = (value for name, value in properties.items() if name.strip().casefold() == "crossing")
-    return str(next(said, None)).strip().casefold() in YES
+    return is_yes(next(said, None))

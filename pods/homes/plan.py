@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Floats, Ints
 from geomatch.core.errors import InputError
 from geomatch.core.geodesy import LocalProjection
 from pods.homes.far_pins import APART_KM, far_pins
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from pods.planner import PodClustering, Unplaced
     from pods.planner.tiling.engine import Engine
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Progress = Callable[[float], object]
 SizeBy = Literal["households", "people"]
 Effort = Literal["fast", "balanced", "best"]

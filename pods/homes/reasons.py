@@ -13,16 +13,12 @@ from typing import Any, Protocol
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geomatch.core.arrays import Bools, Floats, Ints
 from pods.homes.homes import Homes
 from pods.planner.town.reasons import Unplaced
 from pods.planner.town.reasons import homes as homes_in_words
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 class Limits(Protocol):

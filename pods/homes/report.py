@@ -8,11 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geomatch.core.arrays import Bools, Ints
 from pods.homes.plan import PlannedHomes
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 def plan_report(planned: PlannedHomes, *, visible: Bools | None = None) -> dict[str, Any]:

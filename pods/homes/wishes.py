@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geomatch.core.addresses import normalise_city, normalise_street
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from geomatch.core.arrays import Bools, Ints
 
 
 def spoken(languages: Sequence[Iterable[str]]) -> Bools:

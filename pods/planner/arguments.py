@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from geomatch.core.arrays import Floats, Ints
 from geomatch.core.errors import ParameterError
 from geomatch.core.given import numbers_given
 from pods.planner.effort import EFFORTS
-
-Ints = NDArray[np.int64]
 
 LARGEST = 2**31
 """Largest whole number that is taken: sums of them stay far below what an integer holds."""
@@ -85,7 +84,7 @@ def column(
     return numbers.astype(np.int64)
 
 
-def weights(sample_weight: ArrayLike | None, n: int, size: Ints) -> NDArray[np.float64]:
+def weights(sample_weight: ArrayLike | None, n: int, size: Ints) -> Floats:
     """Return the weight of each row in the objective, checked; its size by default."""
     if sample_weight is None:
         return size.astype(np.float64)

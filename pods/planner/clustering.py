@@ -8,10 +8,11 @@ from typing import Any, Literal
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_random_state, validate_data
 
+from geomatch.core.arrays import Floats, Ints
 from geomatch.core.errors import ParameterError
 from geomatch.core.proximity import NeighbourGraph, neighbour_graph
 from geomatch.core.walks import usable_streets
@@ -31,10 +32,6 @@ from pods.planner.town.subtown import subtown
 from pods.planner.town.town import Households, Limits, Town, build_town
 from pods.planner.town.wishes import WishWeights, checked_wishes
 from pods.planner.watch import Watch
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklearn is untyped
@@ -286,7 +283,7 @@ class PodClustering(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sklea
 
     def _households(
         self,
-        points: NDArray[np.float64],
+        points: Floats,
         sample_weight: ArrayLike | None,
         people: ArrayLike | None,
         buildings: ArrayLike | None,

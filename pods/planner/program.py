@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from geomatch.core.arrays import Floats, Ints
 
 
 class Program:

@@ -6,8 +6,8 @@ import sys
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Floats
 from pods.planner.capacitated.p_median import capacitated_medians
 from pods.planner.clustering import PodClustering
 
@@ -19,7 +19,7 @@ def _planner(max_moves: int | None = None) -> PodClustering:
     return PodClustering(min_size=3, max_size=9, target_size=5, max_moves=max_moves)
 
 
-def _homes() -> NDArray[np.float64]:
+def _homes() -> Floats:
     return np.random.default_rng(0).random((90, 2)) * 500.0
 
 

@@ -15,11 +15,11 @@ from pyproj import CRS, Geod, Transformer
 from geomatch.core import geodesy
 from geomatch.core.errors import ParameterError
 from geomatch.core.geodesy import (
-    EARTH_RADIUS_M,
     LocalProjection,
     haversine_m,
     projected_srid_for,
 )
+from geomatch.core.sphere import EARTH_RADIUS_M
 
 SPHERE = Geod(a=EARTH_RADIUS_M, f=0)
 ELLIPSOID = Geod(ellps="WGS84")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Floats, Ints
 from geomatch.matching.engine import SLOTS, Requests, Volunteers
 
 SKILLS = ("groceries", "pharmacy", "driving", "tutoring", "nursing", "repairs", "dog walking")
@@ -15,7 +15,7 @@ Cells = dict[str, list[str]]
 
 
 def invented_cells(
-    points: NDArray[np.float64], *, volunteers: int, requests: int, seed: int = 0
+    points: Floats, *, volunteers: int, requests: int, seed: int = 0
 ) -> tuple[Cells, Cells]:
     """Columns of text, as the two files of `geomatch match` hold them.
 
@@ -29,7 +29,7 @@ def invented_cells(
 
 
 def invented_day(
-    points: NDArray[np.float64], *, volunteers: int, requests: int, seed: int = 0
+    points: Floats, *, volunteers: int, requests: int, seed: int = 0
 ) -> tuple[Volunteers, Requests]:
     """The same people as the engine takes them."""
     v, r = invented_cells(points, volunteers=volunteers, requests=requests, seed=seed)
@@ -70,7 +70,7 @@ def requests_of(cells: Cells) -> Requests:
     )
 
 
-def _volunteer_cells(rng: np.random.Generator, points: NDArray[np.float64], m: int) -> Cells:
+def _volunteer_cells(rng: np.random.Generator, points: Floats, m: int) -> Cells:
     home = rng.integers(len(points), size=m)
     flags = ["", "immunocompromised", "exposed@2026-12-01", "exposed@2026-11-01"]
     modes = ["", "contactless;remote", "remote", "in_person;contactless"]
@@ -92,7 +92,7 @@ def _volunteer_cells(rng: np.random.Generator, points: NDArray[np.float64], m: i
     }
 
 
-def _request_cells(rng: np.random.Generator, points: NDArray[np.float64], n: int) -> Cells:
+def _request_cells(rng: np.random.Generator, points: Floats, n: int) -> Cells:
     home = rng.integers(len(points), size=n)
     return {
         "id": [f"r{k}" for k in range(n)],
@@ -109,7 +109,7 @@ def _request_cells(rng: np.random.Generator, points: NDArray[np.float64], n: int
     }
 
 
-def _place(points: NDArray[np.float64], home: NDArray[np.int64]) -> Cells:
+def _place(points: Floats, home: Ints) -> Cells:
     return {
         "lon": [f"{lon:.6f}" for lon in points[home, 0]],
         "lat": [f"{lat:.6f}" for lat in points[home, 1]],
@@ -129,7 +129,7 @@ def _lists(cells: list[str]) -> list[list[str]]:
     return [[word for word in cell.split(";") if word] for cell in cells]
 
 
-def _points(cells: Cells) -> NDArray[np.float64]:
+def _points(cells: Cells) -> Floats:
     return np.array(
         [
             (float(x or "nan"), float(y or "nan"))

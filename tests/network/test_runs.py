@@ -238,6 +238,11 @@ class TestSilence:
         assert start(network=network, kind=Run.Kind.PLAN, actor=UserFactory()).pk != old.pk
 
 
+def signs_in(folder, settings):
+    signs = settings.CACHES["signs"] | {"LOCATION": folder / "signs"}
+    return settings.CACHES | {"signs": signs}
+
+
 class TestInsideALongTransaction:
     """What is written there nobody sees before its end: signs go past the database."""
 
@@ -286,7 +291,7 @@ class TestInsideALongTransaction:
         assert not signs.is_asked_to_stop(run.pk, "")
 
     def test_nothing_is_left_behind(self, network, settings, tmp_path):
-        settings.HOME = tmp_path
+        settings.CACHES = signs_in(tmp_path, settings)
 
         def work(run, told):
             told(1, 2, "Writing")
@@ -301,13 +306,26 @@ class TestInsideALongTransaction:
         assert list((tmp_path / "signs").iterdir()) == []
 
     def test_what_killed_workers_left_goes_after_a_week(self, network, settings, tmp_path):
-        settings.HOME = tmp_path
-        for claim in ("old", "new"):
-            signs.leave_sign(1, claim, done=0, total=1, step="")
+        settings.CACHES = signs_in(tmp_path, settings)
+        signs.leave_sign(1, "old", done=0, total=1, step="")
+        (old,) = (tmp_path / "signs").iterdir()
+        signs.leave_sign(1, "new", done=0, total=1, step="")
         week_ago = time.time() - signs.LONGEST_S - 60  # noqa: TID251 - a date for files
-        os.utime(tmp_path / "signs" / "1-old.json", (week_ago, week_ago))
+        os.utime(old, (week_ago, week_ago))
         signs.forget_old_signs()
-        assert [path.name for path in (tmp_path / "signs").iterdir()] == ["1-new.json"]
+        (new,) = (tmp_path / "signs").iterdir()
+        assert new != old
+
+    def test_nobody_else_on_the_machine_reads_them(self, settings, tmp_path):
+        settings.CACHES = signs_in(tmp_path, settings)
+        umask = os.umask(0)
+        try:
+            signs.leave_sign(1, "mine", done=0, total=1, step="")
+        finally:
+            os.umask(umask)
+        (left,) = (tmp_path / "signs").iterdir()
+        assert left.parent.stat().st_mode & 0o777 == 0o700
+        assert left.stat().st_mode & 0o777 == 0o600
 
 
 class TestPages:
@@ -382,6 +400,8 @@ def test_a_search_with_a_nul_is_a_search_without_it(network, client, view):
 
 
 def test_a_folder_that_cannot_be_made_has_no_signs(settings, tmp_path):
-    settings.HOME = tmp_path / "a file"
-    settings.HOME.write_text("")
+    (tmp_path / "signs").write_text("a file")
+    settings.CACHES = signs_in(tmp_path, settings)
     signs.forget_old_signs()
+    signs.leave_sign(1, "mine", done=0, total=1, step="")
+    assert not signs.is_asked_to_stop(1, "mine")

@@ -21,7 +21,7 @@ from geomatch.matching.services import match_all
 from geomatch.network.models import Request, Role
 from geomatch.network.scope import use_network
 from geomatch.site.pages.matching.offer_phrases import offer_words
-from maps.streetlists.words import words_for
+from maps.streetlists.phrases import words_for
 from tests.factories import (
     HouseholdFactory,
     MatchFactory,

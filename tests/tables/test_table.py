@@ -110,6 +110,7 @@ def test_booleans():
     words = ["true", "FALSE", "Yes", "no", "1", "0", ""]
     assert table(a=words).booleans("a").tolist() == [True, False, True, False, True, False, False]
     assert table(a=[""]).booleans("b").tolist() == [False]
+    assert table(a=["x", "Sí", "y", "-"]).booleans("a").tolist() == [True, True, True, False]
     with pytest.raises(RowError, match="must be true or false") as error:
         table(a=["yes", "maybe"]).booleans("a")
     assert problems(error) == [(3, "a", "maybe")]

@@ -32,7 +32,7 @@ FOR_EVERYBODY = (
     "geomatch/site/pages/pods/lists.py",
     "geomatch/site/pages/join/phrases.py",
     "geomatch/site/pages/matching/offer_phrases.py",
-    "maps/streetlists/words.py",
+    "maps/streetlists/phrases.py",
     *(
         f"geomatch/site/templates/components/{name}.html"
         for name in (

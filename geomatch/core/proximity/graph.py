@@ -29,18 +29,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay, QhullError, cKDTree
 
+from geomatch.core.arrays import Bools, Floats, Geometries, Ints
 from geomatch.core.errors import ParameterError
 from geomatch.core.given import shapes_given
-from geomatch.core.rows import unique_rows
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from geomatch.core.unique_rows import unique_rows
 
 FIRM_ANGLE_RAD = 0.005
 """How far from π the two angles facing an edge must sum for every projection to agree on it: a
@@ -274,9 +270,7 @@ def _edges_close_to(ends: Floats, barriers: Sequence[shapely.Geometry]) -> Ints:
     return np.flatnonzero(close)
 
 
-def _meetings(
-    lines: NDArray[np.object_], barriers: Sequence[shapely.Geometry]
-) -> tuple[Ints, Ints]:
+def _meetings(lines: Geometries, barriers: Sequence[shapely.Geometry]) -> tuple[Ints, Ints]:
     """Pairs (edge, barrier) that meet, each once, sorted.
 
     A long coast is searched piece by piece: its boundary as two-point segments in a tree, and
@@ -309,7 +303,7 @@ def _meetings(
 
 
 def _pardoned(
-    lines: NDArray[np.object_],
+    lines: Geometries,
     edge: Ints,
     barrier: Ints,
     sure: Bools,

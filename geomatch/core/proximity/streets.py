@@ -6,14 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from geomatch.core.arrays import Floats, Geometries, Ints
 from geomatch.core.errors import ParameterError
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 OFF_STREET_FACTOR = 3.0
 """Homes that no street joins are this many straight lines apart: far, but not infinitely."""
@@ -108,7 +105,7 @@ class StreetNetwork:
 
 
 def street_pieces(
-    lines: Sequence[shapely.Geometry] | NDArray[np.object_],
+    lines: Sequence[shapely.Geometry] | Geometries,
 ) -> tuple[Floats, Floats]:
     """(p, 2) starts and ends of straight street pieces, split wherever streets meet."""
     paths = [part for line in lines for part in shapely.get_parts(line)]
@@ -122,8 +119,8 @@ def street_pieces(
 
 
 def nearest_pieces(
-    pieces: NDArray[np.object_],
-    homes: NDArray[np.object_],
+    pieces: Geometries,
+    homes: Geometries,
     barriers: Sequence[shapely.Geometry] = (),
     tree: shapely.STRtree | None = None,
 ) -> Ints:
@@ -156,7 +153,7 @@ def nearest_pieces(
     return chosen
 
 
-def _rank_by_ends(pieces: NDArray[np.object_]) -> Ints:
+def _rank_by_ends(pieces: Geometries) -> Ints:
     """(p,) place of each piece when all are ordered by their lower ends, then their upper ones."""
     ends = shapely.get_coordinates(pieces).reshape(-1, 2, 2)
     x, y = ends[..., 0], ends[..., 1]

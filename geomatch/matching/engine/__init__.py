@@ -29,7 +29,7 @@ from geomatch.matching.engine.answers.explain import (
 from geomatch.matching.engine.answers.hand_over import Handover, hand_over
 from geomatch.matching.engine.inputs.people import Requests, Volunteers
 from geomatch.matching.engine.inputs.policy import BUILT_IN_CODES, PARTS, Policy, RiskRule
-from geomatch.matching.engine.inputs.words import MODES, SLOTS, URGENCIES, Flag
+from geomatch.matching.engine.inputs.vocabulary import MODES, SLOTS, URGENCIES, Flag
 from geomatch.matching.engine.model.problem import MatchProblem, prepare
 from geomatch.matching.engine.model.unmatched import Reason
 from geomatch.matching.engine.solver.solve import Assignment, solve, solve_problem

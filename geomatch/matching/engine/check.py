@@ -19,7 +19,7 @@ from geomatch.core.checkwalks import StreetWalks
 from geomatch.core.geodesy import LocalProjection, haversine_m
 from geomatch.matching.engine.inputs.people import Requests, Volunteers
 from geomatch.matching.engine.inputs.policy import Policy
-from geomatch.matching.engine.inputs.words import MODES
+from geomatch.matching.engine.inputs.vocabulary import MODES
 
 __all__ = ["Judge", "Verdict"]
 

@@ -21,7 +21,7 @@ from geomatch.network.duplicates.flags import (
     flags_then,
     lasting,
 )
-from geomatch.network.duplicates.rows import Rows, taken_back
+from geomatch.network.duplicates.row_changes import Rows, taken_back
 from geomatch.network.intake.write.before_images import Image, packed, unpacked
 from geomatch.network.models import Household, Merge, Network, Person, RiskFlag, Volunteer
 from geomatch.network.models.people import Request

@@ -2,6 +2,9 @@
 
 households   homes as a reader may see them
 signups      sign-ups as far as a reader may know of them
+people       people, merges and kinds of help, likewise
+members      who works in which network
+imports      sheets that were imported or are kept
 numbers      the network's own numbers, one definition each
 searching    what somebody typed into a search box, bounded
 doubtful     which points somebody should look at, the worst first

@@ -91,6 +91,11 @@ def cancel_run(*, network: Network, run: Run, actor: AbstractBaseUser) -> None:
         record(actor=actor, verb="called off", target=run.get_kind_display().lower())
 
 
+def note_report(*, run: Run, report: Mapping[str, Any]) -> None:
+    """Write down what came of work so far, inside the transaction that did it."""
+    Run.objects.filter(pk=run.pk).update(report=dict(report))
+
+
 def put_back(*, network: Network, run: Run, claim: str) -> None:
     """Let a run wait again, because its worker has to leave; the attempt is not counted."""
     with use_network(network):

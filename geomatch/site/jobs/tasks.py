@@ -27,6 +27,7 @@ from geomatch.network.services.runs import (
     create_run,
     end_cut_off_runs,
     is_forgotten,
+    note_report,
 )
 from geomatch.site.pages.imports.preview_context import summed_up
 from pods.selectors import published_pod_of_households
@@ -126,7 +127,7 @@ def _import(run: Run, progress: Told) -> dict[str, Any]:
 
     def remember(taken: SheetImport) -> None:
         report.update(sheet=taken.pk, figures=taken.figures)
-        Run.objects.filter(pk=run.pk).update(report=report)
+        note_report(run=run, report=report)
 
     apply_staged(
         network=run.network,

@@ -22,7 +22,7 @@ from geomatch.network.services.runs import OVER, cancel_run, end_cut_off_runs
 from geomatch.site.jobs.progress import run_context
 from geomatch.site.jobs.tasks import JOBS, start
 from geomatch.site.shell.forms import PlanForm, RebalanceForm
-from pods.models import Plan
+from pods.selectors import all_plans
 
 
 @require_POST
@@ -161,7 +161,7 @@ def _outcome(request: NetworkRequest, run: Run) -> dict[str, str]:
     """Say where to see what came of work, and what was kept of it besides what there was."""
     slug = request.network.slug
     if run.kind == Run.Kind.PLAN:
-        plan = Plan.objects.filter(pk=run.report.get("plan")).first()
+        plan = all_plans().filter(pk=run.report.get("plan")).first()
         if plan:
             return {
                 "label": gettext("Look at plan %(number)s") % {"number": plan.version},

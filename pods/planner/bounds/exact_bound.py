@@ -13,18 +13,15 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.spatial import cKDTree
 
+from geomatch.core.arrays import Floats, Ints
 from pods.planner.bounds.lower_bound import Relaxation
 from pods.planner.bounds.relaxation import PRICE_CAP, SAFETY
 from pods.planner.jit import compiled, inner
 from pods.planner.search.knapsack import EXACT_SIZE, cheapest_sides
 from pods.planner.town.town import TownArrays
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 LISTED = 1000
 """Nearest sites each site lists; lists are then made symmetric."""

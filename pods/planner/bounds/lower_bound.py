@@ -12,15 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geomatch.core.rows import unique_rows
+from geomatch.core.arrays import Floats, Ints
+from geomatch.core.unique_rows import unique_rows
 from pods.planner.bounds.relaxation import Lists, cover, near_lists, price_pods
 from pods.planner.town.town import TownArrays
 from pods.planner.watch import Watch
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 class Pace(NamedTuple):

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geomatch.core.arrays import Floats, Ints
 from geomatch.core.walks import walks_of_rows
 from pods.planner.town.town import TownArrays
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 LOOKED_AT = 12
 """Sites nearest by straight line that are looked at for each one listed."""

@@ -11,17 +11,13 @@ from __future__ import annotations
 from collections import deque
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Floats, Ints
 from pods.planner.jit import compiled
 from pods.planner.search.kernels import best_medoid
 from pods.planner.search.plan import Plan, at_site, members, new_plan
 from pods.planner.search.subproblem import make_patch, pieces
 from pods.planner.town.town import Town, TownArrays
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 class ProposedPods:

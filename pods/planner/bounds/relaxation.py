@@ -24,14 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.core.walks import on_foot, steps_between
 from pods.planner.bounds.nearby import nearest_on_foot
 from pods.planner.jit import compiled, inner
 from pods.planner.town.grouping import grouped
 from pods.planner.town.town import TownArrays
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 LISTED = 64
 """Nearest sites each site lists; lists are then made symmetric."""
@@ -87,7 +85,7 @@ def near_lists(town: TownArrays, weight: Floats) -> Lists:
     return Lists(ptr, block, cost, own, own_cost, outside, cap, town.size)
 
 
-def _nearest_sites(town: TownArrays) -> tuple[NDArray[np.int32], Floats, NDArray[np.bool_]]:
+def _nearest_sites(town: TownArrays) -> tuple[NDArray[np.int32], Floats, Bools]:
     """Find the nearest sites of each site in its part of the town.
 
     Returns
@@ -227,7 +225,7 @@ class Scratch(NamedTuple):
     taken: Floats  # (longest list,) share of each listed block that is taken
     worth: Floats  # (longest list,) its cost less its price
     best: Floats  # (room + 1,) least cost of filling a pod with exactly so much
-    picked: NDArray[np.bool_]  # (longest list, room + 1)
+    picked: Bools  # (longest list, room + 1)
 
 
 @inner

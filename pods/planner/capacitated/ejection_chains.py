@@ -10,12 +10,9 @@ very costly member of none, so that the same chains complete a plan.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Floats, Ints
 from pods.planner.jit import compiled, inner
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 NOWHERE = 2.0**46
 """Cost of being in no pod: above any chain of real costs."""

@@ -10,19 +10,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
+from geomatch.core.arrays import Floats, Ints
 from geomatch.core.proximity import neighbour_graph
 from pods.planner.capacitated.ejection_chains import chain, share_out
 from pods.planner.jit import compiled
 from pods.planner.search.plan import Plan, new_plan, sweep
 from pods.planner.search.subproblem import distance
 from pods.planner.town.town import NO_LIMIT, Households, Town, TownArrays, build_town
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 CHOICES = 8
 """Nearest medians a customer may be moved to."""

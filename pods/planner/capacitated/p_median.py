@@ -18,8 +18,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from geomatch.core.arrays import Floats, Ints
 from geomatch.core.errors import InfeasibleError, ParameterError
 from pods.planner.bounds.exact_bound import ExactRelaxation
 from pods.planner.bounds.lower_bound import Pace, ascend
@@ -28,9 +29,6 @@ from pods.planner.capacitated.local_search import Sharing, Solution, scattered_t
 from pods.planner.search.recombine import recombined
 from pods.planner.town.town import NO_LIMIT, Town
 from pods.planner.watch import Watch
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 REMEMBERED = 60
 """Rounds of the ascent whose pods are offered to the recombination."""

@@ -14,13 +14,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from geomatch.core.arrays import Floats
 from pods.planner.check.plan import Broken, Walk, cut_off_parts, walking
 
 __all__ = ["check_bound", "proven_bound"]
-
-Floats = NDArray[np.float64]
 
 
 def check_bound(lower_bound: float, *arguments: object, **more: object) -> list[Broken]:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from geomatch.core.arrays import Ints
 from pods.planner.rebalance.current import CurrentPods
 from pods.planner.town.town import Limits, Town, TownArrays
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 def pieces_of(town: Town, labels: Ints) -> Ints:

@@ -11,12 +11,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Ints
 from pods.planner.jit import inner
 from pods.planner.town.town import Households, Town
-
-Ints = NDArray[np.int64]
 
 
 class CurrentPods(NamedTuple):

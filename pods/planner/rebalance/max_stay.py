@@ -15,17 +15,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geomatch.core.rows import unique_rows
+from geomatch.core.arrays import Bools, Floats, Ints
+from geomatch.core.unique_rows import unique_rows
 from pods.planner.program import Program
 from pods.planner.rebalance.contiguity import beside, main_pieces, pieces_among
 from pods.planner.rebalance.current import CurrentPods
 from pods.planner.town.town import Limits, Town
-
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 RELAXED_ROUNDS, WHOLE_ROUNDS = 20, 3
 """Programs solved: first in fractions (usually ten do), then in whole blocks."""

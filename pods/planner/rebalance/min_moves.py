@@ -14,16 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
+from geomatch.core.arrays import Bools, Floats, Ints
 from pods.planner.rebalance.current import CurrentPods
 from pods.planner.town.town import Limits, Town
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 MOST_ROUNDS = 15
 """Programs solved before a plan in pieces is given up: usually five do."""

@@ -8,8 +8,8 @@ left of the allowed moves is counted in `room[0]`.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Ints
 from pods.planner.jit import compiled, inner
 from pods.planner.rebalance.current import CurrentPods, moves_if
 from pods.planner.search.insertion import blocks_with, pods_beside
@@ -27,8 +27,6 @@ from pods.planner.search.plan import (
 )
 from pods.planner.search.subproblem import make_patch
 from pods.planner.town.town import TownArrays
-
-Ints = NDArray[np.int64]
 
 DEARER = 5
 """Times a cut that needs more moves than are left is tried again at twice the price."""

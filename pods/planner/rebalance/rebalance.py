@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Ints
 from pods.planner.rebalance.current import CurrentPods, current_pods, moves_of
 from pods.planner.rebalance.max_stay import most_stay
 from pods.planner.rebalance.priced_moves import priced_sweep
@@ -27,9 +27,6 @@ from pods.planner.search.plan import Plan, new_plan
 from pods.planner.town.reasons import Unplaced, reason
 from pods.planner.town.town import Households, Limits, Town
 from pods.planner.watch import Watch
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 DEAREST = 2.0**36
 """Price of a move, in units, that no shorter walk pays for."""

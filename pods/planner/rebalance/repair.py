@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Bools, Ints
 from pods.planner.rebalance.contiguity import beside, broken_slots, main_pieces, pieces_of, standing
 from pods.planner.rebalance.current import CurrentPods, moves_by_block, moves_of
 from pods.planner.rebalance.max_stay import most_stay
@@ -23,8 +23,6 @@ from pods.planner.search.construct import first_plan
 from pods.planner.search.plan import new_plan
 from pods.planner.town.subtown import subtown
 from pods.planner.town.town import Limits, Town
-
-Ints = NDArray[np.int64]
 
 WHOLE_TOWN = 2_500
 """Pairs of a block and a pod up to which one program answers for the whole town."""
@@ -315,7 +313,7 @@ class _Mending:
         clump = pieces_of(self.town, np.where(labels < 0, 0, -1))
         return np.flatnonzero(clump == clump[block])
 
-    def _allowed(self, labels: Ints, blocks: Ints, slots: Ints) -> NDArray[np.bool_]:
+    def _allowed(self, labels: Ints, blocks: Ints, slots: Ints) -> Bools:
         """Let a block be in its pod, in one at most two pods further, or in a new one."""
         allowed = np.zeros((len(blocks), len(slots)), dtype=bool)
         position = {int(slot): p for p, slot in enumerate(slots)}

@@ -9,13 +9,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Bools, Floats, Ints
 from pods.planner.town.wishes import Wishes
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 PAIRS_AT_ONCE = 4_000_000  # distances held in memory at a time
 HULL_FROM = 1_000  # larger pods are measured between the corners of their hull

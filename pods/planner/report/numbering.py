@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from geomatch.core.arrays import Bools, Ints
 
 
 def named_like(labels: Ints, current: Ints, locked: Bools) -> Ints:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from geomatch.core.arrays import Ints
 from pods.planner.town.reasons import Unplaced, homes, reason
 from pods.planner.town.town import Households, Limits, Town
-
-Ints = NDArray[np.int64]
 
 
 def explained(town: Town, households: Households, labels: Ints, limits: Limits) -> list[Unplaced]:

@@ -15,14 +15,12 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
-from geomatch.core.rows import unique_rows
+from geomatch.core.arrays import Bools, Floats, Ints
+from geomatch.core.unique_rows import unique_rows
 from pods.planner.jit import compiled, inner
 from pods.planner.town.grouping import grouped
 from pods.planner.town.seeds import seed_groups
 from pods.planner.town.town import Limits, Town, TownArrays
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 TREES = 24
 """Spanning trees tried where the first leaves somebody out."""
@@ -178,9 +176,7 @@ def _block_edges(arrays: TownArrays) -> tuple[Ints, Ints]:
     return np.concatenate([one, chain_one]), np.concatenate([two, chain_two])
 
 
-def _rooted(
-    row: Ints, col: Ints, inside: NDArray[np.bool_], count: int
-) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+def _rooted(row: Ints, col: Ints, inside: Bools, count: int) -> tuple[Ints, Ints, Bools]:
     """Order of a forest from the roots down, each node's parent (-1) and its edge's kind."""
     both = np.concatenate([row, col]), np.concatenate([col, row])
     graph = coo_array((np.ones(2 * len(row)), both), shape=(count, count)).tocsr()
@@ -203,7 +199,7 @@ def _rooted(
 def cut_tree(
     sequence: Ints,
     parent: Ints,
-    inside: NDArray[np.bool_],
+    inside: Bools,
     size: Ints,
     flag: Ints,
     flags: int,
@@ -279,7 +275,7 @@ def close(
     low: int,
     closed_cost: Floats,
     closed_state: Ints,
-    left_out: NDArray[np.bool_],
+    left_out: Bools,
 ) -> None:
     """Best way to end the piece that v is in: as a pod, or left out."""
     best = np.inf
@@ -307,7 +303,7 @@ def collect(
     from_parent: NDArray[np.int32],
     from_child: NDArray[np.int32],
     closed_state: Ints,
-    left_out: NDArray[np.bool_],
+    left_out: Bools,
 ) -> Ints:
     """Read the best cut back from the tables, from the roots down."""
     n = len(size)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Bools, Floats, Ints
 from pods.planner.search.insertion import rescue_unplaced
 from pods.planner.search.plan import Plan, merge, new_plan, split, survey, sweep
 from pods.planner.town.town import Limits, Town
 from pods.planner.watch import Watch
-
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 def wanted_pods(town: Town, labels: Ints, limits: Limits) -> Ints:
@@ -150,7 +146,7 @@ def _trade_in_part(
     merges: list[int],
     lack: int,
     spare: list[int],
-    busy: NDArray[np.bool_],
+    busy: Bools,
 ) -> int:
     arrays, low, high = town.arrays, limits.min_size, limits.max_size
 

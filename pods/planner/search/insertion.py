@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Ints
 from pods.planner.jit import compiled, inner
 from pods.planner.search.kernels import FORBIDDEN, cut_in_two
 from pods.planner.search.plan import (
@@ -20,8 +20,6 @@ from pods.planner.search.plan import (
 )
 from pods.planner.search.subproblem import make_patch
 from pods.planner.town.town import TownArrays
-
-Ints = NDArray[np.int64]
 
 
 @compiled

@@ -13,15 +13,12 @@ All distances are whole numbers of units held in float64, so every sum is exact.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Bools, Floats, Ints
 from pods.planner.jit import inner, inner_of_whole_numbers
 from pods.planner.search.knapsack import EXACT_SIZE, cheapest_sides, price_of_limits
 from pods.planner.search.subproblem import Patch, pieces
 from pods.planner.town.wishes import wish_cost
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 PROMISING = 12  # medoid pairs mended per patch, at most
 
@@ -114,7 +111,7 @@ def screen(
 
 
 @inner
-def beside(patch: Patch, t: int, touched: NDArray[np.bool_]) -> bool:
+def beside(patch: Patch, t: int, touched: Bools) -> bool:
     """Whether a block is at a touched place or next to one."""
     place = patch.place[t]
     if touched[place]:

@@ -7,12 +7,9 @@ may leave a third of a pod empty. Sizes are whole numbers, so a table over them 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Floats, Ints
 from pods.planner.jit import inner
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 EXACT_SIZE = 20_000
 """Longest table: above it sizes are filled greedily."""

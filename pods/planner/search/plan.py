@@ -9,16 +9,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Bools, Floats, Ints
 from pods.planner.jit import compiled, inner
 from pods.planner.search.kernels import FORBIDDEN, best_medoid, cut_in_two
 from pods.planner.search.subproblem import Patch, find, make_patch
 from pods.planner.town.town import Town, TownArrays
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 class Plan(NamedTuple):

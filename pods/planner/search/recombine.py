@@ -11,16 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array
 
+from geomatch.core.arrays import Floats, Ints
 from pods.planner.search.plan import new_plan
 from pods.planner.town.grouping import grouped
 from pods.planner.town.town import Town
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 MOST_NODES = 200
 """Branch-and-bound nodes per part: a bound on work, so that results repeat."""

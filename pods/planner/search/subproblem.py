@@ -9,15 +9,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Floats, Ints
 from geomatch.core.walks import on_foot, steps_among, steps_between
 from pods.planner.jit import inner
 from pods.planner.town.town import TownArrays
 from pods.planner.town.wishes import WishArrays
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 class Patch(NamedTuple):

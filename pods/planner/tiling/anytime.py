@@ -10,16 +10,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
+from geomatch.core.arrays import Floats, Ints
 from pods.planner.effort import EFFORTS
 from pods.planner.tiling.engine import Engine, best_plan, local_engine, planned_in_tiles
 from pods.planner.town.town import Limits, Town
 from pods.planner.watch import Watch
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 PLAN_SHARE = 0.8
 """Share of the seconds that goes into plans; the lower bound has the rest."""

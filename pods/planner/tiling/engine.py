@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Floats, Ints
 from pods.planner.effort import Effort
 from pods.planner.search.construct import first_plan
 from pods.planner.search.improve import improved
@@ -22,9 +22,6 @@ from pods.planner.tiling.tiles import (
 )
 from pods.planner.town.town import Limits, Town
 from pods.planner.watch import Watch
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 Engine = Callable[[Sequence[TileTask], Watch], list[TilePlan]]
 """What plans some tiles, each by `tiles.planned`, and returns their plans in order."""

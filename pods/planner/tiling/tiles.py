@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Bools, Floats, Ints
 from pods.planner.bounds.lower_bound import Relaxation, ascend
 from pods.planner.bounds.proposals import ProposedPods, walks
 from pods.planner.effort import Effort
@@ -27,10 +27,6 @@ from pods.planner.town.grouping import grouped
 from pods.planner.town.subtown import subtown
 from pods.planner.town.town import Limits, Town, TownArrays
 from pods.planner.watch import Watch
-
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Ints
 from geomatch.core.proximity import NeighbourGraph
 from pods.planner.town.grouping import grouped
 from pods.planner.town.reasons import Unplaced, homes, reason
 from pods.planner.town.town import Households, Limits
-
-Ints = NDArray[np.int64]
 
 
 def group_into_blocks(

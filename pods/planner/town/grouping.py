@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from geomatch.core.arrays import Ints
 
 
 def grouped(key: Ints) -> Iterator[Ints]:

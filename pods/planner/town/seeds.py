@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from geomatch.core.arrays import Bools, Ints
 from pods.planner.town.town import Town
 
-Ints = NDArray[np.int64]
 
-
-def seed_groups(town: Town) -> tuple[Ints, NDArray[np.bool_]]:
+def seed_groups(town: Town) -> tuple[Ints, Bools]:
     """Decide which blocks one pod must contain at the start.
 
     Locked blocks of one pod that are not next to each other are joined by the fewest blocks
@@ -42,7 +40,7 @@ def seed_groups(town: Town) -> tuple[Ints, NDArray[np.bool_]]:
     return np.unique(group, return_inverse=True)[1].ravel(), stranded
 
 
-def _joined(town: Town, mine: Ints, taken: NDArray[np.bool_]) -> Ints:
+def _joined(town: Town, mine: Ints, taken: Bools) -> Ints:
     """Blocks of a lock and of the shortest ways between them; none where there is no way."""
     arrays = town.arrays
     held = {int(mine[0])}
@@ -74,7 +72,7 @@ def _joined(town: Town, mine: Ints, taken: NDArray[np.bool_]) -> Ints:
     return np.array(sorted(held))
 
 
-def _free_block(town: Town, node: int, taken: NDArray[np.bool_], mine: Ints) -> int:
+def _free_block(town: Town, node: int, taken: Bools, mine: Ints) -> int:
     """Smallest block at a node that no other lock has taken."""
     arrays = town.arrays
     here = arrays.node_block[arrays.node_block_ptr[node] : arrays.node_block_ptr[node + 1]]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Ints
 from pods.planner.town.town import Town, TownArrays
 from pods.planner.town.wishes import NO_WISHES, WishArrays
-
-Ints = NDArray[np.int64]
 
 
 def subtown(town: Town, blocks: Ints) -> Town:

@@ -14,18 +14,15 @@ from typing import NamedTuple
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from geomatch.core.arrays import Bools, Floats, Ints
+from geomatch.core.curve import CELLS, morton_codes
 from geomatch.core.proximity import NeighbourGraph, StreetNetwork
-from geomatch.core.rows import unique_rows
+from geomatch.core.unique_rows import unique_rows
 from geomatch.core.walks import NO_WALKS, Walks, walks_among, walks_on
 from pods.planner.town.distances import distances
 from pods.planner.town.reasons import Unplaced
 from pods.planner.town.wishes import NO_WISHES, WishArrays, Wishes, wish_arrays
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 NO_LIMIT = 2**40
 """Capacity of a site that has none of its own: above any size."""
@@ -241,10 +238,5 @@ def _curve_order(points: Floats) -> Ints:
         return np.empty(0, dtype=np.int64)
     plane = points[:, :2]
     low, span = plane.min(axis=0), max(float(np.ptp(plane, axis=0).max()), 1e-300)
-    cell = np.minimum((plane - low) / span * 65535.0, 65535.0).astype(np.uint64)
-    code = np.zeros(len(points), dtype=np.uint64)
-    for bit in range(16):
-        for axis in range(plane.shape[1]):
-            one = (cell[:, axis] >> np.uint64(bit)) & np.uint64(1)
-            code |= one << np.uint64(2 * bit + axis)
+    code = morton_codes(np.minimum((plane - low) / span * CELLS, CELLS))
     return np.lexsort((*points.T[::-1], code))

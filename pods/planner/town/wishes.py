@@ -25,15 +25,12 @@ from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.core.errors import ParameterError
 from geomatch.core.given import numbers_given
 from pods.planner.jit import inner
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 DEAREST = 2.0**30
 """Highest price, in units: 64 times the town's extent at least, so that sums stay exact."""

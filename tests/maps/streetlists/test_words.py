@@ -9,7 +9,7 @@ from dataclasses import fields
 import pytest
 
 from maps.streetlists.letters import _typeface
-from maps.streetlists.words import words_for
+from maps.streetlists.phrases import words_for
 
 LANGUAGES = {code: words_for(code) for code in ("en", "es", "tl")}
 ENGLISH, SPANISH, TAGALOG = LANGUAGES.values()

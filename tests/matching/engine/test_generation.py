@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from geomatch.matching.engine import MatchProblem, Policy, Requests, Volunteers, prepare
 from geomatch.matching.engine.check import Judge
-from geomatch.matching.engine.model.candidates import feasible_pairs
+from geomatch.matching.engine.model.pairs import feasible_pairs
 from geomatch.matching.engine.solver.column_generation import Ground, Solver
 from geomatch.matching.engine.solver.solve import pinned_positions, slots_of, solve_problem
 from tests.matching.engine import days

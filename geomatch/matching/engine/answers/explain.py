@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from geomatch.core.arrays import Bools, Ints
 from geomatch.core.errors import ParameterError
 from geomatch.core.languages import language_names
 from geomatch.matching.engine.inputs.policy import PARTS
-from geomatch.matching.engine.inputs.words import ANY_TIME, MODES, slot_words
-from geomatch.matching.engine.model.problem import Bools, Integers, MatchProblem, one_request
+from geomatch.matching.engine.inputs.vocabulary import ANY_TIME, MODES, slot_words
+from geomatch.matching.engine.model.problem import MatchProblem, one_request
 from geomatch.matching.engine.model.rules import REMOTE, HardRule, hard_rules, in_units, in_words
 from geomatch.matching.engine.model.score import distance_m, score_parts, scores, walk_m
 
@@ -156,13 +157,13 @@ def _position(what: str, ids: tuple[str, ...], name: str) -> int:
     return ids.index(name)
 
 
-def _broken(alone: MatchProblem, j: Integers) -> Bools:
+def _broken(alone: MatchProblem, j: Ints) -> Bools:
     """Which rules forbid which volunteers to the one request, (rules, k)."""
     i = np.zeros_like(j)
     return np.stack([rule.forbids(alone, i, j) for rule in hard_rules(alone)])
 
 
-def _choices(alone: MatchProblem, j: Integers) -> tuple[Choice, ...]:
+def _choices(alone: MatchProblem, j: Ints) -> tuple[Choice, ...]:
     i = np.zeros_like(j)
     parts, metres, walks = score_parts(alone, i, j), distance_m(alone, i, j), walk_m(alone, i, j)
     return tuple(
@@ -207,7 +208,7 @@ def _words(alone: MatchProblem, j: int, metres: int, walk: int) -> tuple[str, ..
     return tuple(words)
 
 
-def _exclusions(alone: MatchProblem, j: Integers) -> tuple[Exclusion, ...]:
+def _exclusions(alone: MatchProblem, j: Ints) -> tuple[Exclusion, ...]:
     rules = hard_rules(alone)
     # a change of mode only ever means less contact: another one asks for another kind of help
     modes = range(int(alone.requests.mode[0]), len(MODES))

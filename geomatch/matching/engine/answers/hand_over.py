@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from geomatch.core.arrays import Floats, Ints
 from geomatch.core.errors import ParameterError
-from geomatch.matching.engine.model.candidates import feasible_pairs
-from geomatch.matching.engine.model.problem import Floats, Integers, MatchProblem
+from geomatch.matching.engine.model.pairs import feasible_pairs
+from geomatch.matching.engine.model.problem import MatchProblem
 
 __all__ = ["Handover", "hand_over"]
 
@@ -48,7 +49,7 @@ class Handover:
     proven: bool
 
 
-def hand_over(problem: MatchProblem, volunteer: Integers, cancels: str) -> Handover:
+def hand_over(problem: MatchProblem, volunteer: Ints, cancels: str) -> Handover:
     """Give the tasks of one volunteer to others.
 
     Parameters
@@ -89,8 +90,8 @@ def hand_over(problem: MatchProblem, volunteer: Integers, cancels: str) -> Hando
 
 
 def _fewest_calls(
-    problem: MatchProblem, i: Integers, j: Integers, score: Integers, load: Integers
-) -> tuple[Integers, int, bool]:
+    problem: MatchProblem, i: Ints, j: Ints, score: Ints, load: Ints
+) -> tuple[Ints, int, bool]:
     """Choose among pairs: serve by urgency, then call few, then gain points."""
     if not len(i):
         return np.empty(0, dtype=np.int64), 0, True
@@ -108,7 +109,7 @@ def _fewest_calls(
 class _Programme:
     """Variables: each pair (0 or 1), each call (0 or 1), each further task by its cost."""
 
-    def __init__(self, problem: MatchProblem, i: Integers, j: Integers, load: Integers) -> None:
+    def __init__(self, problem: MatchProblem, i: Ints, j: Ints, load: Ints) -> None:
         tasks, row = np.unique(i, return_inverse=True)
         people, column = np.unique(j, return_inverse=True)
         room = np.minimum(problem.volunteers.capacity[people] - load[people], np.bincount(column))
@@ -122,7 +123,7 @@ class _Programme:
         pairs = np.arange(len(i))
         from scipy.sparse import csr_array, eye_array, hstack
 
-        def matrix(rows: Integers, columns: Integers, shape: tuple[int, int]) -> csr_array:
+        def matrix(rows: Ints, columns: Ints, shape: tuple[int, int]) -> csr_array:
             return csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
 
         one_each = matrix(row, pairs, (len(tasks), len(i)))
@@ -136,7 +137,7 @@ class _Programme:
             (hstack([eye_array(len(i)), -called, csr_array((len(i), len(slot)))]), -1, 0),
         ]
 
-    def of_pairs(self, values: Integers) -> Floats:
+    def of_pairs(self, values: Ints) -> Floats:
         """Weights that add up `values` over the pairs taken."""
         return np.concatenate([values, np.zeros(self._sizes[1] + self._sizes[2])])
 

@@ -1,6 +1,6 @@
 """What a day of matching is given, read and checked: people, requests and the network's policy.
 
-words            what cells may say
+vocabulary       what cells may say
 people           volunteers and requests as arrays, refused in plain words
 reading          one list cell, one column at a time
 policy           weights, risk rules and fairness, from TOML

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.matching.engine.inputs.reading import ColumnReader
-from geomatch.matching.engine.inputs.words import (
+from geomatch.matching.engine.inputs.vocabulary import (
     Flag,
     parse_flag,
     parse_mode,
@@ -67,19 +68,19 @@ class Volunteers:
     """
 
     ids: tuple[str, ...]
-    lonlat: NDArray[np.float64]
+    lonlat: Floats
     person: tuple[str, ...]
     skills: tuple[tuple[str, ...], ...]
     languages: tuple[tuple[str, ...], ...]
     flags: tuple[tuple[Flag, ...], ...]
-    capacity: NDArray[np.int64]
-    max_km: NDArray[np.float64]
-    vehicle: NDArray[np.bool_]
+    capacity: Ints
+    max_km: Floats
+    vehicle: Bools
     modes: NDArray[np.uint8]
     times: NDArray[np.uint32]
     resting_until: tuple[dt.date | None, ...]
     pod: tuple[str, ...]
-    recent_tasks: NDArray[np.int64]
+    recent_tasks: Ints
     helped: tuple[tuple[str, ...], ...]
     withheld: tuple[str, ...]
 
@@ -166,14 +167,14 @@ class Requests:
     """
 
     ids: tuple[str, ...]
-    lonlat: NDArray[np.float64]
+    lonlat: Floats
     person: tuple[str, ...]
     skills: tuple[tuple[str, ...], ...]
     languages: tuple[tuple[str, ...], ...]
     flags: tuple[tuple[Flag, ...], ...]
-    urgency: NDArray[np.int64]
+    urgency: Ints
     mode: NDArray[np.uint8]
-    needs_vehicle: NDArray[np.bool_]
+    needs_vehicle: Bools
     times: NDArray[np.uint32]
     pod: tuple[str, ...]
     withheld: tuple[str, ...]

@@ -14,7 +14,7 @@ from typing import Any
 
 from geomatch.core.errors import PolicyError, Problem
 from geomatch.matching.engine.inputs.toml_positions import places
-from geomatch.matching.engine.inputs.words import MODES, tidy
+from geomatch.matching.engine.inputs.vocabulary import MODES, tidy
 
 __all__ = [
     "ALONG",

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence, Sized
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.core.errors import InputError, ParameterError, Problem, RowError
-from geomatch.matching.engine.inputs.words import URGENCIES, tidy
+from geomatch.matching.engine.inputs.vocabulary import URGENCIES, tidy
 
 __all__ = ["ColumnReader"]
 
@@ -99,7 +100,7 @@ class ColumnReader:
             column, values, (), lambda cell: tuple(dict.fromkeys(t for w in cell if (t := tidy(w))))
         )
 
-    def lonlat(self, values: ArrayLike) -> NDArray[np.float64]:
+    def lonlat(self, values: ArrayLike) -> Floats:
         """Check points, (n, 2) degrees; both coordinates NaN where unknown."""
         points = np.array(values, dtype=np.float64).reshape(-1, 2) if len(self._ids) else None
         if points is None:
@@ -112,13 +113,13 @@ class ColumnReader:
             self._fault(int(index), "lon,lat", f"{lon},{lat}", "is no place on earth")
         return points
 
-    def booleans(self, column: str, values: ArrayLike | None) -> NDArray[np.bool_]:
+    def booleans(self, column: str, values: ArrayLike | None) -> Bools:
         """Take truth values; False by default."""
         if values is None:
             return np.zeros(len(self._ids), dtype=np.bool_)
         return np.array(self._sized(column, np.asarray(values)), dtype=np.bool_)
 
-    def counts(self, column: str, values: ArrayLike | None, default: int) -> NDArray[np.int64]:
+    def counts(self, column: str, values: ArrayLike | None, default: int) -> Ints:
         """Take whole numbers from 0."""
         if values is None:
             return np.full(len(self._ids), default, dtype=np.int64)
@@ -129,9 +130,7 @@ class ColumnReader:
             )
         return counts
 
-    def kilometres(
-        self, column: str, values: ArrayLike | None, default: float
-    ) -> NDArray[np.float64]:
+    def kilometres(self, column: str, values: ArrayLike | None, default: float) -> Floats:
         """Take lengths in kilometres."""
         if values is None:
             return np.full(len(self._ids), default)
@@ -140,7 +139,7 @@ class ColumnReader:
             self._fault(int(index), column, lengths[index], "must be kilometres from 0 to 25,000")
         return lengths
 
-    def urgencies(self, column: str, values: ArrayLike | None) -> NDArray[np.int64]:
+    def urgencies(self, column: str, values: ArrayLike | None) -> Ints:
         """Take 1, 2 or 4."""
         urgency = self.counts(column, values, 1)
         for index in np.flatnonzero(~np.isin(urgency, URGENCIES)):

@@ -3,8 +3,7 @@
 problem      the day, prepared once
 rules        what is forbidden, and how to say so
 score        what a pair is worth, part by part
-sphere       great-circle distances
 walking      where everybody stands on the streets, if distances are walks
-candidates   every feasible pair
+pairs        every feasible pair
 unmatched    why a request stays open
 """

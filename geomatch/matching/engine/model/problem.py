@@ -10,22 +10,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from geomatch.core.geodesy import EARTH_RADIUS_M
+from geomatch.core.arrays import Bools, Floats, Ints
+from geomatch.core.sphere import EARTH_RADIUS_M, unit_vectors
 from geomatch.matching.engine.inputs.people import Requests, Volunteers
 from geomatch.matching.engine.inputs.policy import Policy, RiskRule
-from geomatch.matching.engine.inputs.words import MODES, WITHHELD, Flag
-from geomatch.matching.engine.model.sphere import unit_vectors
+from geomatch.matching.engine.inputs.vocabulary import MODES, WITHHELD, Flag
 from geomatch.matching.engine.model.walking import OnFoot, find_places
 
 if TYPE_CHECKING:
     from geomatch.core.streetmap import StreetMap
 
-__all__ = ["Bits", "Bools", "Floats", "Integers", "MatchProblem", "one_request", "prepare"]
+__all__ = ["Bits", "Bools", "Floats", "Ints", "MatchProblem", "one_request", "prepare"]
 
 Bits = NDArray[np.uint64]
-Bools = NDArray[np.bool_]
-Integers = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 _REQUEST_COLUMNS = (
     "r_skills",
@@ -88,23 +85,23 @@ class MatchProblem:
     reach_m: Floats
     v_skills: Bits
     r_skills: Bits
-    v_skill_count: Integers
-    r_skill_count: Integers
+    v_skill_count: Ints
+    r_skill_count: Ints
     v_languages: Bits
     r_languages: Bits
     r_first_language: Bits
     v_risk: Bits
     r_risk: Bits
-    v_person: Integers
-    r_person: Integers
-    v_pod: Integers
-    r_pod: Integers
-    v_withheld: Integers
-    r_withheld: Integers
+    v_person: Ints
+    r_person: Ints
+    v_pod: Ints
+    r_pod: Ints
+    v_withheld: Ints
+    r_withheld: Ints
     resting: Bools
-    never: Integers
-    helped: Integers
-    distance_points: Integers
+    never: Ints
+    helped: Ints
+    distance_points: Ints
     urgency_points: int
     units: str = "metric"
     on_foot: OnFoot | None = None
@@ -114,7 +111,7 @@ class MatchProblem:
         """Number of requests, number of volunteers."""
         return len(self.requests), len(self.volunteers)
 
-    def keys(self, i: Integers, j: Integers) -> Integers:
+    def keys(self, i: Ints, j: Ints) -> Ints:
         """Keys of the pairs request `i`, volunteer `j` (arrays that broadcast)."""
         return i * np.int64(max(1, len(self.volunteers))) + j
 
@@ -221,7 +218,7 @@ def one_request(problem: MatchProblem, i: int, mode: int | None = None) -> Match
     )
 
 
-def _keys_of(problem: MatchProblem, keys: Integers, i: int) -> Integers:
+def _keys_of(problem: MatchProblem, keys: Ints, i: int) -> Ints:
     m = max(1, len(problem.volunteers))
     low, high = np.searchsorted(keys, [i * m, (i + 1) * m])
     return keys[low:high] - i * m
@@ -240,11 +237,11 @@ def _bits(rows: Sequence[Sequence[str]], bit_of: dict[str, int]) -> Bits:
     return bits
 
 
-def _lengths(rows: Sequence[Sequence[str]]) -> Integers:
+def _lengths(rows: Sequence[Sequence[str]]) -> Ints:
     return np.array([len(row) for row in rows], dtype=np.int64)
 
 
-def _codes(ours: Sequence[str], theirs: Sequence[str]) -> tuple[Integers, Integers]:
+def _codes(ours: Sequence[str], theirs: Sequence[str]) -> tuple[Ints, Ints]:
     """Give equal texts of both columns equal numbers; "" is -1."""
     code: dict[str, int] = {"": -1}
     return (
@@ -288,7 +285,7 @@ def _carries(flags: Sequence[Sequence[Flag]], wanted: Sequence[str], today: dt.d
 
 def _never_keys(
     volunteers: Volunteers, requests: Requests, never: Iterable[tuple[str, str]]
-) -> Integers:
+) -> Ints:
     v_id, v_person = _places(volunteers.ids), _places(volunteers.person)
     r_id, r_person = _places(requests.ids), _places(requests.person)
     m = max(1, len(volunteers))
@@ -310,7 +307,7 @@ def _places(names: Sequence[str]) -> dict[str, list[int]]:
     return found
 
 
-def _helped_keys(volunteers: Volunteers, requests: Requests) -> Integers:
+def _helped_keys(volunteers: Volunteers, requests: Requests) -> Ints:
     if not any(volunteers.helped):
         return np.empty(0, dtype=np.int64)
     r_id, r_person = _places(requests.ids), _places(requests.person)
@@ -324,7 +321,7 @@ def _helped_keys(volunteers: Volunteers, requests: Requests) -> Integers:
     return np.array(sorted(keys), dtype=np.int64)
 
 
-def _distance_points(policy: Policy) -> Integers:
+def _distance_points(policy: Policy) -> Ints:
     """Points by whole metre: the weight halves every `half_km`; remote tasks get all of it."""
     weight, half_m = policy.weights["distance"], policy.half_km * 1000.0
     halvings = np.log2(max(weight, 1) / _NO_POINTS_BELOW)

@@ -14,18 +14,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geomatch.core.arrays import Bools, Ints
 from geomatch.core.languages import language_names
+from geomatch.core.sphere import arc_metres
 from geomatch.matching.engine.inputs.policy import RiskRule
-from geomatch.matching.engine.inputs.words import MODES, WITHHELD, slot_words
-from geomatch.matching.engine.model.problem import Bits, Bools, Integers, MatchProblem
-from geomatch.matching.engine.model.sphere import arc_metres
+from geomatch.matching.engine.inputs.vocabulary import MODES, WITHHELD, slot_words
+from geomatch.matching.engine.model.problem import Bits, MatchProblem
 
 __all__ = ["REMOTE", "HardRule", "feasible", "hard_rules", "in_units", "in_words"]
 
 REMOTE = MODES.index("remote")
 KM_PER_MILE = 1.609344
 
-Forbids = Callable[[MatchProblem, Integers, Integers], Bools]
+Forbids = Callable[[MatchProblem, Ints, Ints], Bools]
 Words = Callable[[MatchProblem, int, int], str]
 
 
@@ -57,7 +58,7 @@ class HardRule:
     shared: str
 
 
-def feasible(problem: MatchProblem, i: Integers, j: Integers) -> Bools:
+def feasible(problem: MatchProblem, i: Ints, j: Ints) -> Bools:
     """Which pairs of requests `i` and volunteers `j` (broadcast) no rule forbids."""
     shape = np.broadcast_shapes(np.shape(i), np.shape(j))
     allowed = np.ones(shape, dtype=np.bool_)
@@ -74,58 +75,58 @@ def hard_rules(problem: MatchProblem) -> tuple[HardRule, ...]:
 # ── what each rule forbids ──────────────────────────────────────────────────────────────────────
 
 
-def has_no_room(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+def has_no_room(p: MatchProblem, i: Ints, j: Ints) -> Bools:
     """No room for a task at present."""
     return _bools((p.volunteers.capacity[j] < 1) & (np.asarray(i) >= 0))
 
 
-def is_resting(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+def is_resting(p: MatchProblem, i: Ints, j: Ints) -> Bools:
     """Rests today."""
     return _bools(p.resting[j] & (np.asarray(i) >= 0))
 
 
-def is_same_person(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+def is_same_person(p: MatchProblem, i: Ints, j: Ints) -> Bools:
     """Would be helping themself."""
     return _bools((p.r_person[i] == p.v_person[j]) & (p.r_person[i] >= 0))
 
 
-def must_never_meet(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+def must_never_meet(p: MatchProblem, i: Ints, j: Ints) -> Bools:
     """Stands on the list of pairs kept apart."""
     return _bools(_among(p.never, p.keys(i, j)))
 
 
-def lacks_mode(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+def lacks_mode(p: MatchProblem, i: Ints, j: Ints) -> Bools:
     """Way of helping the volunteer does not offer."""
     return _bools((p.volunteers.modes[j] >> p.requests.mode[i]) & 1 == 0)
 
 
-def lacks_vehicle(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+def lacks_vehicle(p: MatchProblem, i: Ints, j: Ints) -> Bools:
     """Has no vehicle where one is needed."""
     return _bools(p.requests.needs_vehicle[i] & ~p.volunteers.vehicle[j])
 
 
-def lacks_skill(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+def lacks_skill(p: MatchProblem, i: Ints, j: Ints) -> Bools:
     """Lacks at least one skill the request needs."""
     return _bools(_any_bit(p.r_skills[:, i] & ~p.v_skills[:, j]))
 
 
-def shares_no_language(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+def shares_no_language(p: MatchProblem, i: Ints, j: Ints) -> Bools:
     """Speaks none of the languages named; where none is named, anybody will do."""
     return _bools(~_any_bit(p.r_languages[:, i] & p.v_languages[:, j]))
 
 
-def has_no_common_time(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+def has_no_common_time(p: MatchProblem, i: Ints, j: Ints) -> Bools:
     """Is free only when the request is not."""
     return _bools((p.requests.times[i] & p.volunteers.times[j]) == 0)
 
 
-def has_no_place(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+def has_no_place(p: MatchProblem, i: Ints, j: Ints) -> Bools:
     """One of the two is not on the map, and the task is not remote."""
     unknown = np.isnan(p.r_xyz[i, 0]) | np.isnan(p.v_xyz[j, 0])
     return _bools(unknown & (p.requests.mode[i] != REMOTE))
 
 
-def lives_too_far(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+def lives_too_far(p: MatchProblem, i: Ints, j: Ints) -> Bools:
     """Lives farther away than they go; remote tasks have no distance."""
     too_far = arc_metres(p.r_xyz[i], p.v_xyz[j]) > p.reach_m[j]
     return _bools(too_far & (p.requests.mode[i] != REMOTE))
@@ -135,7 +136,7 @@ def _withheld(word: str) -> Forbids:
     """Make the rule for one reason why a person or household is left alone."""
     code = WITHHELD.index(word)
 
-    def forbids(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+    def forbids(p: MatchProblem, i: Ints, j: Ints) -> Bools:
         return _bools((p.v_withheld[j] == code) | (p.r_withheld[i] == code))
 
     return forbids
@@ -144,7 +145,7 @@ def _withheld(word: str) -> Forbids:
 def _at_risk(number: int) -> Forbids:
     word, bit = number // 64, np.uint64(1 << number % 64)
 
-    def forbids(p: MatchProblem, i: Integers, j: Integers) -> Bools:
+    def forbids(p: MatchProblem, i: Ints, j: Ints) -> Bools:
         return _bools((p.r_risk[word, i] & p.v_risk[word, j] & bit) != 0)
 
     return forbids
@@ -158,7 +159,7 @@ def _any_bit(bits: Bits) -> Bools:
     return _bools((bits != 0).any(axis=0))
 
 
-def _among(keys: Integers, wanted: Integers) -> Bools:
+def _among(keys: Ints, wanted: Ints) -> Bools:
     if not len(keys):
         return np.zeros(np.shape(wanted), dtype=np.bool_)
     at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)

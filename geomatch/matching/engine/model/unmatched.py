@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geomatch.matching.engine.inputs.words import WITHHELD
-from geomatch.matching.engine.model.problem import Bools, Integers, MatchProblem
+from geomatch.core.arrays import Bools, Ints
+from geomatch.matching.engine.inputs.vocabulary import WITHHELD
+from geomatch.matching.engine.model.problem import MatchProblem
 from geomatch.matching.engine.model.rules import REMOTE, HardRule, hard_rules
 
 __all__ = ["Reason", "why_unmatched"]
@@ -40,7 +41,7 @@ _WITHHELD_WORDS = {
 
 
 def why_unmatched(
-    problem: MatchProblem, volunteer: Integers, able: Integers, room: Bools
+    problem: MatchProblem, volunteer: Ints, able: Ints, room: Bools
 ) -> tuple[Reason | None, ...]:
     """Explain every open request.
 
@@ -70,15 +71,15 @@ def why_unmatched(
     return tuple(reasons)
 
 
-def _removed(problem: MatchProblem, rule: HardRule, rows: Integers) -> Integers:
+def _removed(problem: MatchProblem, rule: HardRule, rows: Ints) -> Ints:
     """How many volunteers one rule forbids to each of these requests."""
     everybody = np.arange(len(problem.volunteers))
     blocked = rule.forbids(problem, rows[:, None], everybody[None, :])
-    counts: Integers = blocked.sum(axis=1)
+    counts: Ints = blocked.sum(axis=1)
     return counts
 
 
-def _nobody(problem: MatchProblem, i: int, rules: tuple[HardRule, ...], counts: Integers) -> Reason:
+def _nobody(problem: MatchProblem, i: int, rules: tuple[HardRule, ...], counts: Ints) -> Reason:
     m = len(problem.volunteers)
     if withheld := WITHHELD[problem.r_withheld[i]]:
         return Reason(withheld.replace("_", "-"), _WITHHELD_WORDS[withheld])

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geomatch.core.arrays import Floats, Ints
+
 if TYPE_CHECKING:  # loads compiled code; days without streets need none
     from geomatch.core.streetmap import StreetMap
     from geomatch.core.walks import Walks
 
 __all__ = ["OnFoot", "Ways", "find_places", "ways_of"]
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 
 class OnFoot(NamedTuple):
@@ -36,15 +35,15 @@ class OnFoot(NamedTuple):
     """
 
     walks: Walks
-    r_place: Integers
-    v_place: Integers
+    r_place: Ints
+    v_place: Ints
     astray: int
 
     def one_request(self, row: slice) -> OnFoot:
         """Keep the requests of `row` alone."""
         return self._replace(r_place=self.r_place[row])
 
-    def metres(self, i: Integers, j: Integers, straight_m: Floats) -> Floats:
+    def metres(self, i: Ints, j: Ints, straight_m: Floats) -> Floats:
         """(k,) walks between requests `i` and volunteers `j` so far apart straight."""
         from geomatch.core.walks import walks_of_pairs
 
@@ -67,21 +66,21 @@ class Ways(NamedTuple):
     """What the kernels read of `OnFoot`, in the order of a layout; see `Walks` for the names."""
 
     r_access: Floats
-    r_stretch: Integers
-    r_end: Integers
+    r_stretch: Ints
+    r_end: Ints
     r_to_end: Floats
     v_access: Floats
-    v_stretch: Integers
-    v_end: Integers
+    v_stretch: Ints
+    v_end: Ints
     v_to_end: Floats
-    ptr: Integers
+    ptr: Ints
     hub: NDArray[np.int32]
     length: Floats
     hubs: int
     step_m: float
 
 
-def ways_of(on_foot: OnFoot | None, request: Integers, volunteer: Integers) -> Ways | None:
+def ways_of(on_foot: OnFoot | None, request: Ints, volunteer: Ints) -> Ways | None:
     """Lay the places out: the requests `request` and the volunteers `volunteer`, in that order."""
     if on_foot is None:
         return None

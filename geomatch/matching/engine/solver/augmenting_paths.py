@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geomatch.matching.engine.model.problem import Bools, Integers
+from geomatch.core.arrays import Bools, Ints
 from geomatch.matching.engine.solver.flow import Slots
 from geomatch.matching.engine.solver.kernels import compiled
 
@@ -49,13 +49,13 @@ class Graph(NamedTuple):
         Cost of the first, second, … task; the last repeats.
     """
 
-    start: Integers
-    stop: Integers
+    start: Ints
+    stop: Ints
     volunteer: NDArray[np.int32]
     score: NDArray[np.int32]
-    base: Integers
-    capacity: Integers
-    costs: Integers
+    base: Ints
+    capacity: Ints
+    costs: Ints
 
 
 class State(NamedTuple):
@@ -79,19 +79,19 @@ class State(NamedTuple):
         Scratch of the searches.
     """
 
-    match: Integers
-    load: Integers
-    price: Integers
-    surplus: Integers
-    head: Integers
-    after: Integers
-    before: Integers
+    match: Ints
+    load: Ints
+    price: Ints
+    surplus: Ints
+    head: Ints
+    after: Ints
+    before: Ints
     present: Bools
-    distance: Integers
-    parent: Integers
-    toward: Integers
-    stamp: Integers
-    clock: Integers
+    distance: Ints
+    parent: Ints
+    toward: Ints
+    stamp: Ints
+    clock: Ints
 
 
 def new_state(n: int, slots: Slots) -> State:
@@ -325,8 +325,8 @@ def dismiss_all(rows, g, s):  # type: ignore[no-untyped-def]
 class Back(NamedTuple):
     """Pairs by volunteer: `pair[start[j]:start[j + 1]]` and their requests."""
 
-    start: Integers
-    pair: Integers
+    start: Ints
+    pair: Ints
     request: NDArray[np.int32]
 
 

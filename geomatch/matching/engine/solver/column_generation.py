@@ -16,7 +16,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from geomatch.matching.engine.model.problem import Bools, Integers, MatchProblem
+from geomatch.core.arrays import Bools, Ints
+from geomatch.matching.engine.model.problem import MatchProblem
 from geomatch.matching.engine.model.rules import feasible
 from geomatch.matching.engine.model.score import scores
 from geomatch.matching.engine.model.walking import ways_of
@@ -98,7 +99,7 @@ class Solver:
         self.rounds = 0
 
     @property
-    def match(self) -> Integers:
+    def match(self) -> Ints:
         """(n,) volunteer of each request, -1 if it is open or not brought in."""
         match = np.full(len(self.state.match), -1, dtype=np.int64)
         done = np.flatnonzero(self.state.match >= 0)
@@ -115,7 +116,7 @@ class Solver:
         return self._bound
 
     @property
-    def prices(self) -> Integers:
+    def prices(self) -> Ints:
         """(m,) prices that prove `bound`."""
         # whoever is full by pinned tasks alone has no slot to pay for: a price beyond any value
         full = self._graph.capacity <= self._slots.taken
@@ -124,7 +125,7 @@ class Solver:
 
     def bring_in(
         self,
-        rows: Integers,
+        rows: Ints,
         *,
         seconds: float | None = None,
         progress: Callable[[int, int], None] | None = None,
@@ -159,7 +160,7 @@ class Solver:
                 return
             self.reconsider(wanting)
 
-    def resume(self, match: Integers, prices: Integers, rows: Integers) -> None:
+    def resume(self, match: Ints, prices: Ints, rows: Ints) -> None:
         """Go on from an earlier assignment and its prices instead of from nothing.
 
         The day may have changed meanwhile: whatever is not possible or not worth its price any
@@ -199,8 +200,8 @@ class Solver:
         self.bring_in(rows[~state.present[self._here.request_here[rows]]])
 
     def _affordable(
-        self, i: Integers, j: Integers, score: Integers, prices: Integers
-    ) -> tuple[Integers, Integers, Integers, Integers]:
+        self, i: Ints, j: Ints, score: Ints, prices: Ints
+    ) -> tuple[Ints, Ints, Ints, Ints]:
         """Keep what fits each volunteer's room and is worth its price, at prices that fit."""
         able = self._ground.able
         i, j, score = i[able[j]], j[able[j]], score[able[j]]
@@ -239,7 +240,7 @@ class Solver:
         self._guard[:] = _UNKNOWN
         self._price()
 
-    def _price(self) -> Integers:
+    def _price(self) -> Ints:
         """Price every pair; return the requests that want another one, with those pairs added."""
         state = self.state
         pairs = _MORE_PAIRS if not self._margin else _WATCHED_PAIRS
@@ -257,10 +258,10 @@ class Solver:
             self._graph = merged(self._graph, *found[:2])
             calm = ~wants  # what they do not want may be in play at once
             self._graph.stop[calm] = self._graph.start[1:][calm]
-        wanting: Integers = self._rows[wants[self._rows]]
+        wanting: Ints = self._rows[wants[self._rows]]
         return wanting
 
-    def reconsider(self, wanting: Integers) -> None:
+    def reconsider(self, wanting: Ints) -> None:
         """Let requests choose again among all pairs found for them."""
         if len(wanting) <= _MANY * len(self._rows):
             improve_all(wanting, self._graph, turned(self._graph), self.state)
@@ -299,10 +300,10 @@ class Ground:
 
     def search(
         self,
-        prices: Integers,
-        floors: Integers,
+        prices: Ints,
+        floors: Ints,
         k: int,
-        rows: Integers | None = None,
+        rows: Ints | None = None,
         looks: int | None = None,
     ) -> Found:
         """Search for some requests or all; see `kernels.search`."""
@@ -310,8 +311,8 @@ class Ground:
         return self._search(self._trees, rows, prices, floors, k, looks)
 
     def price(
-        self, state: State, guard: Integers, before: Integers, margin: int, k: int
-    ) -> tuple[Found, Integers]:
+        self, state: State, guard: Ints, before: Ints, margin: int, k: int
+    ) -> tuple[Found, Ints]:
         """Find the pairs that leave a request more than it has, looking only where one may be.
 
         No pair outside the graph left a request more than `guard` at the prices of `before`. That
@@ -344,7 +345,7 @@ class Ground:
             guard[rows] = self._guard(found, rows, state.price, guard)
         return found, guard
 
-    def _guard(self, found: Found, rows: Integers, prices: Integers, floors: Integers) -> Integers:
+    def _guard(self, found: Found, rows: Ints, prices: Ints, floors: Ints) -> Ints:
         """Bound what pairs that were not found can leave a request."""
         volunteer, score = found[0][rows], found[1][rows]
         full = volunteer[:, -1] >= 0
@@ -352,7 +353,7 @@ class Ground:
         least = (base[:, None] + score - prices[volunteer]).min(axis=1)
         return np.where(full, least, floors[rows])
 
-    def choices(self, full: Bools, open_: Bools) -> tuple[Integers, Bools]:
+    def choices(self, full: Bools, open_: Bools) -> tuple[Ints, Bools]:
         """Count who could serve each request, and say of open ones if one of them has room left.
 
         Parameters
@@ -372,10 +373,10 @@ class Ground:
 
     def _search(
         self,
-        trees: tuple[Forest, Forest, Integers],
-        rows: Integers,
-        prices: Integers,
-        floors: Integers,
+        trees: tuple[Forest, Forest, Ints],
+        rows: Ints,
+        prices: Ints,
+        floors: Ints,
         k: int,
         looks: int | None = None,
         into: Found | None = None,
@@ -391,7 +392,7 @@ class Ground:
         return found
 
 
-def _tree_by_tree(rows: Integers, roots: Integers) -> Integers:
+def _tree_by_tree(rows: Ints, roots: Ints) -> Ints:
     """Let neighbours who ask the same tree ask it one after the other, while it is at hand."""
     place = np.arange(len(rows)) // _AT_HAND
     return rows[np.lexsort((roots[rows], place))]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geomatch.core.arrays import Ints
 from geomatch.core.errors import GeomatchError
-from geomatch.matching.engine.model.problem import Integers
 
 __all__ = ["Slots", "assign_by_flow", "least_prices", "price_bound"]
 
@@ -32,21 +32,21 @@ class Slots:
         Cost of the first, second, … task; the last one repeats. Never falls.
     """
 
-    capacity: Integers
-    taken: Integers
-    costs: Integers
+    capacity: Ints
+    taken: Ints
+    costs: Ints
 
-    def cost_at(self, load: Integers) -> Integers:
+    def cost_at(self, load: Ints) -> Ints:
         """Cost of the task after `load` others, (m,)."""
         return self.costs[np.minimum(load, len(self.costs) - 1)]
 
-    def total(self, load: Integers) -> int:
+    def total(self, load: Ints) -> int:
         """Cost of all tasks when each volunteer has `load` of them."""
         summed = np.concatenate([[0], np.cumsum(self.costs)])
         listed = np.minimum(load, len(self.costs))
         return int(summed[listed].sum() + self.costs[-1] * (load - listed).sum())
 
-    def profit(self, prices: Integers, most: int) -> int:
+    def profit(self, prices: Ints, most: int) -> int:
         """Sum of `price - cost` over the free slots that are worth it, `most` at each volunteer."""
         profit, load = 0, self.taken.copy()
         room = np.clip(self.capacity - load, 0, most)
@@ -59,9 +59,7 @@ class Slots:
         return profit
 
 
-def assign_by_flow(
-    i: Integers, j: Integers, value: Integers, slots: Slots, n_requests: int
-) -> Integers:
+def assign_by_flow(i: Ints, j: Ints, value: Ints, slots: Slots, n_requests: int) -> Ints:
     """Give each request its volunteer in a best assignment; -1 where none is best.
 
     Parameters
@@ -125,9 +123,7 @@ def assign_by_flow(
     return served
 
 
-def least_prices(
-    i: Integers, j: Integers, value: Integers, served: Integers, slots: Slots
-) -> Integers:
+def least_prices(i: Ints, j: Ints, value: Ints, served: Ints, slots: Slots) -> Ints:
     """Compute the least price of each volunteer's time that justifies a best assignment.
 
     A volunteer's price is at least the cost of their dearest task, and high enough that no
@@ -160,9 +156,7 @@ def least_prices(
         prices[j[starts]] = raised
 
 
-def price_bound(
-    i: Integers, j: Integers, value: Integers, prices: Integers, slots: Slots, n_requests: int
-) -> int:
+def price_bound(i: Ints, j: Ints, value: Ints, prices: Ints, slots: Slots, n_requests: int) -> int:
     """Bound what any assignment on these pairs can add, for any prices of 0 or more.
 
     Each request can add at most its best `value - price`, and each slot at most `price - cost`:

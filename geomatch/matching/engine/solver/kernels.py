@@ -20,16 +20,15 @@ from typing import Any
 import numpy as np
 
 from geomatch.core import jit
-from geomatch.core.geodesy import EARTH_RADIUS_M
+from geomatch.core.arrays import Ints
 from geomatch.core.proximity.streets import OFF_STREET_FACTOR
-from geomatch.matching.engine.model.problem import Integers
-from geomatch.matching.engine.model.sphere import SERIES_REACH
+from geomatch.core.sphere import EARTH_RADIUS_M, SERIES_REACH
 from geomatch.matching.engine.model.walking import Ways
 from geomatch.matching.engine.solver.volunteer_index import Askers, Forest, Points
 
 __all__ = ["Found", "compiled", "search"]
 
-Found = tuple[np.typing.NDArray[np.int32], np.typing.NDArray[np.int32], Integers]
+Found = tuple[np.typing.NDArray[np.int32], np.typing.NDArray[np.int32], Ints]
 """Volunteers and scores, (n, k), and the best surplus, (n,); see `search`."""
 
 _CHUNK = 512
@@ -45,8 +44,7 @@ jit.build_in(
         Path(__file__): (
             _ENGINE / "solver" / "volunteer_index.py",
             _ENGINE / "model" / "walking.py",
-            _ENGINE / "model" / "sphere.py",
-            jit.CORE / "geodesy.py",
+            jit.CORE / "sphere.py",
             jit.CORE / "proximity" / "streets.py",
         )
     }
@@ -306,13 +304,13 @@ def _put_prices(t, prices):  # type: ignore[no-untyped-def]
 def search(
     r: Askers,
     forest: Forest,
-    roots: Integers,
+    roots: Ints,
     points: Points,
     ways: Ways | None,
-    prices: Integers,
-    floors: Integers,
+    prices: Ints,
+    floors: Ints,
     k: int,
-    rows: Integers,
+    rows: Ints,
     *,
     looks: int | None = None,
     into: Found | None = None,

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from geomatch.core.arrays import Bools, Ints
 from geomatch.core.errors import ParameterError
-from geomatch.matching.engine.model.problem import Bools, Integers, MatchProblem
+from geomatch.matching.engine.model.problem import MatchProblem
 from geomatch.matching.engine.model.score import scores
 from geomatch.matching.engine.solver.column_generation import Solver
 from geomatch.matching.engine.solver.solve import slots_of
@@ -55,8 +56,8 @@ class LivingDay:
         self,
         problem: MatchProblem,
         waiting: Bools | None = None,
-        pins: Integers | None = None,
-        earlier: tuple[Integers, Integers] | None = None,
+        pins: Ints | None = None,
+        earlier: tuple[Ints, Ints] | None = None,
     ) -> None:
         n = len(problem.requests)
         self._problem = problem
@@ -73,7 +74,7 @@ class LivingDay:
         self._row = {name: i for i, name in enumerate(problem.requests.ids)}
 
     @property
-    def volunteer(self) -> Integers:
+    def volunteer(self) -> Ints:
         """(n,) position of each request's volunteer, -1 where it is open or not there yet."""
         return np.where(self._pins >= 0, self._pins, self.solver.match)
 
@@ -132,7 +133,7 @@ class LivingDay:
         self.solver.leave(j)
         return self._changes(before)
 
-    def _changes(self, before: Integers) -> tuple[Change, ...]:
+    def _changes(self, before: Ints) -> tuple[Change, ...]:
         after, names = self.volunteer, (*self._problem.volunteers.ids, "")
         return tuple(
             Change(self._problem.requests.ids[i], names[before[i]], names[after[i]])

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from geomatch.core.arrays import Bools, Ints
 from geomatch.core.errors import ParameterError, Problem, RowError
 from geomatch.matching.engine.inputs.people import Requests, Volunteers
 from geomatch.matching.engine.inputs.policy import PARTS, Policy
-from geomatch.matching.engine.model.candidates import feasible_pairs
-from geomatch.matching.engine.model.problem import Bools, Integers, MatchProblem, prepare
+from geomatch.matching.engine.model.pairs import feasible_pairs
+from geomatch.matching.engine.model.problem import MatchProblem, prepare
 from geomatch.matching.engine.model.rules import hard_rules
 from geomatch.matching.engine.model.score import distance_m, score_parts, walk_m
 from geomatch.matching.engine.model.unmatched import Reason, why_unmatched
@@ -39,10 +40,10 @@ _SMALL = 3_000_000
 class _Solved(NamedTuple):
     """What either method finds: all of it for the requests that are not pinned."""
 
-    volunteer: Integers
-    prices: Integers
+    volunteer: Ints
+    prices: Ints
     bound: int
-    able: Integers  # how many volunteers could serve each request
+    able: Ints  # how many volunteers could serve each request
     room: Bools  # whether one of them has room left
 
 
@@ -80,16 +81,16 @@ class Assignment:
     """
 
     problem: MatchProblem
-    volunteer: Integers
+    volunteer: Ints
     pinned: Bools
-    score: Integers
-    parts: Integers
-    distance_m: Integers
-    walk_m: Integers
+    score: Ints
+    parts: Ints
+    distance_m: Ints
+    walk_m: Ints
     reasons: tuple[Reason | None, ...]
     objective: int
     upper_bound: int
-    prices: Integers
+    prices: Ints
     n_pairs: int
 
     @property
@@ -147,7 +148,7 @@ def solve(
 
 def solve_problem(
     problem: MatchProblem,
-    pins: Integers | None = None,
+    pins: Ints | None = None,
     *,
     method: Method = "auto",
     seconds: float | None = None,
@@ -222,7 +223,7 @@ def _by_generation(
     return _Solved(match, solver.prices, solver.bound, able, room)
 
 
-def slots_of(problem: MatchProblem, pins: Integers) -> Slots:
+def slots_of(problem: MatchProblem, pins: Ints) -> Slots:
     """Room and costs of the volunteers once the pinned requests are theirs."""
     return Slots(
         capacity=problem.volunteers.capacity,
@@ -232,7 +233,7 @@ def slots_of(problem: MatchProblem, pins: Integers) -> Slots:
 
 
 def _described(
-    problem: MatchProblem, volunteer: Integers, pinned: Bools, solved: _Solved, slots: Slots
+    problem: MatchProblem, volunteer: Ints, pinned: Bools, solved: _Solved, slots: Slots
 ) -> Assignment:
     n, m = problem.shape
     done = np.flatnonzero(volunteer >= 0)
@@ -266,7 +267,7 @@ def pinned_positions(
     *,
     rows: Sequence[int] | None = None,
     file: str | None = None,
-) -> Integers:
+) -> Ints:
     """Turn `(request, volunteer)` ids into each request's fixed volunteer, and check every pair.
 
     A pinned pair may name a hidden household: choosing for those is what stewards pin for. Every

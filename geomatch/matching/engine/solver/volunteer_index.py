@@ -20,10 +20,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.matching.engine.inputs.people import Requests
-from geomatch.matching.engine.inputs.words import MODES
-from geomatch.matching.engine.model.candidates import along_a_curve
-from geomatch.matching.engine.model.problem import Bits, Bools, Floats, Integers, MatchProblem
+from geomatch.matching.engine.inputs.vocabulary import MODES
+from geomatch.matching.engine.model.pairs import morton_order
+from geomatch.matching.engine.model.problem import Bits, MatchProblem
 from geomatch.matching.engine.model.rules import REMOTE
 
 __all__ = [
@@ -50,21 +51,21 @@ class Askers(NamedTuple):
     speaks: Bits
     first: Bits
     times: NDArray[np.uint32]
-    skill_count: Integers
-    person: Integers
-    pod: Integers
-    base: Integers  # what serving it adds before any points
+    skill_count: Ints
+    person: Ints
+    pod: Ints
+    base: Ints  # what serving it adds before any points
     remote: Bools
-    never_start: Integers
-    never: Integers
-    helped_start: Integers
-    helped: Integers
+    never_start: Ints
+    never: Ints
+    helped_start: Ints
+    helped: Ints
 
 
 class Points(NamedTuple):
     """Weights of the policy as the kernels read them."""
 
-    by_metre: Integers
+    by_metre: Ints
     distance: int
     skills: int
     language: int
@@ -118,10 +119,10 @@ class Layout(NamedTuple):
         (words, m), (words, n) skills had and needed.
     """
 
-    request: Integers
-    volunteer: Integers
-    request_here: Integers
-    volunteer_here: Integers
+    request: Ints
+    volunteer: Ints
+    request_here: Ints
+    volunteer_here: Ints
     askers: Askers
     side: Records
     person: NDArray[np.int32]
@@ -195,21 +196,21 @@ def lay_out(problem: MatchProblem) -> Layout:
     )
 
 
-def _order(lonlat: Floats) -> Integers:
+def _order(lonlat: Floats) -> Ints:
     """Order everybody along a curve; whoever has no place comes first."""
     placed = ~np.isnan(lonlat[:, 0])
     return np.concatenate(
-        [np.flatnonzero(~placed), np.flatnonzero(placed)[along_a_curve(lonlat[placed])]]
+        [np.flatnonzero(~placed), np.flatnonzero(placed)[morton_order(lonlat[placed])]]
     )
 
 
-def _inverse(order: Integers) -> Integers:
+def _inverse(order: Ints) -> Ints:
     where = np.empty_like(order)
     where[order] = np.arange(len(order))
     return where
 
 
-def _side(problem: MatchProblem, order: Integers, lacking: Bits) -> Records:
+def _side(problem: MatchProblem, order: Ints, lacking: Bits) -> Records:
     v = problem.volunteers
     side = np.zeros(len(v), dtype=MEMBER)
     side["x"], side["y"], side["z"] = problem.v_xyz[order].T
@@ -233,18 +234,18 @@ def _lacks(problem: MatchProblem) -> Bits:
 class _Keys:
     """Turns sorted keys of pairs in the table into each request's volunteers in a layout."""
 
-    def __init__(self, shape: tuple[int, int], request_here: Integers, volunteer_here: Integers):
+    def __init__(self, shape: tuple[int, int], request_here: Ints, volunteer_here: Ints):
         self._n, self._m = shape[0], max(1, shape[1])
         self._request_here, self._volunteer_here = request_here, volunteer_here
 
-    def __call__(self, keys: Integers) -> tuple[Integers, Integers]:
+    def __call__(self, keys: Ints) -> tuple[Ints, Ints]:
         """Return where each request's volunteers begin, (n + 1,), and the volunteers."""
         here = self._request_here[keys // self._m] * self._m + self._volunteer_here[keys % self._m]
         here.sort()
         return np.searchsorted(here, np.arange(self._n + 1) * self._m), here % self._m
 
 
-def _askers(problem: MatchProblem, order: Integers, keys_here: _Keys) -> Askers:
+def _askers(problem: MatchProblem, order: Ints, keys_here: _Keys) -> Askers:
     r: Requests = problem.requests
     gates = (np.uint64(1) << r.mode.astype(np.uint64)) | (
         r.needs_vehicle.astype(np.uint64) << np.uint64(len(MODES))
@@ -269,7 +270,7 @@ def _askers(problem: MatchProblem, order: Integers, keys_here: _Keys) -> Askers:
     )
 
 
-def plant(layout: Layout, able: Integers, searched: Bools) -> tuple[Forest, Forest, Integers]:
+def plant(layout: Layout, able: Ints, searched: Bools) -> tuple[Forest, Forest, Ints]:
     """Build the two forests over the volunteers `able`, and name each request's root.
 
     All numbers are those of the layout.
@@ -313,7 +314,7 @@ def _has(bits: Bits, number: int) -> Bools:
     return np.asarray(bits[number // 64] >> np.uint64(number % 64) & np.uint64(1), dtype=np.bool_)
 
 
-def _rarest_skill(layout: Layout, able: Integers) -> Integers:
+def _rarest_skill(layout: Layout, able: Ints) -> Ints:
     """Find the needed skill that fewest volunteers have, -1 where none is needed."""
     rarest = np.full(layout.r_skills.shape[1], -1, dtype=np.int64)
     fewest = np.full(len(rarest), len(able) + 1)
@@ -326,7 +327,7 @@ def _rarest_skill(layout: Layout, able: Integers) -> Integers:
     return rarest
 
 
-def _pod_bit(pod: Integers) -> Bits:
+def _pod_bit(pod: Ints) -> Bits:
     return np.where(pod >= 0, np.uint64(1) << (pod % 64).astype(np.uint64), np.uint64(0))
 
 
@@ -335,12 +336,12 @@ class _Builder:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._members: list[Integers] = []
+        self._members: list[Ints] = []
         self._levels: list[Records] = []
         self._n_members = 0
         self._n_nodes = 0
 
-    def tree(self, members: Integers) -> int:
+    def tree(self, members: Ints) -> int:
         """Add one tree; return its root, -1 if nobody is in it."""
         if not len(members):
             return -1
@@ -362,7 +363,7 @@ class _Builder:
             layout.speaks,
         )
 
-    def _leaves(self, members: Integers) -> Records:
+    def _leaves(self, members: Ints) -> Records:
         at = np.arange(0, len(members), LEAF)
         records = self._layout.side[members]
         level = self._bounds(records, at, LEAF, self._n_members)
@@ -385,7 +386,7 @@ class _Builder:
         self._n_nodes += len(level)
         return level
 
-    def _bounds(self, below: Records, at: Integers, width: int, first: int) -> Records:
+    def _bounds(self, below: Records, at: Ints, width: int, first: int) -> Records:
         """Bounds that leaves and inner nodes share."""
         level = np.zeros(len(at), dtype=NODE)
         size = np.minimum(width, len(below) - at)

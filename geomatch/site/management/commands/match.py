@@ -155,7 +155,7 @@ class Command(FileCommand):
 
 
 def _day(text: str) -> dt.date:
-    from geomatch.matching.engine.inputs.words import parse_day
+    from geomatch.matching.engine.inputs.vocabulary import parse_day
 
     try:
         return parse_day(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -13,7 +14,7 @@ from django.utils.translation import gettext
 from geomatch.core.phrases import counted
 from geomatch.matching.links import standing, token_of
 from geomatch.matching.models import Assignment, Match
-from geomatch.matching.selectors import request_numbers, whereabouts
+from geomatch.matching.selectors import RequestNumbers, request_numbers, whereabouts
 from geomatch.network.access import COORDINATORS, ORGANIZERS
 from geomatch.network.models import AuditEvent, Network, Role
 from geomatch.network.selectors.numbers import Numbers, network_numbers
@@ -23,12 +24,12 @@ from geomatch.site.pages.home.lately import done
 from geomatch.site.shell.map_data import what
 from geomatch.site.shell.phrases import match_label, neighbours_in_homes, optimality, when
 from pods.models import Plan
-from pods.selectors import plan_numbers, published_plan
+from pods.selectors import PlanNumbers, plan_numbers, published_plan
 
 
 def dashboard_context(network: Network, roles: Collection[Role]) -> dict[str, Any]:
     """Fill the first page of a network."""
-    here = _Here(network, roles)
+    here = _Here.from_network(network, roles)
     return {
         "lead": here.lead(),
         "empty": not (here.numbers.known("households") or here.waiting_signups),
@@ -75,23 +76,43 @@ def _own_offers(user: AbstractBaseUser) -> list[dict[str, str]]:
     ]
 
 
+@dataclass(frozen=True)
 class _Here:
-    """The state of a network, read once."""
+    """The state of a network, read once.
 
-    def __init__(self, network: Network, roles: Collection[Role]) -> None:
-        self.network, self.roles = network, frozenset(roles)
-        self.numbers: Numbers = network_numbers(roles)
-        self.plan = Plan.objects.exclude(state=Plan.State.ARCHIVED).first()
-        # A draft counts for nothing beside a published plan: lists are printed from that one.
-        self.published = published_plan()
-        self.plan_in_use = self.published or self.plan
-        self.assignment = Assignment.objects.first()
-        self.requests = request_numbers()
-        in_use = self.plan_in_use
-        self.plan_numbers = plan_numbers(in_use, roles) if in_use else None
-        self.waiting_signups = 0
-        if self.roles & ORGANIZERS:
-            self.waiting_signups = waiting_signups(roles).count()
+    A draft counts for nothing beside a published plan: lists are printed from that one.
+    """
+
+    network: Network
+    roles: frozenset[Role]
+    numbers: Numbers
+    plan: Plan | None
+    published: Plan | None
+    plan_numbers: PlanNumbers | None
+    assignment: Assignment | None
+    requests: RequestNumbers
+    waiting_signups: int
+
+    @classmethod
+    def from_network(cls, network: Network, roles: Collection[Role]) -> _Here:
+        plan, published = Plan.objects.exclude(state=Plan.State.ARCHIVED).first(), published_plan()
+        in_use = published or plan
+        lets_in = bool(ORGANIZERS & frozenset(roles))
+        return cls(
+            network=network,
+            roles=frozenset(roles),
+            numbers=network_numbers(roles),
+            plan=plan,
+            published=published,
+            plan_numbers=plan_numbers(in_use, roles) if in_use else None,
+            assignment=Assignment.objects.first(),
+            requests=request_numbers(),
+            waiting_signups=waiting_signups(roles).count() if lets_in else 0,
+        )
+
+    @property
+    def plan_in_use(self) -> Plan | None:
+        return self.published or self.plan
 
     def url(self, view: str, **arguments: Any) -> str:
         return reverse(view, kwargs={"network": self.network.slug, **arguments})

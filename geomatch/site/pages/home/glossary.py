@@ -225,7 +225,7 @@ def as_markdown() -> str:
         lines.append("")
     lines.append(
         "Counted in `geomatch/network/selectors/numbers.py`, `pods/selectors.py` (`plan_numbers`) "
-        "and\n`geomatch/matching/selectors.py` (`request_numbers`), and nowhere else. Written by "
+        "and\n`geomatch/matching/selectors.py` (`request_numbers`), and nowhere else. Written by\n"
         "`python -m geomatch.site.pages.home.glossary`.\n"
     )
     return "\n".join(lines)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings as django_settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +19,8 @@ from geomatch.network.access import (
     public_view,
     signed_in_view,
 )
-from geomatch.network.models import Member, Role
+from geomatch.network.models import Role
+from geomatch.network.selectors.members import members_of, networks_of
 from geomatch.site.pages.geocoding.context import geocoding_card
 from geomatch.site.pages.home import glossary
 from geomatch.site.pages.home.dashboard import dashboard_context, own_tasks
@@ -46,27 +45,23 @@ def style(request: HttpRequest) -> HttpResponse:
 @signed_in_view
 def home(request: HttpRequest) -> HttpResponse:
     """Go to the one network somebody is in, or let them choose."""
-    slugs = set(Member.objects.filter(user=request.user).values_list("network__slug", flat=True))
-    if len(slugs) == 1:
-        return redirect("dashboard", network=slugs.pop())
+    networks = list(networks_of(request.user))
+    if len(networks) == 1:
+        return redirect("dashboard", network=networks[0].slug)
     return redirect("network_choose")
 
 
 @signed_in_view
 def network_choose(request: HttpRequest) -> HttpResponse:
     """List the networks somebody is in."""
-    roles: dict[Any, list[str]] = {}
-    members = Member.objects.filter(user=request.user).select_related("network")
-    for member in members.order_by("network__name"):
-        roles.setdefault(member.network, []).append(member.get_role_display().lower())
     networks = [
         {
             "name": network.name,
             "town": network.town,
             "url": reverse("dashboard", args=[network.slug]),
-            "roles": ", ".join(names),
+            "roles": ", ".join(member.get_role_display().lower() for member in members),
         }
-        for network, names in roles.items()
+        for network, members in networks_of(request.user).items()
     ]
     return render(request, "site/network_choose.html", {"networks": networks})
 
@@ -88,7 +83,7 @@ def settings(request: NetworkRequest) -> HttpResponse:
     network = request.network
     members = [
         {"name": str(member.user), "roles": member.get_role_display()}
-        for member in network.members.select_related("user").order_by("user__username")
+        for member in members_of(network)
     ]
     facts = [
         {"name": gettext("Web address of its pages"), "value": f"/{network.slug}/"},
@@ -99,26 +94,12 @@ def settings(request: NetworkRequest) -> HttpResponse:
             "value": f"{django_settings.UPLOAD_LIMIT_BYTES >> 20} MB",
         },
     ]
-    policy = None
-    if request.roles & COORDINATORS:
-        policy = {
-            "label": gettext("Matching policy"),
-            "url": reverse("policy_edit", args=[network.slug]),
-        }
-    signups = None
-    if request.roles & ORGANIZERS:
-        is_open, closed = (
-            gettext("Public sign-up form (open)"),
-            gettext("Public sign-up form (closed)"),
-        )
-        url = reverse("signup_form", args=[network.slug])
-        signups = {"label": is_open if network.signup_open else closed, "url": url}
     context = {
         "form": None,
         "geocoding": geocoding_card(network) if request.roles & ORGANIZERS else None,
         "facts": facts,
-        "policy": policy,
-        "signups": signups,
+        "policy": _policy_link(request),
+        "signups": _signups_link(request),
         "members": members,
         "account": _account_links(),
     }
@@ -129,6 +110,22 @@ def settings(request: NetworkRequest) -> HttpResponse:
 def numbers(request: NetworkRequest) -> HttpResponse:
     """Say what each word and each number means."""
     return render(request, "site/numbers.html", glossary.in_words())
+
+
+def _policy_link(request: NetworkRequest) -> dict[str, str] | None:
+    if not request.roles & COORDINATORS:
+        return None
+    url = reverse("policy_edit", args=[request.network.slug])
+    return {"label": gettext("Matching policy"), "url": url}
+
+
+def _signups_link(request: NetworkRequest) -> dict[str, str] | None:
+    if not request.roles & ORGANIZERS:
+        return None
+    url = reverse("signup_form", args=[request.network.slug])
+    if request.network.signup_open:
+        return {"label": gettext("Public sign-up form (open)"), "url": url}
+    return {"label": gettext("Public sign-up form (closed)"), "url": url}
 
 
 def _account_links() -> list[dict[str, str]]:

@@ -35,6 +35,7 @@ from geomatch.network.intake.write.hidden_counts import (
 )
 from geomatch.network.models import Role, SheetImport, StagedSheet
 from geomatch.network.scope import use_network
+from geomatch.network.selectors.imports import earlier_imports
 from geomatch.network.selectors.numbers import network_numbers
 from geomatch.site.jobs.progress import fix_step, place_step
 from geomatch.site.pages.imports.previews import start_reading
@@ -105,17 +106,12 @@ def import_result(request: NetworkRequest, sheet: int) -> HttpResponse:
     slug = request.network.slug
     rejected, for_stewards = map(rejected_rows, _for_reader(request, taken))
     figures = _figures_for(request, taken)
-    can_undo = bool(taken.before_image) and taken.taken_back_at is None
-    is_mine = _may_take_back(request, taken)
     context = {
         "file_name": taken.file_name,
         "lead": _lead(figures, len(for_stewards)),
         "back": {"label": "Import", "url": reverse("import_upload", args=[slug])},
         "next_step": None if taken.taken_back_at else _step_after(request),
-        "take_back_url": reverse("import_take_back", args=[slug, taken.pk])
-        if can_undo and is_mine
-        else "",
-        "others_undo": can_undo and not is_mine,
+        **_undo(request, taken),
         "taken_back": _taken_back(taken),
         "kinds": [{"name": KINDS[kind], **counts} for kind, counts in figures.items()],
         # The page shows the cells that are wrong, and nothing else of the row.
@@ -147,6 +143,17 @@ def import_take_back(request: NetworkRequest, sheet: int) -> HttpResponse:
     except InputError as error:
         messages.error(request, sentence_of(error))
     return redirect("import_result", network=request.network.slug, sheet=taken.pk)
+
+
+def _undo(request: NetworkRequest, taken: SheetImport) -> dict[str, Any]:
+    """Say whether the import can be taken back, and if that is the reader's to do."""
+    can_undo = bool(taken.before_image) and taken.taken_back_at is None
+    is_mine = _may_take_back(request, taken)
+    url = reverse("import_take_back", args=[request.network.slug, taken.pk])
+    return {
+        "take_back_url": url if can_undo and is_mine else "",
+        "others_undo": can_undo and not is_mine,
+    }
 
 
 def _may_take_back(request: NetworkRequest, taken: SheetImport) -> bool:
@@ -183,10 +190,9 @@ def _lists(request: NetworkRequest) -> dict[str, Any]:
     # All that take up room, which is bounded; of the others, those somebody may still look for.
     waiting, unread = sheets.exclude(ONLY_TROUBLE), sheets.filter(ONLY_TROUBLE)[:UNREAD_SHOWN]
     newest = sorted([*waiting, *unread], key=attrgetter("staged_at"), reverse=True)
-    earlier = SheetImport.objects.defer("rejected_pressed", "before_image")
     return {
         "waiting": [_waiting(request, staged) for staged in newest],
-        "earlier": [_earlier(request, past) for past in earlier[:10]],
+        "earlier": [_earlier(request, past) for past in earlier_imports()[:10]],
     }
 
 

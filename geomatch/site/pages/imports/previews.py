@@ -33,7 +33,7 @@ from geomatch.network.intake.staging.sheets import (
 )
 from geomatch.network.models import PreparedPreview, Role, Run, StagedSheet
 from geomatch.network.scope import use_network
-from geomatch.network.services.runs import UNDER_WAY
+from geomatch.network.selectors.imports import is_kept, work_on_sheet
 from geomatch.site.jobs.tasks import start
 from geomatch.site.pages.imports.preview_context import (
     columns_of,
@@ -229,14 +229,13 @@ def _is_being_imported(found: StagedSheet) -> bool:
 
 def _under_way(found: StagedSheet, kind: Run.Kind) -> Run | None:
     """Return the work of one kind on a sheet of the current network that waits or runs."""
-    runs = Run.objects.filter(kind=kind, state__in=UNDER_WAY)
-    return next((run for run in runs if run.options.get("staged") == found.pk), None)
+    return work_on_sheet(found.pk, kind)
 
 
 def _back_to_preview(request: NetworkRequest, found: StagedSheet) -> HttpResponse:
     """Go back to the preview; to the list of imports where there is none any more."""
     with use_network(request.network, reading=True):
-        is_here = StagedSheet.objects.filter(pk=found.pk).exists()
+        is_here = is_kept(found.pk)
     slug = request.network.slug
     if is_here:
         return redirect("import_preview", network=slug, staged=found.pk)

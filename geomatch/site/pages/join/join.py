@@ -12,8 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from geomatch.network.access import public_view
-from geomatch.network.models import Network, Skill
+from geomatch.network.models import Network
 from geomatch.network.scope import use_network
+from geomatch.network.selectors.members import open_to_strangers
+from geomatch.network.selectors.people import skill_labels
 from geomatch.network.signups.services import TooManyError, receive_signup
 from geomatch.network.speaking import spoken
 from geomatch.site.pages.join.form import OTHER_HELP, JoinForm, stamp, stamp_trouble
@@ -59,7 +61,7 @@ def join_thanks(request: HttpRequest, network: str, language: str) -> HttpRespon
 
 def _open(slug: str) -> Network:
     """Return a network whose form is open; a closed one is as unknown as one that never was."""
-    network = Network.objects.filter(slug=slug, signup_open=True).first()
+    network = open_to_strangers(slug)
     if network is None:
         raise Http404
     return network
@@ -76,8 +78,9 @@ def _words(request: HttpRequest, language: str) -> JoinWords:
 
 def _form(request: HttpRequest, network: Network, words: JoinWords) -> JoinForm:
     with use_network(network, reading=True):
-        skills = {skill.code: skill.label for skill in Skill.objects.exclude(code=OTHER_HELP)}
-    skills[OTHER_HELP] = ""
+        skills = skill_labels()
+    skills.pop(OTHER_HELP, None)
+    skills[OTHER_HELP] = ""  # the last of them
     return JoinForm(
         request.POST if request.method == "POST" else None,
         words=words,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from geomatch.core.translation import LANGUAGES, gettext, speaking
-from maps.streetlists.words import words_for
+from maps.streetlists.phrases import words_for
 
 __all__ = ["JOIN_WORDS", "JoinWords"]
 

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST
 from geomatch.core.errors import InputError
 from geomatch.core.phrases import counted, sentence_of
 from geomatch.network.access import NetworkRequest, network_view
-from geomatch.network.models import Role, SignUp, Skill
+from geomatch.network.models import Role, SignUp
+from geomatch.network.selectors.people import skill_labels
 from geomatch.network.selectors.signups import known_already, visible_signups
 from geomatch.network.signups.services import (
     forget,
@@ -173,7 +174,7 @@ def _links(request: NetworkRequest) -> list[dict[str, str]]:
 
 def _rows(request: NetworkRequest, signups: QuerySet[SignUp]) -> list[dict[str, Any]]:
     shown = list(signups[:SHOWN])
-    labels = dict(Skill.objects.values_list("code", "label"))
+    labels = skill_labels()
     doors = known_already(shown, request.roles)
     slug = request.network.slug
     urls = {pk: reverse("household_detail", args=[slug, door]) for pk, door in doors.items()}

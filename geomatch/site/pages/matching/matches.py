@@ -19,14 +19,18 @@ from geomatch.matching.models import Assignment, Match, Reasons
 from geomatch.matching.selectors import (
     RequestNumbers,
     current_matches,
+    newest_assignment,
     request_numbers,
+    visible_requests,
+    visible_volunteers,
     without_anybody,
 )
 from geomatch.matching.services import network_policy
 from geomatch.matching.streets import lacks_streets
 from geomatch.network.access import NetworkRequest, network_view
-from geomatch.network.models import Request, Role, Run, Skill, Volunteer
+from geomatch.network.models import Request, Role, Run, Volunteer
 from geomatch.network.selectors.numbers import network_numbers
+from geomatch.network.selectors.people import skill_labels
 from geomatch.network.selectors.searching import Search
 from geomatch.site.jobs.progress import work_under_way
 from geomatch.site.pages.matching import request_rows
@@ -51,7 +55,7 @@ def match_board(request: NetworkRequest) -> HttpResponse:
     urls = (reverse("match_data", args=[slug]), reverse("ground_data", args=[slug]))
     figure = match_map(MatchMapData([], [], title=gettext("Matches")), urls=urls)
     figure.config["units"] = request.network.distance_units
-    numbers, assignment = request_numbers(), Assignment.objects.first()
+    numbers, assignment = request_numbers(), newest_assignment()
     unmatched, unmatched_hidden = _unmatched_rows(assignment, request)
     context = {
         "map": map_parts(figure),
@@ -82,18 +86,11 @@ def request_list(request: NetworkRequest) -> HttpResponse:
     """List what people ask for. The search is POSTed: a name never stands in an address."""
     asked, search = request.POST, searched(request)
     rows = _asked_for(request, search)
-    numbers, slug = network_numbers(request.roles), request.network.slug
-    said = counted("%(n)s open request", "%(n)s open requests", numbers.open_requests)
-    said = and_hidden(
-        said,
-        numbers.apart("open_requests"),
-        "%(n)s hidden open request",
-        "%(n)s hidden open requests",
-    )
+    slug = request.network.slug
     page = Paginator(rows, PER_PAGE).get_page(asked.get("page"))
     page.object_list = _request_rows(page.object_list, request)
     context = {
-        "lead": f"{said}.",
+        "lead": _open_requests(request),
         "next_step": _match_step(request),
         "others": [
             {
@@ -118,6 +115,18 @@ def request_list(request: NetworkRequest) -> HttpResponse:
     return render(request, "matching/request_list.html", context)
 
 
+def _open_requests(request: NetworkRequest) -> str:
+    numbers = network_numbers(request.roles)
+    said = counted("%(n)s open request", "%(n)s open requests", numbers.open_requests)
+    said = and_hidden(
+        said,
+        numbers.apart("open_requests"),
+        "%(n)s hidden open request",
+        "%(n)s hidden open requests",
+    )
+    return f"{said}."
+
+
 @network_view(Role.COORDINATOR, reads=True)
 def volunteer_list(request: NetworkRequest) -> HttpResponse:
     """List who offers help."""
@@ -136,11 +145,7 @@ def volunteer_list(request: NetworkRequest) -> HttpResponse:
         "next_step": None,
         "others": None,
         "search": _search(gettext("Search volunteers"), search),
-        "selects": [
-            _select(
-                "skill", gettext("Kind of help"), Skill.objects.values_list("code", "label"), skill
-            )
-        ],
+        "selects": [_select("skill", gettext("Kind of help"), skill_labels().items(), skill)],
         "sort": "",
         "filtered": bool(search.text or skill),
         "page": page,
@@ -150,7 +155,7 @@ def volunteer_list(request: NetworkRequest) -> HttpResponse:
 
 def _asked_for(request: NetworkRequest, search: Search) -> Any:
     """Narrow the requests to what was searched for."""
-    asked, rows = request.POST, _visible_requests(request)
+    asked, rows = request.POST, visible_requests(request.roles)
     if search.words:
         rows = rows.filter(search.matching(_has_word) | Q(ref__iexact=search.text))
     if (state := asked.get("state", "")) in Request.State:
@@ -166,9 +171,7 @@ def _has_word(word: str) -> Q:
 
 def _offering(request: NetworkRequest, search: Search, skill: str) -> list[Volunteer]:
     """Narrow the volunteers to what was searched for; hidden ones are for stewards."""
-    rows = Volunteer.objects.select_related("person__household").order_by("person__name", "id")
-    if Role.STEWARD not in request.roles:
-        rows = rows.exclude(person__household__hidden=True)
+    rows = visible_volunteers(request.roles)
     if search.words:
         rows = rows.filter(search.matching(_has_word) | Q(ref__iexact=search.text))
     return [row for row in rows if not skill or skill in row.skills]
@@ -185,7 +188,7 @@ def _lead(request: NetworkRequest, assignment: Assignment | None, numbers: Reque
         served=numbers.served,
         how_good=phrases.optimality(assignment.gap),
     )
-    waiting = _visible_requests(request).filter(state=Request.State.OPEN)
+    waiting = visible_requests(request.roles).filter(state=Request.State.OPEN)
     hidden = waiting.filter(person__household__hidden=True).count()
     quiet = waiting.filter(QUIET).exclude(person__household__hidden=True).count()
     if quiet:
@@ -231,13 +234,6 @@ def _offer_steps(request: NetworkRequest, numbers: RequestNumbers) -> list[dict[
     return [*steps, {"label": gettext("Offers"), "url": url, "icon": "half"}]
 
 
-def _visible_requests(request: NetworkRequest) -> Any:
-    rows = Request.objects.select_related("person__household")
-    if Role.STEWARD in request.roles:
-        return rows
-    return rows.exclude(person__household__hidden=True)
-
-
 def _match_rows(request: NetworkRequest) -> list[dict[str, Any]]:
     policy = network_policy()
     units, slug = request.network.distance_units, request.network.slug
@@ -269,7 +265,7 @@ def _unmatched_rows(
         return [], []
     rows: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
     helped = set(current_matches(request.roles).values_list("request_id", flat=True))
-    waiting = _visible_requests(request).filter(state=Request.State.OPEN)
+    waiting = visible_requests(request.roles).filter(state=Request.State.OPEN)
     for row in without_anybody(waiting):
         rows[_is_hidden(row)].append(
             {
@@ -308,7 +304,7 @@ def _is_hidden(row: Request | Volunteer) -> bool:
 def _request_rows(rows: Any, request: NetworkRequest) -> list[dict[str, Any]]:
     rows = list(rows)
     matches = {match.request_id: match for match in current_matches(request.roles)}
-    assignment = Assignment.objects.first()
+    assignment = newest_assignment()
     reasons = assignment.unmatched if assignment else {}
     return [_request_row(row, matches.get(row.pk), reasons, request) for row in rows]
 

@@ -1,6 +1,6 @@
 """What the page behind an offer's link says, from the catalogues.
 
-Plain, short, polite, as on paper (`maps.streetlists.words`, which also has the names of languages
+Plain, short, polite, as on paper (`maps.streetlists.phrases`, which also has the names of languages
 and months). Kinds of help are the network's own words and stay as they are.
 """
 
@@ -14,8 +14,8 @@ from typing import Literal, get_args
 from django.utils import timezone
 
 from geomatch.core.translation import gettext, pgettext, speaking
-from geomatch.matching.engine.inputs.words import SLOTS, parse_slots
-from maps.streetlists.words import words_for
+from geomatch.matching.engine.inputs.vocabulary import SLOTS, parse_slots
+from maps.streetlists.phrases import words_for
 
 MANY_SLOTS = 4
 

@@ -16,7 +16,7 @@ from geomatch.matching.engine import Policy
 from geomatch.matching.engine.inputs.policy import default_policy_text
 from geomatch.matching.models import Policy as StoredPolicy
 from geomatch.matching.policies import plain_lines, policy_text, save_policy
-from geomatch.matching.selectors import Candidates, candidates
+from geomatch.matching.selectors import Candidates, candidates, policy_versions, visible_requests
 from geomatch.matching.services import network_policy
 from geomatch.matching.streets import lacks_streets
 from geomatch.network.access import NetworkRequest, network_view
@@ -46,7 +46,7 @@ def policy_edit(request: NetworkRequest) -> HttpResponse:
             return _saved(request, text)
     except PolicyError as error:
         faults = _faults(error)
-    stored = list(StoredPolicy.objects.select_related("created_by"))
+    stored = list(policy_versions())
     context = {
         "lead": gettext("Which rules keep people apart, and what makes a good match."),
         "back": {
@@ -70,7 +70,7 @@ def _asked_text(request: NetworkRequest) -> str:
         return default_policy_text()
     asked = do.removeprefix("version ")
     if asked.isdecimal() and len(asked) < LONGEST_VERSION:
-        stored = StoredPolicy.objects.filter(version=int(asked)).first()
+        stored = policy_versions().filter(version=int(asked)).first()
         return stored.toml if stored else policy_text()
     typed = request.POST.get("toml")
     return policy_text() if typed is None else plain_lines(typed)
@@ -108,10 +108,7 @@ def _version(version: StoredPolicy) -> dict[str, Any]:
 
 def _example(request: NetworkRequest, policy: Policy | None) -> dict[str, Any]:
     """Score a real request under the edited policy and under the one in force."""
-    open_ = Request.objects.filter(state=Request.State.OPEN).select_related("person__household")
-    if Role.STEWARD not in request.roles:
-        open_ = open_.exclude(person__household__hidden=True)
-    choices = list(open_[:EXAMPLES])
+    choices = list(visible_requests(request.roles).filter(state=Request.State.OPEN)[:EXAMPLES])
     wanted = request.POST.get("example", "")
     example = next((row for row in choices if str(row.pk) == wanted), None)
     example = example or next(iter(choices), None)

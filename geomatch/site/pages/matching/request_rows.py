@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from geomatch.core.phrases import counted
 from geomatch.matching import links, rounds
 from geomatch.matching.engine import Choice, Policy
-from geomatch.matching.engine.inputs.words import parse_slots, slot_words
+from geomatch.matching.engine.inputs.vocabulary import parse_slots, slot_words
 from geomatch.matching.insertion import Insertion
 from geomatch.matching.models import Match
 from geomatch.matching.selectors import Candidate, Candidates

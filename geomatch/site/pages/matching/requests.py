@@ -22,6 +22,7 @@ from geomatch.matching.selectors import (
     candidates,
     live_match,
     visible_helpers,
+    visible_requests,
 )
 from geomatch.matching.services import network_policy
 from geomatch.network.access import NetworkRequest, network_view
@@ -133,10 +134,7 @@ def request_take(request: NetworkRequest, ask: int) -> HttpResponse:
 
 def visible_request(request: NetworkRequest, pk: int) -> Request:
     """Return a request the reader may know of, or answer 404."""
-    rows = Request.objects.select_related("person__household", "network")
-    if Role.STEWARD not in request.roles:
-        rows = rows.exclude(person__household__hidden=True)
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(visible_requests(request.roles), pk=pk)
 
 
 def _with_volunteer(request: NetworkRequest, ask: int, work: Any) -> HttpResponse:

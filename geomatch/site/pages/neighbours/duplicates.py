@@ -30,6 +30,7 @@ from geomatch.network.duplicates.merging import (
     undo_merge,
 )
 from geomatch.network.models import Merge, Person, Role
+from geomatch.network.selectors.people import undoable_merges, visible_people
 from geomatch.site.shell import phrases
 from geomatch.site.shell.phrases import when
 
@@ -55,7 +56,7 @@ def duplicate_list(request: NetworkRequest) -> HttpResponse:
         "lead": _lead(len(pairs)),
         "back": {"label": gettext("Neighbours"), "url": reverse("household_list", args=[slug])},
         "page": _rows(slug, page),
-        "merges": [_merge(slug, merge) for merge in _undoable(request)[:LATELY]],
+        "merges": [_merge(slug, merge) for merge in undoable_merges(request.roles)[:LATELY]],
     }
     return render(request, "network/duplicate_list.html", context)
 
@@ -63,7 +64,7 @@ def duplicate_list(request: NetworkRequest) -> HttpResponse:
 @network_view(Role.ORGANIZER)
 def duplicate_pair(request: NetworkRequest, one: int, other: int) -> HttpResponse:
     """Show two records side by side, and make them one as somebody chose, or let them be two."""
-    pair = [get_object_or_404(_visible_people(request), pk=key) for key in (one, other)]
+    pair = [get_object_or_404(visible_people(request.roles), pk=key) for key in (one, other)]
     if request.method == "POST" and one != other:
         said = _decide(request, *pair)
         if said is None:
@@ -85,7 +86,7 @@ def duplicate_pair(request: NetworkRequest, one: int, other: int) -> HttpRespons
 @network_view(Role.ORGANIZER)
 def duplicate_undo(request: NetworkRequest, merge: int) -> HttpResponse:
     """Make two records of a merged one again."""
-    done = get_object_or_404(_undoable(request), pk=merge)
+    done = get_object_or_404(undoable_merges(request.roles), pk=merge)
     try:
         stays = undo_merge(network=request.network, merge=done, actor=request.user)
     except InputError as error:  # somebody else pressed it first
@@ -116,18 +117,6 @@ def _decide(request: NetworkRequest, one: Person, other: Person) -> str | None:
         return f"{error}."
     messages.success(request, gettext("They are one now. You can undo it below."))
     return None
-
-
-def _visible_people(request: NetworkRequest) -> Any:
-    people = Person.objects.select_related("household", "volunteer")
-    return people if Role.STEWARD in request.roles else people.exclude(household__hidden=True)
-
-
-def _undoable(request: NetworkRequest) -> Any:
-    merges = Merge.objects.filter(undone_at=None).select_related("kept", "actor")
-    if Role.STEWARD in request.roles:
-        return merges
-    return merges.filter(hidden=False).exclude(kept__household__hidden=True)  # hidden since
 
 
 def _lead(pairs: int) -> str:

@@ -18,12 +18,14 @@ from geomatch.network.models import Household, Person, Role
 from geomatch.network.selectors.doubtful import is_unlooked
 from geomatch.network.selectors.households import search_households, states_of, visible_households
 from geomatch.network.selectors.numbers import Numbers, home_numbers, network_numbers
+from geomatch.network.selectors.people import names_by_household
 from geomatch.network.selectors.searching import Search
 from geomatch.site.jobs.progress import fix_step, place_step
 from geomatch.site.shell import phrases
 from geomatch.site.shell.forms import searched, typed
 from geomatch.site.shell.map_data import what
-from pods.models import Membership, Plan
+from pods.models import Plan
+from pods.selectors import memberships_of, plan_in_use
 
 PER_PAGE = 50
 QUALITIES = (
@@ -76,7 +78,7 @@ def household_detail(request: NetworkRequest, household: int) -> HttpResponse:
     """Show one home, and who lives there."""
     home = get_object_or_404(visible_households(request.roles), pk=household)
     slug = request.network.slug
-    plan = _plan_in_use()
+    plan = plan_in_use()
     context = {
         "household": _household(home, plan, slug),
         "persons": [_person(person) for person in home.people.all()],
@@ -167,18 +169,10 @@ def _select(
     }
 
 
-def _plan_in_use() -> Plan | None:
-    """Return the published plan, else the newest draft."""
-    plans = Plan.objects.exclude(state=Plan.State.ARCHIVED)
-    return plans.order_by("-state", "-version").first()  # "published" sorts after "draft"
-
-
 def _rows(slug: str, page: Page) -> Page:
     homes = list(page.object_list)
-    pods = _pods_of(homes, _plan_in_use(), slug)
-    names: dict[int, list[str]] = {}
-    for person in Person.objects.filter(household__in=homes):
-        names.setdefault(person.household_id, []).append(person.name)
+    pods = _pods_of(homes, plan_in_use(), slug)
+    names = names_by_household(homes)
     page.object_list = [
         {
             "ref": home.ref,
@@ -204,10 +198,9 @@ def _pods_of(homes: list[Household], plan: Plan | None, slug: str) -> dict[int, 
     if plan is None:
         return {}
     url = reverse("plan_map", kwargs={"network": slug, "version": plan.version})
-    memberships = Membership.objects.filter(plan=plan, household__in=homes, pod__isnull=False)
     return {
         membership.household_id: pod_mark(membership.pod, url)
-        for membership in memberships.select_related("pod")
+        for membership in memberships_of(plan, homes)
     }
 
 

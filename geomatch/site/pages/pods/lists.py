@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_list_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from geomatch.site.shell.phrases import plan_name, when
 from geomatch.site.shell.turns import BusyError
 from maps.streetlists.model import PrintOptions
 from maps.streetlists.render import PrintError
-from pods.models import Plan, Pod
+from pods.models import Plan
 from pods.selectors import ORGANIZERS, pods_of_reader, published_plan, shown_point_person
 
 logger = logging.getLogger(__name__)
@@ -89,7 +89,9 @@ def street_list_pdf(request: NetworkRequest, pod: int) -> HttpResponse:
 def _printed(request: NetworkRequest, file_name: str, **which: int) -> HttpResponse:
     with use_network(request.network, reading=True):
         plan = published_plan()
-        pods = pods_of_reader(plan, request.roles, request.user.pk) if plan else Pod.objects.none()
+        if plan is None and which:
+            raise Http404
+        pods = pods_of_reader(plan, request.roles, request.user.pk) if plan else []
         chosen = list(get_list_or_404(pods, **which) if which else pods)
     try:
         pdf = print_pods(request.network, plan, chosen, _asked(request))

@@ -27,12 +27,14 @@ from maps.data import PodMapData
 from maps.elements import map_parts, pod_map
 from maps.payload import ground_payload, pod_payload
 from pods.homes.phrases import unmet_wishes, why_moves
-from pods.models import Barrier, Plan
+from pods.models import Plan
 from pods.selectors import (
     ORGANIZERS,
     Change,
     PlanNumbers,
+    all_plans,
     changes_of,
+    has_barriers,
     moved_and_joined,
     plan_numbers,
     pods_with_counts,
@@ -52,7 +54,7 @@ def plan_list(request: NetworkRequest) -> HttpResponse:
     """List the plans, and offer to suggest another."""
     numbers = network_numbers(request.roles)
     slug = request.network.slug
-    plans = [_plan_row(request, plan) for plan in Plan.objects.select_related("created_by")]
+    plans = [_plan_row(request, plan) for plan in all_plans()]
     blocked, next_step = "", None
     if not numbers.located and not plans:
         blocked = gettext(
@@ -69,7 +71,7 @@ def plan_list(request: NetworkRequest) -> HttpResponse:
         "run": work_under_way(request.network, request.roles, Run.Kind.PLAN),
         "form": PlanForm(streets=has_streets()),
         "able": bool(request.roles & ORGANIZERS),
-        "barriers": Barrier.objects.exists(),
+        "barriers": has_barriers(),
         "blocked": blocked,
         "next_step": next_step,
     }
@@ -88,7 +90,7 @@ def _ready(numbers: Numbers) -> str:
 @network_view(*STAFF)
 def plan_map(request: NetworkRequest, version: int) -> HttpResponse:
     """Show one plan on the map, with its table and what needs somebody."""
-    plan = get_object_or_404(Plan.objects.select_related("created_by"), version=version)
+    plan = get_object_or_404(all_plans(), version=version)
     slug = request.network.slug
     urls = (
         reverse("plan_data", kwargs={"network": slug, "version": version}),

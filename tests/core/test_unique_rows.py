@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from geomatch.core.rows import unique_rows
+from geomatch.core.unique_rows import unique_rows
 
 FEW = st.integers(-2, 2)
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geomatch.matching.engine.model.problem import Bools, Floats, Integers, MatchProblem
+from geomatch.core.arrays import Bools, Floats, Ints
+from geomatch.core.curve import CELLS, morton_codes
+from geomatch.core.sphere import arc_metres
+from geomatch.matching.engine.model.problem import MatchProblem
 from geomatch.matching.engine.model.rules import REMOTE, feasible
 from geomatch.matching.engine.model.score import scores
-from geomatch.matching.engine.model.sphere import arc_metres
 
-__all__ = ["Pairs", "along_a_curve", "feasible_pairs"]
+__all__ = ["Pairs", "feasible_pairs", "morton_order"]
 
 _BLOCK_PAIRS = 400_000  # pairs looked at in one go: keeps the memory of a block near 100 MB
 _BLOCK_REQUESTS = 256
@@ -35,15 +37,15 @@ class Pairs:
         Points, 0 to 9,999.
     """
 
-    i: Integers
-    j: Integers
-    score: Integers
+    i: Ints
+    j: Ints
+    score: Ints
 
     def __len__(self) -> int:
         return len(self.i)
 
 
-def feasible_pairs(problem: MatchProblem, *, only: Integers | None = None) -> Pairs:
+def feasible_pairs(problem: MatchProblem, *, only: Ints | None = None) -> Pairs:
     """Find every pair that no hard rule forbids.
 
     Parameters
@@ -70,7 +72,7 @@ def feasible_pairs(problem: MatchProblem, *, only: Integers | None = None) -> Pa
     return Pairs(i, j, _scores_in_steps(problem, i, j))
 
 
-def _scores_in_steps(problem: MatchProblem, i: Integers, j: Integers) -> Integers:
+def _scores_in_steps(problem: MatchProblem, i: Ints, j: Ints) -> Ints:
     out = np.empty(len(i), dtype=np.int64)
     for start in range(0, len(i), _BLOCK_PAIRS):
         part = slice(start, start + _BLOCK_PAIRS)
@@ -78,22 +80,20 @@ def _scores_in_steps(problem: MatchProblem, i: Integers, j: Integers) -> Integer
     return out
 
 
-def _blocks(
-    problem: MatchProblem, requests: Integers, volunteers: Integers
-) -> Iterator[tuple[Integers, Integers]]:
+def _blocks(problem: MatchProblem, requests: Ints, volunteers: Ints) -> Iterator[tuple[Ints, Ints]]:
     """Yield requests near each other with the volunteers that may reach one of them."""
     remote = problem.requests.mode[requests] == REMOTE
     if remote.any():
         yield requests[remote], volunteers
     near = requests[~remote & ~np.isnan(problem.r_xyz[requests, 0])]
     volunteers = volunteers[~np.isnan(problem.v_xyz[volunteers, 0])]
-    near = near[along_a_curve(problem.requests.lonlat[near])]
+    near = near[morton_order(problem.requests.lonlat[near])]
     for start in range(0, len(near), _BLOCK_REQUESTS):
         block = near[start : start + _BLOCK_REQUESTS]
         yield block, volunteers[_touches(problem, block, volunteers)]
 
 
-def _touches(problem: MatchProblem, block: Integers, volunteers: Integers) -> Bools:
+def _touches(problem: MatchProblem, block: Ints, volunteers: Ints) -> Bools:
     middle = problem.r_xyz[block].mean(axis=0)
     length = float(np.linalg.norm(middle))
     if length < 0.5:  # a block that spans half the globe has no useful middle
@@ -104,17 +104,10 @@ def _touches(problem: MatchProblem, block: Integers, volunteers: Integers) -> Bo
     return np.asarray(away <= problem.reach_m[volunteers] + radius + _SLACK_M)
 
 
-def along_a_curve(lonlat: Floats) -> Integers:
-    """Order points along a Z-shaped curve, so that neighbours in the order are near in space."""
+def morton_order(lonlat: Floats) -> Ints:
+    """Rows of points in Morton order."""
     if not len(lonlat):
         return np.empty(0, dtype=np.int64)
     low, high = lonlat.min(axis=0), lonlat.max(axis=0)
-    cell = ((lonlat - low) / np.maximum(high - low, 1e-9) * 0xFFFF).astype(np.uint64)
-    return np.argsort(_spread(cell[:, 0]) | _spread(cell[:, 1]) << np.uint64(1), kind="stable")
-
-
-def _spread(bits: np.typing.NDArray[np.uint64]) -> np.typing.NDArray[np.uint64]:
-    """Put a zero before every one of 16 bits."""
-    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
-        bits = (bits | bits << np.uint64(shift)) & np.uint64(mask)
-    return bits
+    cells = (lonlat - low) / np.maximum(high - low, 1e-9) * CELLS
+    return np.argsort(morton_codes(cells), kind="stable")

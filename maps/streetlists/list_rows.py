@@ -7,8 +7,8 @@ from itertools import groupby
 from maps.streetlists.addresses import street_address
 from maps.streetlists.letters import printable
 from maps.streetlists.model import Door, PrintOptions, StreetList
+from maps.streetlists.phrases import Words
 from maps.streetlists.planning import Plan
-from maps.streetlists.words import Words
 
 __all__ = ["Rows"]
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from geomatch.core.arrays import Ints
 
 
 class UniqueRows(NamedTuple):
