@@ -226,7 +226,8 @@ class Day:
         """Why nobody may be sent here, or from here, by the solver; the strongest word first."""
         if household is None:
             return ""
-        for word in ("quiet", "do_not_contact", *(() if self._hidden_too else ("hidden",))):
+        words = ("quiet", "do_not_contact", "hidden")
+        for word in words[:2] if self._hidden_too else words:
             if getattr(household, word):
                 return word
         return ""
