@@ -16,6 +16,7 @@ from geomatch.network.access import (
     ORGANIZERS,
     STAFF,
     NetworkRequest,
+    SignedInRequest,
     network_view,
     public_view,
     signed_in_view,
@@ -43,7 +44,7 @@ def style(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in_view
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """Go to the one network somebody is in, or let them choose."""
     slugs = set(Member.objects.filter(user=request.user).values_list("network__slug", flat=True))
     if len(slugs) == 1:
@@ -52,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in_view
-def network_choose(request: HttpRequest) -> HttpResponse:
+def network_choose(request: SignedInRequest) -> HttpResponse:
     """List the networks somebody is in."""
     roles: dict[Any, list[str]] = {}
     members = Member.objects.filter(user=request.user).select_related("network")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from maps.streetlists.model import Language
 from maps.streetlists.words import words_for
 
 __all__ = ["JOIN_WORDS", "JoinWords"]
@@ -17,7 +18,7 @@ __all__ = ["JOIN_WORDS", "JoinWords"]
 class JoinWords:
     """The words of one language; those with braces are `str.format` patterns."""
 
-    code: str
+    code: Language
     own_name: str
     skip: str
     title: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -108,7 +108,7 @@ def volunteer_list(request: NetworkRequest) -> HttpResponse:
     """List who offers help."""
     search, skill = searched(request), request.POST.get("skill", "")
     rows = _offering(request, search, skill)
-    page = Paginator(rows, PER_PAGE).get_page(request.POST.get("page"))
+    page: Page[Any] = Paginator(rows, PER_PAGE).get_page(request.POST.get("page"))
     page.object_list = [
         _volunteer_row(volunteer, request.network.slug) for volunteer in page.object_list
     ]

@@ -160,10 +160,10 @@ def _plan_in_use() -> Plan | None:
     return plans.order_by("-state", "-version").first()  # "published" sorts after "draft"
 
 
-def _rows(slug: str, page: Page) -> Page:
+def _rows(slug: str, page: Page[Any]) -> Page[Any]:
     homes = list(page.object_list)
     pods = _pods_of(homes, _plan_in_use(), slug)
-    names: dict[int, list[str]] = {}
+    names: dict[int | None, list[str]] = {}
     for person in Person.objects.filter(household__in=homes):
         names.setdefault(person.household_id, []).append(person.name)
     page.object_list = [

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from geomatch.core.errors import InputError
 from geomatch.core.phrases import count
-from geomatch.network.access import STAFF, NetworkRequest, network_view
+from geomatch.network.access import ORGANIZERS, STAFF, NetworkRequest, network_view
 from geomatch.network.models import Role, Run
 from geomatch.network.selectors.numbers import Numbers, has_streets, network_numbers
 from geomatch.site.jobs.progress import work_under_way
@@ -28,7 +28,6 @@ from maps.payload import ground_payload, pod_payload
 from pods.homes.phrases import unmet_wishes, why_moves
 from pods.models import Barrier, Plan
 from pods.selectors import (
-    ORGANIZERS,
     Change,
     PlanNumbers,
     changes_of,
