@@ -47,7 +47,7 @@ class ReadSheet:
     tables: Mapping[str, Table]
     proposals: Mapping[str, Proposal]
 
-    def understood(self, progress: Progress | None = None) -> list[tuple[str, SheetRows]]:
+    def understood(self, progress: Progress | None = None) -> list[tuple[str, SheetRows[Any]]]:
         """Return the typed rows of every sheet that can be read as it is taken for."""
         recognised = {
             name: proposal.recognised
