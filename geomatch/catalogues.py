@@ -51,8 +51,8 @@ _OURS = {"counted": (1, 2), "and_hidden": (3, 4)}
 
 
 def extract_template(
-    file: IO[bytes], keywords: Any, comment_tags: Sequence[str], options: dict[str, Any]
-) -> Iterator[tuple[int, str, Any, list[str]]]:
+    file: IO[bytes], keywords: Any, comment_tags: Sequence[str], options: Any
+) -> Iterator[tuple[int, str | tuple[str, ...], list[str], str | None]]:
     """Yield the messages of a Django template, as a method of Babel's extraction.
 
     Django itself turns a template into lines that only hold the calls; their indentation is

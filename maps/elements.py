@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import folium
 from branca.element import Figure
@@ -84,7 +84,7 @@ class _LocalFigure(Figure):
     """A figure whose page is self-contained, whoever asks for it."""
 
     def render(self, **_: Any) -> str:
-        (local,) = self._children.values()
+        local = self._local
         parts = map_parts(local)
         return self_contained(
             title=local.title,
@@ -106,8 +106,12 @@ class _LocalFigure(Figure):
         )
 
     def _title(self) -> str:
+        return self._local.title
+
+    @property
+    def _local(self) -> _LocalMap:
         (local,) = self._children.values()
-        return str(local.title)
+        return cast("_LocalMap", local)  # each makes its own figure, and no other is added
 
 
 class _LocalMap(folium.Map):
@@ -137,7 +141,6 @@ class _LocalMap(folium.Map):
         super().__init__(tiles=None)
         self._name = type(self).__name__
         self.title = title
-        self._parent = None
         _LocalFigure(title=title).add_child(self)
         self.payloads: dict[str, Json] = {} if urls else {"data": data, "ground": ground}
         self.config: Json = {"id": self.get_name()}

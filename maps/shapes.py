@@ -192,7 +192,9 @@ def _softened(areas: Geometries) -> Geometries:
     """Round the corners, drop slivers, and leave a thin gap to the neighbour."""
     core = shapely.buffer(areas, -ROUNDING_M, quad_segs=3)
     soft = shapely.buffer(core, ROUNDING_M - 1.5, quad_segs=4)
-    return shapely.simplify(np.where(shapely.is_empty(soft), areas, soft), SIMPLIFY_M)
+    rounded: Geometries = np.where(shapely.is_empty(soft), areas, soft)
+    rounded = shapely.simplify(rounded, SIMPLIFY_M)
+    return rounded
 
 
 def _without_courts(area: shapely.Geometry) -> shapely.Geometry:

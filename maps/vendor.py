@@ -144,7 +144,7 @@ def renew(shelf: Path, packages: tuple[Package, ...]) -> None:
         If npm is missing or fails, a tarball is not what npm said, or a licence has changed.
     """
     known = _known_integrity(shelf)
-    entries = []
+    entries: list[dict[str, object]] = []
     fetched: dict[str, bytes] = {}
     with tempfile.TemporaryDirectory() as folder:
         for package in packages:

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from geomatch.network.access import ORGANIZERS
 from geomatch.network.models import Household, Person, Role
 from pods.models import Barrier, Membership, Plan, Pod
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    CountedPod = WithAnnotations[Pod, "PodCounts"]
+
+
+class PodCounts(TypedDict):
+    """What `pods_with_counts` adds to a pod."""
+
+    homes: int
+    people: int
+    printed_homes: int
+    printed_people: int
 
 
 def published_plan() -> Plan | None:
@@ -36,7 +51,7 @@ def visible_memberships(plan: Plan, roles: Collection[Role]) -> QuerySet[Members
     return memberships if Role.STEWARD in roles else memberships.filter(household__hidden=False)
 
 
-def pods_with_counts(plan: Plan) -> QuerySet[Pod]:
+def pods_with_counts(plan: Plan) -> QuerySet[CountedPod]:
     """Return the plan's pods with `homes` and `people`, and what of both is printed.
 
     Nobody's count has a hidden home in it, and what is printed no quiet one either.
@@ -143,7 +158,9 @@ def changes_of(plan: Plan, roles: Collection[Role]) -> list[Change]:
             "household_id", "pod__number"
         )
     )
-    leaders = {pod.pk: shown_point_person(pod, roles) for pod in pods_with_counts(plan)}
+    leaders: dict[int | None, Person | None] = {
+        pod.pk: shown_point_person(pod, roles) for pod in pods_with_counts(plan)
+    }
     changes = [
         Change(
             household=member.household,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Max
 from django.utils import timezone
@@ -26,7 +26,7 @@ from pods.selectors import published_plan
 
 
 def replace_barriers(
-    *, network: Network, features: Iterable[Feature], actor: AbstractBaseUser | None
+    *, network: Network, features: Iterable[Feature], actor: User | None
 ) -> tuple[int, int]:
     """Replace what nobody crosses, and return the numbers of barriers and of crossings.
 
@@ -54,7 +54,7 @@ def replace_barriers(
 def suggest_plan(
     *,
     network: Network,
-    actor: AbstractBaseUser | None,
+    actor: User | None,
     min_size: int = 5,
     max_size: int = 30,
     target_size: int = 13,
@@ -101,7 +101,7 @@ def suggest_plan(
 def rebalance_plan(
     *,
     network: Network,
-    actor: AbstractBaseUser | None,
+    actor: User | None,
     max_moves: int,
     seed: int = 0,
     progress: Callable[[float, float], object] | None = None,
@@ -142,7 +142,7 @@ def rebalance_plan(
 
 def _drafted(
     network: Network,
-    actor: AbstractBaseUser | None,
+    actor: User | None,
     options: PlanOptions,
     told: Callable[[float, float], object],
     *,
@@ -186,7 +186,7 @@ def _drafted(
     return plan
 
 
-def publish_plan(*, network: Network, plan: Plan, actor: AbstractBaseUser) -> Plan:
+def publish_plan(*, network: Network, plan: Plan, actor: User) -> Plan:
     """Make a draft the plan that lists are printed from; the one before goes to the archive.
 
     Raises
@@ -207,7 +207,7 @@ def publish_plan(*, network: Network, plan: Plan, actor: AbstractBaseUser) -> Pl
     return plan
 
 
-def set_plan_aside(*, network: Network, plan: Plan, actor: AbstractBaseUser) -> Plan:
+def set_plan_aside(*, network: Network, plan: Plan, actor: User) -> Plan:
     """Put a draft away that nobody will publish.
 
     Raises
@@ -218,7 +218,7 @@ def set_plan_aside(*, network: Network, plan: Plan, actor: AbstractBaseUser) -> 
     return _reshelved(network, plan, actor, Plan.State.DRAFT, Plan.State.ARCHIVED, "set aside")
 
 
-def take_plan_up(*, network: Network, plan: Plan, actor: AbstractBaseUser) -> Plan:
+def take_plan_up(*, network: Network, plan: Plan, actor: User) -> Plan:
     """Make a draft again of one that was set aside; what was published once stays in the archive.
 
     Raises
@@ -234,7 +234,7 @@ def take_plan_up(*, network: Network, plan: Plan, actor: AbstractBaseUser) -> Pl
 def _reshelved(
     network: Network,
     plan: Plan,
-    actor: AbstractBaseUser,
+    actor: User,
     before: Any,  # members of `Plan.State`
     after: Any,
     verb: str,

@@ -14,6 +14,7 @@ from geomatch.geocoding.gazetteer import Gazetteer
 from geomatch.geocoding.index import one_line
 from geomatch.geocoding.results import QUALITIES, Geocode
 from geomatch.tables import Table
+from geomatch.tables.table import Column
 
 if TYPE_CHECKING:
     from geomatch.geocoding.interpolation import StreetLine
@@ -169,7 +170,7 @@ def read_addresses(table: Table, geocoder: AddressGeocoder) -> list[Address]:
 
 def geocode_table(
     table: Table, geocoder: AddressGeocoder, *, progress: Progress | None = None
-) -> tuple[dict[str, object], dict[str, object]]:
+) -> tuple[dict[str, Column], dict[str, object]]:
     """Geocode every row of a table.
 
     Parameters
@@ -213,7 +214,7 @@ def geocode_table(
         **{quality: counts[quality] for quality in QUALITIES},
         "seconds": round(time.perf_counter() - started, 3),
     }
-    return dict(table.merged(_answer_columns(answers))), report
+    return table.merged(_answer_columns(answers)), report
 
 
 def _answer_columns(answers: Sequence[Geocode]) -> dict[str, list[object]]:

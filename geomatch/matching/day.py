@@ -257,10 +257,12 @@ class Day:
         """Why nobody may be sent here, or from here, by the solver; the strongest word first."""
         if household is None:
             return ""
-        for word in ("quiet", "do_not_contact", *(() if self.hidden_too else ("hidden",))):
-            if getattr(household, word):
-                return word
-        return ""
+        said = {
+            "quiet": household.quiet,
+            "do_not_contact": household.do_not_contact,
+            "hidden": household.hidden and not self.hidden_too,
+        }
+        return next((word for word, holds in said.items() if holds), "")
 
     def _pods(self, people: Sequence[Person]) -> list[str]:
         return [self.pod_of.get(person.household_id or 0, "") for person in people]

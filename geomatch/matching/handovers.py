@@ -6,11 +6,12 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from geomatch.matching.day import AGREED_OR_ASKED, Day, figures, request_id, volunteer_id
@@ -108,7 +109,7 @@ def hand_over_tasks(
     *,
     network: Network,
     volunteer: Volunteer,
-    actor: AbstractBaseUser | None,
+    actor: User | None,
     pod_of: Mapping[int, str],
     fingerprint: str,
     resting_until: dt.date | None = None,
@@ -173,5 +174,5 @@ def _ask_to_take_over(request: Request, taker: Volunteer, problem: MatchProblem)
     ask(Match(request=request, volunteer=taker, **figures(choice)), None)
 
 
-def _fingerprint(rows) -> str:
+def _fingerprint(rows: Iterable[tuple[Any, ...]]) -> str:
     return hashlib.sha256(json.dumps(sorted(rows)).encode()).hexdigest()[:16]

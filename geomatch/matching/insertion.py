@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from geomatch.core.arrays import Ints
@@ -127,7 +127,7 @@ def take_insertion(
     *,
     network: Network,
     request: Request,
-    actor: AbstractBaseUser | None,
+    actor: User | None,
     pod_of: Mapping[int, str],
     today: dt.date | None = None,
 ) -> Insertion:

@@ -86,7 +86,8 @@ class Assignment(NetworkScoped):
 
         Set it whole, here or where an assignment is made; changing what it returned keeps nothing.
         """
-        return json.loads(self.unmatched_json or "{}")
+        reasons: Reasons = json.loads(self.unmatched_json or "{}")
+        return reasons
 
     @unmatched.setter
     def unmatched(self, reasons: Mapping[Any, Mapping[str, str]]) -> None:

@@ -12,7 +12,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterable, Mapping
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -38,7 +38,7 @@ ANSWER_WITHIN = {
 NOT_THEIRS_TO_LIFT = frozenset({"quiet", "do-not-contact", "same-person", "never-pair"})
 
 Pods = Mapping[int, str]
-Actor = AbstractBaseUser | None
+Actor = User | None
 
 
 class NoLongerOpenError(InputError):

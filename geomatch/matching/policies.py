@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 
 from geomatch.matching.engine import Policy
 from geomatch.matching.engine.inputs.policy import default_policy_text
@@ -23,9 +23,7 @@ def plain_lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def save_policy(
-    *, network: Network, toml: str, actor: AbstractBaseUser | None
-) -> StoredPolicy | None:
+def save_policy(*, network: Network, toml: str, actor: User | None) -> StoredPolicy | None:
     """Make a policy the one in force. Nothing is saved of one that cannot be used.
 
     Returns

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from geomatch.core.errors import CancelledError, InputError
@@ -29,7 +29,7 @@ __all__ = ["match_all", "match_networks", "network_policy"]
 def match_all(
     *,
     network: Network,
-    actor: AbstractBaseUser | None,
+    actor: User | None,
     pod_of: Mapping[int, str] | None = None,
     today: dt.date | None = None,
     progress: Callable[[float, float], object] | None = None,
@@ -66,7 +66,7 @@ def match_all(
 def match_networks(
     *,
     pods: Mapping[Network, Mapping[int, str]],
-    actor: AbstractBaseUser | None,
+    actor: User | None,
     today: dt.date | None = None,
     engine: Engine = solve_here,
     progress: Callable[[float, float], None] | None = None,
@@ -118,20 +118,17 @@ def _ready(network: Network, pod_of: Mapping[int, str], today: dt.date | None) -
     return _Ready(network, day, (problem, pinned_positions(problem, day.pinned)))
 
 
-def _save(
-    network: Network, actor: AbstractBaseUser | None, day: Day, solution: Solution
-) -> Assignment:
+def _save(network: Network, actor: User | None, day: Day, solution: Solution) -> Assignment:
     unmatched = {
         day.open[i].pk: {"code": reason.code, "sentence": reason.sentence}
         for i, reason in enumerate(solution.reasons)
         if reason is not None
     }
-    assignment = Assignment.objects.create(
+    assignment = Assignment(
         network=network,
         objective=solution.objective,
         upper_bound=solution.upper_bound,
         served=solution.served,
-        unmatched=unmatched,
         prices={
             str(helper.pk): int(price)
             for helper, price in zip(day.helpers, solution.prices, strict=True)
@@ -147,6 +144,8 @@ def _save(
         },
         created_by=actor,
     )
+    assignment.unmatched = unmatched
+    assignment.save()
     _replace_proposals(network, day, solution, assignment)
     record(actor=actor, verb="matched requests", **assignment.report)
     return assignment

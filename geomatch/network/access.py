@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol, cast
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django_htmx.middleware import HtmxDetails
 
 from geomatch.network.models import Member, Network, Role
 from geomatch.network.scope import use_network
 from geomatch.network.speaking import speak_first
 
 View = Callable[..., HttpResponse]
+Permission = frozenset[Role] | str
 
 EVERY_ROLE = frozenset(Role)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -27,7 +30,23 @@ COORDINATORS = frozenset({Role.STEWARD, Role.COORDINATOR})
 STAFF = ORGANIZERS | COORDINATORS
 
 
-class NetworkRequest(HttpRequest):
+class DeclaredView(Protocol):
+    """A view that says who may call it; the permission table is checked against that."""
+
+    permission: Permission
+
+    def __call__(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer a request."""
+
+
+class SignedInRequest(HttpRequest):
+    """A request of somebody who signed in: `login_required` lets nobody else through."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+class NetworkRequest(SignedInRequest):
     """A request inside a network: what `network_view` adds to it."""
 
     network: Network
@@ -36,7 +55,7 @@ class NetworkRequest(HttpRequest):
 
 def network_view(
     *roles: Role, enter: bool = True, reads: bool | Callable[[HttpRequest], bool] = False
-) -> Callable[[View], View]:
+) -> Callable[[View], DeclaredView]:
     """Let members with one of the roles call a view, inside their network.
 
     Parameters
@@ -52,7 +71,7 @@ def network_view(
     """
     allowed = frozenset(roles) | {Role.STEWARD}
 
-    def decorate(view: View) -> View:
+    def decorate(view: View) -> DeclaredView:
         @wraps(view)
         @login_required
         def guarded(request: NetworkRequest, network: str, **kwargs: Any) -> HttpResponse:
@@ -66,26 +85,28 @@ def network_view(
                 with use_network(request.network, reading=looks or request.method in SAFE):
                     return view(request, **kwargs)
 
-        guarded.permission = allowed
-        return guarded
+        return _declared(guarded, allowed)
 
     return decorate
 
 
-def signed_in_view(view: View) -> View:
+def signed_in_view(view: View) -> DeclaredView:
     """Let everybody who signed in call a view that belongs to no network."""
-    guarded = login_required(view)
-    guarded.permission = "signed in"
-    return guarded
+    return _declared(login_required(view), "signed in")
 
 
-def public_view(view: View) -> View:
+def public_view(view: View) -> DeclaredView:
     """Let anybody call a view."""
-    view.permission = "public"
-    return view
+    return _declared(view, "public")
 
 
-def _entered(request: HttpRequest, slug: str) -> tuple[Network, frozenset[Role]]:
+def _declared(view: View, permission: Permission) -> DeclaredView:
+    declared = cast("DeclaredView", view)  # a function becomes one by the attribute it is given
+    declared.permission = permission
+    return declared
+
+
+def _entered(request: SignedInRequest, slug: str) -> tuple[Network, frozenset[Role]]:
     memberships = list(
         Member.objects.filter(network__slug=slug, user=request.user).select_related("network")
     )

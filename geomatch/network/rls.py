@@ -6,7 +6,12 @@ so the application's role must be neither; `geomatch doctor` checks it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation, OperationCategory
+from django.db.migrations.state import ProjectState
 
 POLICY = "geomatch_same_network"
 SAME_NETWORK = "network_id = nullif(current_setting('geomatch.network', true), '')::bigint"
@@ -28,14 +33,20 @@ class ProtectByNetwork(Operation):
     def __init__(self, *model_names: str) -> None:
         self.model_names = model_names
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         """Describe the operation for the migration writer."""
         return (self.__class__.__qualname__, self.model_names, {})
 
-    def state_forwards(self, app_label, state) -> None:
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Change nothing: a policy is no part of Django's picture of a model."""
 
-    def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
         """Switch the policy on."""
         for table in self._tables(app_label, schema_editor, to_state):
             schema_editor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
@@ -45,14 +56,22 @@ class ProtectByNetwork(Operation):
                 f" USING ({SAME_NETWORK}) WITH CHECK ({SAME_NETWORK})"
             )
 
-    def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
         """Switch the policy off again."""
         for table in self._tables(app_label, schema_editor, from_state):
             schema_editor.execute(f"DROP POLICY {POLICY} ON {table}")
             schema_editor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
             schema_editor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
-    def _tables(self, app_label, schema_editor, state) -> list[str]:
+    def _tables(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, state: ProjectState
+    ) -> list[str]:
         if schema_editor.connection.vendor != "postgresql":
             return []
         return [

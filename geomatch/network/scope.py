@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.db import connection, models, transaction
 
@@ -19,6 +19,8 @@ from geomatch.core.errors import GeomatchError
 
 if TYPE_CHECKING:
     from geomatch.network.models import Network
+
+M = TypeVar("M", bound=models.Model)
 
 _current: ContextVar[Network | None] = ContextVar("geomatch_network", default=None)
 
@@ -81,10 +83,10 @@ def _tell_database(network: Network) -> None:
             cursor.execute("SELECT set_config('geomatch.network', %s, true)", [str(network.pk)])
 
 
-class ScopedManager(models.Manager):
+class ScopedManager(models.Manager[M]):
     """Rows of the network that was entered, and no others."""
 
-    def get_queryset(self) -> models.QuerySet:
+    def get_queryset(self) -> models.QuerySet[M]:
         """Filter by the current network; raise outside of one."""
         return super().get_queryset().filter(network=current_network())
 
@@ -94,15 +96,15 @@ class NetworkScoped(models.Model):
 
     network = models.ForeignKey("network.Network", on_delete=models.CASCADE, related_name="+")
 
-    objects = ScopedManager()
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
 
     class Meta:
         abstract = True
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Save into the current network; refuse to move a row to another one."""
         here = current_network()
-        if self.network_id is None:
+        if not self.network_id:  # a new row
             self.network = here
         elif self.network_id != here.pk:
             raise OutsideNetworkError("This row belongs to another network.")

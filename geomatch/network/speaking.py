@@ -13,7 +13,7 @@ from django.utils import translation
 
 from geomatch.core.translation import first_spoken, speaking
 
-__all__ = ["speak_first", "spoken"]
+__all__ = ["SpokenRequest", "speak_first", "spoken"]
 
 
 @contextmanager
@@ -21,6 +21,12 @@ def spoken(code: str) -> Iterator[None]:
     """Speak a language within a block, on pages and in the engines alike."""
     with translation.override(code), speaking(code):
         yield
+
+
+class SpokenRequest(HttpRequest):
+    """A request that came with a language: by the person's choice, their browser's, or nobody's."""
+
+    language_from: str
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -25,7 +25,7 @@ class FeatureLike(Protocol):
     def geometry(self) -> shapely.Geometry: ...
 
     @property
-    def properties(self) -> dict[str, object]: ...
+    def properties(self) -> Mapping[str, object]: ...
 
 
 @dataclass(frozen=True)

@@ -81,10 +81,12 @@ def homes_of_network(network: Network, *, published: Plan | None = None) -> Netw
     homes = Homes(
         lonlat=np.array(
             [
-                (np.nan, np.nan) if row in unplaceable else (home.location.x, home.location.y)
+                (np.nan, np.nan)
+                if row in unplaceable or home.location is None
+                else (home.location.x, home.location.y)
                 for row, home in enumerate(households)
             ],
-            dtype=float,
+            dtype=np.float64,
         ).reshape(-1, 2),
         people=np.array([home.people_count for home in households], dtype=np.int64),
         buildings=numbered([_building(home) for home in households]),
@@ -127,7 +129,7 @@ def _unplaceable(network: Network, households: Sequence[Household]) -> dict[int,
     inside = network.boundary.prepared
     reasons = {}
     for row, home in enumerate(households):
-        if not home.location_m or not home.is_precise:
+        if home.location is None or not home.location_m or not home.is_precise:
             reasons[row] = NOT_LOCATED
         elif not inside.covers(home.location):
             reasons[row] = OUTSIDE
@@ -144,7 +146,7 @@ def _building(home: Household) -> tuple[str, ...]:
 def _willing_people() -> dict[int, Person]:
     """Household id → the one who is willing to look after a pod."""
     people = Person.objects.filter(is_point_person=True, **nameable("household")).order_by("-id")
-    return {person.household_id: person for person in people}
+    return {person.household_id: person for person in people if person.household_id}
 
 
 def _leading_people() -> dict[int, Person]:
@@ -157,8 +159,9 @@ def _leading_people() -> dict[int, Person]:
         plan__state=Plan.State.PUBLISHED, **nameable("point_person__household")
     )
     return {
-        pod.point_person.household_id: pod.point_person
+        leader.household_id: leader
         for pod in pods.select_related("point_person")
+        if (leader := pod.point_person) and leader.household_id
     }
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from geomatch.core.errors import InputError
@@ -49,7 +49,7 @@ def merge_people(
     kept: Person,
     other: Person,
     chosen: Mapping[str, str],
-    actor: AbstractBaseUser | None,
+    actor: User | None,
 ) -> Merge:
     """Make two records one.
 
@@ -101,7 +101,7 @@ def merge_people(
     return merge
 
 
-def undo_merge(*, network: Network, merge: Merge, actor: AbstractBaseUser | None) -> list[str]:
+def undo_merge(*, network: Network, merge: Merge, actor: User | None) -> list[str]:
     """Make two of one again; return what stays as people made it since, in words.
 
     Raises
@@ -217,8 +217,10 @@ def _protected(door: Household | None, left: int | None) -> Image:
 def _protect_both(image: Image) -> None:
     """Let what was said of the door since hold for the other one too: it may be theirs."""
     then = image.get("door")
-    now = Household.objects.filter(pk=then["key"]).first() if then else None
-    since = [name for name in PROTECTING if now and getattr(now, name) and not then[name]]
+    if then is None:
+        return
+    now = Household.objects.filter(pk=then["key"]).first()
+    since = [name for name in PROTECTING if getattr(now, name, False) and not then[name]]
     if since:
         Household.objects.filter(pk=then["left"]).update(**dict.fromkeys(since, True))
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import Field, Model
 
 from geomatch.network.intake.write.before_images import as_json, from_json
 from geomatch.network.services.bulk import foreign_keys_to
@@ -40,7 +40,7 @@ class Rows:
         }
         if columns:
             new = {name: getattr(row, name) for name in columns}
-            type(row).objects.filter(pk=row.pk).update(**new)
+            type(row)._default_manager.filter(pk=row.pk).update(**new)
             self.steps.append({"model": row._meta.label, "key": row.pk, "columns": columns})
 
     def remove(self, row: Model) -> None:
@@ -71,7 +71,7 @@ class Rows:
 def _pointing_at(target: Model) -> Iterator[tuple[str, Model]]:
     """Yield every row that points at one, and the column it does so with."""
     for relation in foreign_keys_to(type(target)):
-        rows = relation.related_model.objects.filter(**{relation.field.name: target.pk})
+        rows = relation.related_model._default_manager.filter(**{relation.field.name: target.pk})
         for row in list(rows.order_by("pk")):
             yield relation.field.attname, row
 
@@ -100,12 +100,12 @@ def _return(model: type[Model], step: Step) -> list[str]:
         if name.endswith("_at")
     }
     if dated:
-        model.objects.filter(pk=row.pk).update(**dated)
+        model._default_manager.filter(pk=row.pk).update(**dated)
     return []
 
 
 def _reset(model: type[Model], step: Step) -> list[str]:
-    row = model.objects.filter(pk=step["key"]).first()
+    row = model._default_manager.filter(pk=step["key"]).first()
     if row is None:
         return [f"{_noun(model)} was removed since"]
     back, stays = {}, []
@@ -113,12 +113,12 @@ def _reset(model: type[Model], step: Step) -> list[str]:
         if as_json(getattr(row, name)) == after:
             back[name] = from_json(model, name, before)
         else:
-            label = model._meta.get_field(name).verbose_name
+            label = cast("Field[Any, Any]", model._meta.get_field(name)).verbose_name
             stays.append(f"{_noun(model)}: {label} was changed since")
     if back:
         try:
             with transaction.atomic():
-                model.objects.filter(pk=row.pk).update(**back)
+                model._default_manager.filter(pk=row.pk).update(**back)
         except IntegrityError:
             stays.append(f"{_noun(model)} could not be put back beside newer ones")
     return stays

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from geomatch.core.errors import InputError, Problem, RowError
@@ -62,7 +62,7 @@ def import_sheet(
     network: Network,
     sheets: Sheets,
     file_name: str,
-    actor: AbstractBaseUser | None,
+    actor: User | None,
     strict: bool = False,
 ) -> ImportResult:
     """Take the sheets of one file into a network at once: nobody is asked.
@@ -98,7 +98,7 @@ def apply_sheets(
     sheets: Sheets,
     understood: Understood,
     file_name: str,
-    actor: AbstractBaseUser | None,
+    actor: User | None,
     choices: Choices | None = None,
     sees_hidden: bool = True,
     looked_at: str | None = None,
@@ -159,7 +159,7 @@ def apply_sheets(
             rejected_pressed=press(result.rejected).text,
             before_image=writer.packed_image(),
         )
-        record(actor=actor, verb="imported a sheet", **result.figures)
+        record(actor=actor, verb="imported a sheet", **dict[str, Any](result.figures))
     return result
 
 
@@ -204,9 +204,7 @@ def _refuse_stale(compared: Comparison, looked_at: str | None) -> None:
         )
 
 
-def take_back(
-    *, network: Network, sheet_import: SheetImport, actor: AbstractBaseUser | None
-) -> TakenBack:
+def take_back(*, network: Network, sheet_import: SheetImport, actor: User | None) -> TakenBack:
     """Undo a whole import, and keep what people changed since.
 
     Raises

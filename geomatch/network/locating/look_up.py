@@ -5,9 +5,10 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.contrib.gis.geos import Point
 from pyproj import Transformer
 from shapely import from_wkb
@@ -59,8 +60,7 @@ def network_gazetteer() -> tuple[Gazetteer, list[list[str]]]:
             column.append(once.setdefault(text, text))
         lon.append(row_lon)
         lat.append(row_lat)
-    columns = dict(zip(PARTS, parts, strict=True))
-    gazetteer = Gazetteer.from_columns(**columns, lon=lon, lat=lat)
+    gazetteer = Gazetteer.from_columns(*parts, lon=lon, lat=lat)
     streets = GroundFeature.objects.filter(kind=GroundFeature.Kind.STREET)
     gazetteer.add_streets(
         Feature(geometry=from_wkb(bytes(street.geometry.wkb)), properties=street.properties)
@@ -72,7 +72,7 @@ def network_gazetteer() -> tuple[Gazetteer, list[list[str]]]:
 def locate_households(
     *,
     network: Network,
-    actor: AbstractBaseUser | None,
+    actor: User | None,
     everyone: bool = False,
     progress: Callable[[float, float], object] | None = None,
 ) -> dict[str, int]:
@@ -114,7 +114,7 @@ def locate_households(
             place(network, *_still_as_asked(households, found), source=GAZETTEER, known=known)
     with use_network(network):
         qualities = Counter(Household.objects.values_list("quality", flat=True))
-        record(actor=actor, verb="looked addresses up", looked_up=done, **qualities)
+        record(actor=actor, verb="looked addresses up", looked_up=done, **dict[str, Any](qualities))
     return dict(qualities)
 
 

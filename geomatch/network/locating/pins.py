@@ -12,7 +12,7 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
@@ -45,7 +45,7 @@ def place_by_hand(
     network: Network,
     household: Household,
     lonlat: tuple[float, float],
-    actor: AbstractBaseUser | None,
+    actor: User | None,
     address: str = "",
     meeting_place: str = "",
     seen: str | None = None,
@@ -86,7 +86,7 @@ def place_by_hand(
         place_said = home.meeting_place or meeting_place[:200]
         placement = Placement.objects.create(
             household=home,
-            location=Point(*lonlat, srid=4326),
+            location=Point(lonlat, srid=4326),
             before={**_remembered(home), MEETING_SAID: place_said},
             placed_by=actor,
         )
@@ -100,9 +100,7 @@ def place_by_hand(
     return placement
 
 
-def undo_placement(
-    *, network: Network, placement: Placement, actor: AbstractBaseUser | None
-) -> None:
+def undo_placement(*, network: Network, placement: Placement, actor: User | None) -> None:
     """Put a household back where it was before a placement.
 
     Raises
@@ -122,7 +120,7 @@ def undo_placement(
             )
         before = placement.before
         lonlat = before["lonlat"]
-        home.location = Point(*lonlat, srid=4326) if lonlat else None
+        home.location = Point(lonlat, srid=4326) if lonlat else None
         home.location_m = Point(*to_planar(network, np.array([lonlat]))[0]) if lonlat else None
         for name in KEPT:
             # A meeting place that somebody said since is theirs, and stays.

@@ -9,11 +9,12 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from urllib.parse import urlsplit
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 
+from geomatch.core.addresses import Address
 from geomatch.core.errors import InputError, ParameterError
 from geomatch.geocoding import QUALITIES, Geocode
 from geomatch.geocoding.providers import Pacer, ProviderGeocoder, Service, service_named
@@ -48,7 +49,7 @@ def choose_provider(
     service: str,
     url: str = "",
     api_key: str = "",
-    actor: AbstractBaseUser | None,
+    actor: User | None,
 ) -> ProviderChoice | None:
     """Choose the service that may be asked, or none with an empty `service`. Nothing is sent.
 
@@ -81,9 +82,7 @@ def service_of(choice: ProviderChoice) -> Service:
     return service_named(choice.service, choice.url or None, key=choice.api_key or None)
 
 
-def consent_to_send(
-    *, network: Network, fingerprint: str, actor: AbstractBaseUser | None
-) -> ProviderConsent:
+def consent_to_send(*, network: Network, fingerprint: str, actor: User | None) -> ProviderConsent:
     """Write down that somebody saw the lines and said they may be sent.
 
     Parameters
@@ -127,7 +126,7 @@ def ask_provider(
     *,
     network: Network,
     consent: ProviderConsent,
-    actor: AbstractBaseUser | None,
+    actor: User | None,
     progress: Callable[[float, float], object] | None = None,
     pacer: Pacer | None = None,
 ) -> dict[str, int]:
@@ -191,7 +190,7 @@ class _Asking:
     def __init__(
         self,
         network: Network,
-        homes: list[Asked],
+        homes: Sequence[Asked],
         allowed: frozenset[str],
         answers: _KeptAnswers,
     ) -> None:
@@ -200,7 +199,7 @@ class _Asking:
         self.sent: deque[Asked] = deque()  # those whose answer has not come yet
         self.done = 0
 
-    def addresses(self) -> Iterator:
+    def addresses(self) -> Iterator[Address]:
         for one in self._homes:
             self.done += 1
             if digest(one.line) not in self._allowed and one.line not in self._answers:
@@ -212,7 +211,7 @@ class _Asking:
                 yield one.address
 
 
-class _KeptAnswers(MutableMapping):
+class _KeptAnswers(MutableMapping[str, Geocode]):
     """Answers of one service in the database, sealed, by the line that was sent."""
 
     def __init__(self, network: Network, service: Service) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.core.exceptions import ValidationError
@@ -68,7 +70,7 @@ class Network(models.Model):
         if self.slug in RESERVED_SLUGS:
             raise ValidationError({"slug": f"“{self.slug}” is a page of this site."})
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Choose the projected CRS from the boundary, once: points are stored in it."""
         if not self.srid_m:
             self.srid_m = projected_srid_for(*self.boundary.extent)

@@ -97,7 +97,8 @@ class PreparedPreview(NetworkScoped):
     @property
     def summary(self) -> dict[str, Any]:
         """What the page shows."""
-        return json.loads(self.summary_json)
+        summary: dict[str, Any] = json.loads(self.summary_json)
+        return summary
 
 
 class ColumnMemory(NetworkScoped):

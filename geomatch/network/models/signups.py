@@ -60,4 +60,5 @@ class SignUp(NetworkScoped):
     @property
     def answers(self) -> dict[str, Any]:
         """What was written, by field of the form."""
-        return json.loads(self.answers_json)
+        answers: dict[str, Any] = json.loads(self.answers_json)
+        return answers

@@ -41,8 +41,8 @@ def candidates_of(line: str) -> list[Suggestion]:
 def _small_gazetteer(likely: list[LikelyStreet]) -> Gazetteer:
     labels = {street.label for street in likely}
     rows = list(GazetteerEntry.objects.filter(street__in=labels).values_list(*COLUMNS)[:MOST_ROWS])
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS)
-    gazetteer = Gazetteer.from_columns(**dict(zip(COLUMNS, columns, strict=True)))
+    *parts, lon, lat = list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS)
+    gazetteer = Gazetteer.from_columns(*parts, lon=lon, lat=lat)
     streets = GroundFeature.objects.filter(kind=GroundFeature.Kind.STREET, name__in=labels)
     gazetteer.add_streets(
         Feature(geometry=from_wkb(bytes(street.geometry.wkb)), properties=street.properties)

@@ -13,7 +13,7 @@ Reader = AbstractBaseUser | AnonymousUser
 def networks_of(user: Reader) -> dict[Network, list[Member]]:
     """Return the networks somebody is in, by name, with their roles in each."""
     networks: dict[Network, list[Member]] = {}
-    members = Member.objects.filter(user=user).select_related("network")
+    members = Member.objects.filter(user_id=user.pk or 0).select_related("network")
     for member in members.order_by("network__name"):
         networks.setdefault(member.network, []).append(member)
     return networks

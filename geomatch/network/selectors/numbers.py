@@ -56,11 +56,11 @@ class Numbers:
 
     def apart(self, name: str) -> int:
         """Return a number of hidden homes, 0 for whoever may not know."""
-        return getattr(self.hidden, name) if self.hidden else 0
+        return int(getattr(self.hidden, name)) if self.hidden else 0
 
     def known(self, name: str) -> int:
         """Return a number with what the reader gets apart: whether there is anything to do."""
-        return getattr(self, name) + self.apart(name)
+        return int(getattr(self, name)) + self.apart(name)
 
 
 @dataclass(frozen=True)

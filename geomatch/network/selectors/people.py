@@ -19,7 +19,8 @@ def names_by_household(homes: Iterable[Household]) -> dict[int, list[str]]:
     """Map household id → names of who lives there."""
     names: dict[int, list[str]] = {}
     for person in Person.objects.filter(household__in=homes):
-        names.setdefault(person.household_id, []).append(person.name)
+        if person.household_id is not None:
+            names.setdefault(person.household_id, []).append(person.name)
     return names
 
 

@@ -37,6 +37,7 @@ def known_already(signups: Iterable[SignUp], roles: Collection[Role]) -> dict[in
     doors = {
         (comparable(person.name), comparable(person.household.given_address)): person.household_id
         for person in people.select_related("household")
+        if person.household is not None
     }
     found = {}
     for pk, answers in asked.items():

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 
 from geomatch.network.models import AuditEvent
 
 
-def record(
-    *, actor: AbstractBaseUser | None, verb: str, target: str = "", **figures: Any
-) -> AuditEvent:
+def record(*, actor: User | None, verb: str, target: str = "", **figures: Any) -> AuditEvent:
     """Write one entry into the current network's history.
 
     Parameters

@@ -14,17 +14,18 @@ from geomatch.network.scope import current_network
 BATCH = 1_000
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
 
-def in_bulk(model: type[Model], keys: Iterable[int]) -> dict[int, Any]:
+def in_bulk(model: type[M], keys: Iterable[int]) -> dict[int, M]:
     """Read rows of the current network by their keys, however many there are."""
     return {row.pk: row for row in one_by_one(model, keys)}
 
 
-def one_by_one(model: type[Model], keys: Iterable[int]) -> Iterator[Any]:
+def one_by_one(model: type[M], keys: Iterable[int]) -> Iterator[M]:
     """Read rows of the current network by their keys, and hold no more than a batch of them."""
     for batch in batched(keys, BATCH):
-        yield from model.objects.in_bulk(batch).values()
+        yield from model._default_manager.in_bulk(batch).values()
 
 
 def write_columns(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.contrib.gis.geos import GEOSGeometry
 
 from geomatch.core.errors import Problem
 from geomatch.geocoding.points import checked_points
+from geomatch.network.fields import longest_text
 from geomatch.network.models import (
     GazetteerEntry,
     GeocodeQuality,
@@ -33,9 +34,7 @@ class LoadedGazetteer(NamedTuple):
     left_out: tuple[Problem, ...]
 
 
-def replace_gazetteer(
-    *, network: Network, table: Table, actor: AbstractBaseUser | None
-) -> LoadedGazetteer:
+def replace_gazetteer(*, network: Network, table: Table, actor: User | None) -> LoadedGazetteer:
     """Replace the network's known addresses.
 
     Households that were not found before count as not looked up: the new ones may know them.
@@ -52,7 +51,7 @@ def replace_gazetteer(
     """
     points = table.points()
     numbers = table.row_numbers.tolist()
-    lon, lat, nowhere = checked_points(*points.T, numbers, file=table.file)
+    lon, lat, nowhere = checked_points(points[:, 0], points[:, 1], numbers, file=table.file)
     overlong = _overlong(table)
     rows = (
         (*parts, *point)
@@ -78,7 +77,7 @@ def _overlong(table: Table) -> dict[int, Problem]:
     """Find rows, by their numbers, with a part that no address is as long as."""
     found = {}
     for name in PARTS:
-        longest = GazetteerEntry._meta.get_field(name).max_length
+        longest = longest_text(GazetteerEntry, name)
         for row, text in zip(table.row_numbers.tolist(), table.texts(name), strict=True):
             if len(text) > longest:
                 said = f"has {len(text):,} letters, more than {longest}; left out"
@@ -95,7 +94,7 @@ def replace_ground(
     network: Network,
     kind: GroundFeature.Kind,
     features: Iterable[Feature],
-    actor: AbstractBaseUser | None,
+    actor: User | None,
 ) -> int:
     """Replace one layer of the ground and return how many features it has."""
     with use_network(network):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.contrib.auth.models import AbstractBaseUser, Group
-from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
+from django.contrib.auth.models import Group, User
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Polygon
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.db import transaction
 from shapely.geometry.base import BaseGeometry
 
 from geomatch.core.errors import InputError
+from geomatch.network.fields import longest_text
 from geomatch.network.models import RESERVED_SLUGS, Member, Network, Person, Role, Skill
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
@@ -38,9 +39,9 @@ def check_network(*, slug: str, boundary: BaseGeometry) -> MultiPolygon:
     """
     _check_slug(slug)
     area = GEOSGeometry(boundary.wkt, srid=4326)
-    if area.geom_type == "Polygon":
+    if isinstance(area, Polygon):
         area = MultiPolygon(area, srid=4326)
-    if area.geom_type != "MultiPolygon" or area.empty:
+    if not isinstance(area, MultiPolygon) or area.empty:
         raise InputError("the boundary must be an area (a polygon), drawn in longitude/latitude")
     return area
 
@@ -51,8 +52,7 @@ def _check_slug(slug: str) -> None:
     except ValidationError:
         slug_is_well = False
     else:
-        longest = Network._meta.get_field("slug").max_length
-        slug_is_well = slug == slug.lower() and len(slug) <= longest
+        slug_is_well = slug == slug.lower() and len(slug) <= longest_text(Network, "slug")
     if not slug_is_well:
         raise InputError(
             f"“{slug}” cannot stand in an address; take at most 50 small letters (a-z), digits "
@@ -73,7 +73,7 @@ def create_network(
     region: str = "",
     languages: Iterable[str] = ("en",),
     is_demo: bool = False,
-    actor: AbstractBaseUser | None,
+    actor: User | None,
 ) -> Network:
     """Make a network whose points will lie inside `boundary` (WGS 84 lon/lat polygon).
 
@@ -108,9 +108,9 @@ def create_network(
 def add_member(
     *,
     network: Network,
-    user: AbstractBaseUser,
+    user: User,
     roles: Iterable[Role],
-    actor: AbstractBaseUser | None,
+    actor: User | None,
 ) -> None:
     """Give somebody roles in a network; roles they have already stay.
 
@@ -128,7 +128,7 @@ def add_member(
             record(actor=actor, verb="gave a role to", target=f"user {user.pk}", role=str(role))
 
 
-def _keep_the_demo_apart(network: Network, user: AbstractBaseUser) -> None:
+def _keep_the_demo_apart(network: Network, user: User) -> None:
     """Refuse whoever would work in the demo and in a network of real people as well."""
     name = user.get_username()
     if not network.is_demo and user.groups.filter(name=DEMO_ACCOUNTS).exists():
@@ -175,9 +175,7 @@ def person_behind(*, network: Network, ref: str, name: str = "") -> Person:
     raise InputError(f"{len(named)} people live in home “{ref}”: {there}; say which by name")
 
 
-def tie_person(
-    *, network: Network, person: Person, user: AbstractBaseUser, actor: AbstractBaseUser | None
-) -> None:
+def tie_person(*, network: Network, person: Person, user: User, actor: User | None) -> None:
     """Say which neighbour a user is: a point person may then open the list of their pod.
 
     Raises
@@ -186,7 +184,7 @@ def tie_person(
         If the person is another user already, or one of the two belongs to the demo only.
     """
     _keep_the_demo_apart(network, user)
-    if person.user_id not in (None, user.pk):
+    if person.user is not None and person.user != user:
         raise InputError(f"{person.name} signs in as “{person.user.username}” already")
     with use_network(network):
         person.user = user

@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
@@ -48,7 +48,7 @@ def create_run(
     *,
     network: Network,
     kind: Run.Kind,
-    actor: AbstractBaseUser | None,
+    actor: User | None,
     options: Mapping[str, Any] | None = None,
 ) -> Run:
     """Write down that some work is wanted."""
@@ -71,7 +71,7 @@ def claim_run(*, network: Network, run: Run) -> str | None:
     return claim if won else None
 
 
-def cancel_run(*, network: Network, run: Run, actor: AbstractBaseUser) -> None:
+def cancel_run(*, network: Network, run: Run, actor: User) -> None:
     """Call work off: at once where nobody carries it out, else at its next step.
 
     Work that is over already stays as it is.

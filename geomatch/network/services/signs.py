@@ -13,7 +13,7 @@ import datetime as dt
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.core.cache import BaseCache, caches
@@ -21,7 +21,8 @@ from django.utils import timezone
 
 from geomatch.network.models import Run
 
-LONGEST_S = settings.CACHES["signs"]["TIMEOUT"]
+_CACHE = cast("dict[str, Any]", settings.CACHES["signs"])  # the stubs say `object`
+LONGEST_S: float = _CACHE["TIMEOUT"]
 
 
 class Sign(NamedTuple):
@@ -83,7 +84,7 @@ def forget_old_signs() -> None:
     """Delete what killed workers left behind: no run is a week long, and nobody asks for theirs."""
     oldest = time.time() - LONGEST_S
     with suppress(OSError):  # no folder can be made: there are no signs, and the work goes on
-        for path in Path(settings.CACHES["signs"]["LOCATION"]).iterdir():
+        for path in Path(_CACHE["LOCATION"]).iterdir():
             with suppress(OSError):
                 if path.stat().st_mtime < oldest:
                     path.unlink()

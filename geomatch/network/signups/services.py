@@ -10,11 +10,11 @@ import ipaddress
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -107,7 +107,7 @@ def settle_signups(
     staged: StagedSheet,
     sheets: Mapping[str, Table],
     result: ImportResult,
-    actor: AbstractBaseUser | None,
+    actor: User | None,
 ) -> None:
     """After an import, take those it took out of the inbox; the others wait on, and say why.
 
@@ -145,17 +145,17 @@ def _said_of(fault: Mapping[str, Any]) -> str:
     return f"{fault['column']}: {reason}" if fault["column"] else reason
 
 
-def set_aside(*, network: Network, signups: Iterable[SignUp], actor: AbstractBaseUser) -> int:
+def set_aside(*, network: Network, signups: Iterable[SignUp], actor: User) -> int:
     """Put sign-ups away; they can be taken back until they are forgotten."""
     return _decide(network, signups, actor, SignUp.State.SET_ASIDE, "set aside")
 
 
-def take_back(*, network: Network, signups: Iterable[SignUp], actor: AbstractBaseUser) -> int:
+def take_back(*, network: Network, signups: Iterable[SignUp], actor: User) -> int:
     """Let sign-ups that were set aside wait again."""
     return _decide(network, signups, actor, SignUp.State.WAITING, "took back")
 
 
-def forget(*, network: Network, signups: Iterable[SignUp], actor: AbstractBaseUser) -> int:
+def forget(*, network: Network, signups: Iterable[SignUp], actor: User) -> int:
     """Delete sign-ups at once, as whoever sent one may ask, and the previews that hold them."""
     with use_network(network):
         chosen = SignUp.objects.filter(pk__in=[signup.pk for signup in signups])
@@ -175,7 +175,7 @@ def discard_previews_of(signups: QuerySet[SignUp]) -> None:
 def _decide(
     network: Network,
     signups: Iterable[SignUp],
-    actor: AbstractBaseUser,
+    actor: User,
     state: SignUp.State,
     verb: str,
 ) -> int:
@@ -187,9 +187,7 @@ def _decide(
     return changed
 
 
-def open_signups(
-    *, network: Network, is_open: bool, contact: str, actor: AbstractBaseUser
-) -> Network:
+def open_signups(*, network: Network, is_open: bool, contact: str, actor: User) -> Network:
     """Switch the public form on or off, and say whom to ask about what was sent."""
     with use_network(network):
         network.signup_open, network.signup_contact = is_open, contact
@@ -246,7 +244,9 @@ class _Row:
         return "yes" if self.answers[name] else ""
 
 
-_WHO = {
+_Cells = dict[str, Callable[[_Row], str]]
+
+_WHO: _Cells = {
     "Name": lambda row: row.text("name"),
     "Phone": lambda row: row.text("phone"),
     "Email": lambda row: row.text("email"),
@@ -256,7 +256,7 @@ _WHO = {
     "Town": lambda row: row.city,
     NUMBER: lambda row: str(row.signup.pk),
 }
-_COLUMNS = {
+_COLUMNS: dict[str, _Cells] = {
     "Neighbours": _WHO | {"Private address": lambda row: row.yes("hidden")},
     "Volunteers": _WHO
     | {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from geomatch.core.phrases import count
@@ -17,7 +17,7 @@ from geomatch.network.signups.services import discard_previews_of, signups_as_sh
 
 
 def stage_signups(
-    *, network: Network, signups: Iterable[SignUp], actor: AbstractBaseUser
+    *, network: Network, signups: Iterable[SignUp], actor: User
 ) -> StagedSheet | None:
     """Keep waiting sign-ups as a sheet to look at; None where none of them waits any more."""
     wanted = [signup.pk for signup in signups]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django_tasks import task
@@ -38,7 +38,7 @@ def start(
     *,
     network: Network,
     kind: Run.Kind,
-    actor: AbstractBaseUser,
+    actor: User,
     options: Mapping[str, Any] | None = None,
     apart: Collection[str] = (),
 ) -> Run:
@@ -122,7 +122,7 @@ def _match(run: Run, progress: Progress) -> dict[str, Any]:
 
 def _import(run: Run, progress: Told) -> dict[str, Any]:
     if "sheet" in run.report:  # its worker was killed between the import and saying so
-        return run.report
+        return dict(run.report)
     report: dict[str, Any] = {}
 
     def remember(taken: SheetImport) -> None:

@@ -50,7 +50,7 @@ def start_rebalancing(request: NetworkRequest) -> HttpResponse:
 def _start_plan(request: NetworkRequest, form: Form) -> HttpResponse:
     if not form.is_valid():
         for errors in form.errors.values():
-            messages.error(request, errors[0])
+            messages.error(request, str(errors[0]))
         return redirect("plan_list", network=request.network.slug)
     run = start(
         network=request.network, kind=Run.Kind.PLAN, actor=request.user, options=form.cleaned_data

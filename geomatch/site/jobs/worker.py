@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from types import FrameType
+from typing import Any
 
 from django.db import Error, connection
 from django.utils import timezone
@@ -36,7 +37,7 @@ class SiteWorker(Worker):
         As `Worker` takes them.
     """
 
-    def __init__(self, *, beside: int | None = None, **options) -> None:
+    def __init__(self, *, beside: int | None = None, **options: Any) -> None:
         super().__init__(**options)
         self._beside, self._tidied_at = beside, float("-inf")
 
@@ -59,7 +60,7 @@ class SiteWorker(Worker):
         logging.getLogger("django_tasks").setLevel(logging.CRITICAL)  # to leave is no error
         sys.exit(0)
 
-    def run_task(self, db_task_result: DBTaskResult) -> None:
+    def run_task(self, db_task_result: DBTaskResult[..., Any]) -> None:
         """Do one task; its row in the queue then says what its run says."""
         super().run_task(db_task_result)
         run = _run_of(db_task_result)
@@ -94,7 +95,7 @@ def take_up_cut_off_work() -> int:
     return sum(_take_up(row) for row in settled)
 
 
-def _take_up(row: DBTaskResult) -> int:
+def _take_up(row: DBTaskResult[..., Any]) -> int:
     run = _run_of(row)
     if run is None or run.state in runs.OVER:  # killed between the run's end and the row's
         return _set(row, TaskResultStatus.SUCCESSFUL)
@@ -105,7 +106,7 @@ def _take_up(row: DBTaskResult) -> int:
     return _set(row, TaskResultStatus.READY) if waits else 0
 
 
-def _run_of(row: DBTaskResult) -> Run | None:
+def _run_of(row: DBTaskResult[..., Any]) -> Run | None:
     network_id, run_id = row.args_kwargs["args"]
     network = Network.objects.filter(pk=network_id).first()
     if network is None:
@@ -114,7 +115,7 @@ def _run_of(row: DBTaskResult) -> Run | None:
         return Run.objects.select_related("network").filter(pk=run_id).first()
 
 
-def _set(row: DBTaskResult, status: TaskResultStatus) -> int:
+def _set(row: DBTaskResult[..., Any], status: TaskResultStatus) -> int:
     """Change what a row of the queue says; answer 1 where it is queued again by us."""
     same = DBTaskResult.objects.filter(pk=row.pk, status=row.status)
     is_over = status == TaskResultStatus.SUCCESSFUL

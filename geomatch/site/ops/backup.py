@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, TypedDict
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -56,7 +56,7 @@ def write_backup(path: Path) -> dict[str, int]:
                         for model in _scoped_models():
                             entry = f"networks/{network.pk}/{model._meta.label}"
                             _write_rows(z, entry, model.objects.all(), counts)
-            manifest = {
+            manifest: Manifest = {
                 "format": FORMAT,
                 "geomatch": __version__,
                 "made": timezone.now().isoformat(),
@@ -119,10 +119,19 @@ def restore_backup(path: Path) -> dict[str, int]:
     return manifest["rows"]
 
 
-def _manifest(z: zipfile.ZipFile, path: Path) -> dict:
+class Manifest(TypedDict):
+    """What a backup says about itself."""
+
+    format: int
+    geomatch: str
+    made: str
+    rows: dict[str, int]
+
+
+def _manifest(z: zipfile.ZipFile, path: Path) -> Manifest:
     if sum(entry.file_size for entry in z.infolist()) > LARGEST_BYTES:
         raise TableError("larger than any backup of ours can be", file=path.name)
-    manifest = json.loads(z.read("manifest.json"))
+    manifest: Manifest = json.loads(z.read("manifest.json"))
     if manifest.get("format") != FORMAT:
         raise TableError(
             f"made by another version of geomatch ({manifest.get('geomatch')}); restore with that",
@@ -131,7 +140,7 @@ def _manifest(z: zipfile.ZipFile, path: Path) -> dict:
     return manifest
 
 
-def _scoped_models() -> list[type[models.Model]]:
+def _scoped_models() -> list[type[NetworkScoped]]:
     """Models of a network, each after those it points to."""
     named = [(apps.get_app_config(room), None) for room in ROOMS]
     ordered = serializers.sort_dependencies(named, allow_cycles=True)
@@ -139,7 +148,7 @@ def _scoped_models() -> list[type[models.Model]]:
 
 
 def _write_rows(
-    z: zipfile.ZipFile, entry: str, rows: models.QuerySet, counts: dict[str, int]
+    z: zipfile.ZipFile, entry: str, rows: models.QuerySet[Any], counts: dict[str, int]
 ) -> None:
     label = entry.rpartition("/")[2]
     counts[label] = counts.get(label, 0) + rows.count()

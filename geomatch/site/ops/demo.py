@@ -207,7 +207,7 @@ def _give_point_person_a_pod(network: Network, user: User) -> None:
     """Let the demo's point person look after the first pod that has somebody willing."""
     with use_network(network):
         pod = Pod.objects.exclude(point_person=None).first()
-        if pod is not None:
+        if pod is not None and pod.point_person_id is not None:
             Person.objects.filter(pk=pod.point_person_id).update(user=user)
 
 

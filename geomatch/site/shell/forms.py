@@ -70,10 +70,10 @@ class SheetForm(forms.Form):
         said["delimiter"] = "\t" if said["delimiter"] == "tab" else said["delimiter"]
         return {name: value for name, value in said.items() if value}
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile[bytes]:
         """Refuse what is too large or no spreadsheet by its name."""
-        file: UploadedFile = self.cleaned_data["file"]
-        if file.size > settings.UPLOAD_LIMIT_BYTES:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > settings.UPLOAD_LIMIT_BYTES:
             limit = settings.UPLOAD_LIMIT_BYTES >> 20
             raise forms.ValidationError(
                 gettext("This file is larger than %(limit)s MB. Split it in two.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from django.views.i18n import set_language
 
 from geomatch.core.translation import LANGUAGES, LOCALE, first_spoken, script_words
 from geomatch.network.access import public_view
-from geomatch.network.speaking import spoken
+from geomatch.network.speaking import SpokenRequest, spoken
 
 # Scripts write numbers as the browser does for a language: Spanish as in the United States.
 _REGIONS = {"es": "es-US"}
@@ -33,7 +34,8 @@ def speak_their_language(answer: Answer) -> Answer:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        code, request.language_from = _asked_for(request)
+        code, said_by = _asked_for(request)
+        cast("SpokenRequest", request).language_from = said_by
         with spoken(code):
             response = answer(request)
         patch_vary_headers(response, ["Accept-Language", "Cookie"])

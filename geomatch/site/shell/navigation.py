@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from geomatch.network.access import COORDINATORS, EVERY_ROLE, STAFF
+from geomatch.network.access import COORDINATORS, EVERY_ROLE, STAFF, NetworkRequest
 from geomatch.network.models import Member, Role
 
 LIST_READERS = frozenset({Role.STEWARD, Role.ORGANIZER, Role.POINT_PERSON})
@@ -58,10 +58,11 @@ SECTIONS = {
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `navigation`, `network`, `roles` and where to change network."""
-    network = getattr(request, "network", None)
-    if network is None:
+    if not hasattr(request, "network"):
         return {}
-    here = request.resolver_match.url_name if request.resolver_match else ""
+    request = cast("NetworkRequest", request)
+    network = request.network
+    here = (request.resolver_match.url_name if request.resolver_match else None) or ""
     current = SECTIONS.get(here, here)
     several = Member.objects.filter(user=request.user).values("network").distinct().count() > 1
     return {

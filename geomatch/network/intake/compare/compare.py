@@ -7,6 +7,7 @@ rejected; a row that may mean somebody known, or not, asks. Everything happens i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from geomatch.core.errors import Problem
 from geomatch.network.intake.compare.comparer import Choices, Comparer, RejectedBefore
@@ -37,7 +38,7 @@ _COMPARERS: Mapping[Kind, type[Comparer]] = {
 def compare(
     *,
     network: Network,
-    sheets: Sequence[tuple[str, SheetRows]],
+    sheets: Sequence[tuple[str, SheetRows[Any]]],
     choices: Choices | None = None,
     sees_hidden: bool = True,
     rejected_before: RejectedBefore | None = None,

@@ -201,7 +201,7 @@ class RequestComparer(_SomebodyComparer):
                     f"the id “{row.ref}” is of somebody else's request; give this one its own"
                 )
             return request
-        for request in self.known.requests_of.get(person, ()):
+        for request in self.known.requests_of.get(person, ()) if person else ():
             if request.state not in LIVING or request.skills != list(row.skills):
                 continue
             earlier = self._row_of_request.get(request)

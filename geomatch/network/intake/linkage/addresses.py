@@ -74,9 +74,11 @@ class Doors:
 
     def set_planar(self, households: Iterable[Household]) -> None:
         """Project the points that have none yet: one by one takes milliseconds each."""
-        waiting = [home for home in households if home.location and not home.location_m]
-        lonlat = np.array([home.location.coords for home in waiting]).reshape(-1, 2)
-        for home, xy in zip(waiting, to_planar(self._network, lonlat), strict=True):
+        waiting = [
+            (home, home.location) for home in households if home.location and not home.location_m
+        ]
+        lonlat = np.array([point.coords for _, point in waiting]).reshape(-1, 2)
+        for (home, _), xy in zip(waiting, to_planar(self._network, lonlat), strict=True):
             home.location_m = Point(*xy)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import Point
 from django.db.models import Model
 
 from geomatch.network.intake.linkage.outcomes import FieldChange
@@ -98,8 +98,10 @@ class Draft:
 
     def clear(self) -> None:
         """Let go of what was written, or never will be."""
-        for kept in (*self.created.values(), *self.changed.values(), *self.columns.values()):
-            kept.clear()
+        for model in MODELS:
+            self.created[model].clear()
+            self.changed[model].clear()
+            self.columns[model].clear()
 
 
 _NOT_READ = object()
@@ -116,4 +118,4 @@ def _put_back(row: Any, set_now: Iterable[tuple[str, Any, Any]]) -> None:
 
 def _shown(value: Any) -> Any:
     """Return a value that says itself; a point's own words are where it lies in memory."""
-    return value.coords if isinstance(value, GEOSGeometry) else value
+    return value.coords if isinstance(value, Point) else value

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from geomatch.core.spelling import comparable
 from geomatch.network.intake.linkage.addresses import Doors
@@ -139,7 +139,7 @@ class Known:
         self.households = {home.ref: home for home in homes.values()}
         persons: dict[int, Person] = {}
         for person in over(read):
-            key = person.household  # until now, as the database has it
+            key: Any = person.household  # until now, as the database has it
             person.household = homes.get(key)
             if person.household is None and key is not None:
                 continue  # whose household went meanwhile
@@ -150,7 +150,7 @@ class Known:
 
     def _read_merges(self) -> None:
         """Know doors that went when two neighbours were made one: sheets may still name them."""
-        here = {home.pk: home for home in self.households.values()}
+        here: dict[int | None, Household] = {home.pk: home for home in self.households.values()}
         gone = Merge.objects.filter(undone_at=None).exclude(gone_ref="").select_related("kept")
         for merge in gone:
             home = here.get(merge.kept.household_id) if merge.kept else None
@@ -170,7 +170,7 @@ class Known:
         return [
             person
             for person in self._by_who.get(hash(who))
-            if (comparable(person.name), comparable(person.household.given_address)) == who
+            if (comparable(person.name), comparable(_home(person).given_address)) == who
         ]
 
     def moved_from(self, name: str, address: str) -> list[Person]:
@@ -179,7 +179,7 @@ class Known:
         return [
             person
             for person in self._by_who.get(hash(who))
-            if (comparable(person.name), comparable(person.household.address_before)) == who
+            if (comparable(person.name), comparable(_home(person).address_before)) == who
         ]
 
     def named(self, name: str) -> list[Person]:
@@ -227,7 +227,7 @@ class Known:
         if number not in self._by_building:
             streets: dict[str, list[Person]] = defaultdict(list)
             for person in self._by_number.get(number):
-                street = address_parts(person.household.given_address).street
+                street = address_parts(_home(person).given_address).street
                 streets[street.name].append(person)
             self._by_building[number] = streets
         return self._by_building[number].get(address_parts(address).street.name, [])
@@ -238,7 +238,7 @@ class Known:
         Rows of one sheet are never compared with each other: two are written, and two are meant.
         """
         for person in self._unsettled:
-            if number := first_number(person.household.given_address):
+            if number := first_number(_home(person).given_address):
                 self._by_number.add(number, person)
         self._unsettled.clear()
         self._by_building.clear()
@@ -361,6 +361,12 @@ class Known:
         self._by_name.add(hash(name), person)
 
 
+def _home(person: Person) -> Household:
+    """Return the household of somebody who is kept by their address."""
+    assert person.household is not None
+    return person.household
+
+
 def _most_alike_first(found: Alike) -> tuple[int, int]:
     """Order candidates; those whom the import adds have no key in a preview, and come first."""
     return -found.likeness.score, 0 if is_added(found.person) else found.person.pk
@@ -374,7 +380,7 @@ def who_is(person: Person) -> Who:
 
 def _likeness(who: Who, person: Person, *, or_before: bool) -> Likeness:
     now = likeness(who, who_is(person))
-    before = person.household.address_before if or_before and person.household else ""
+    before = _home(person).address_before if or_before and person.household else ""
     if not before:
         return now
     then = likeness(who, Who(person.name, before, person.phone))

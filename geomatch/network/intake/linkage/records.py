@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db.models import ForeignKey, Model, QuerySet
 
@@ -30,7 +30,7 @@ def new_record(model: type[M], **said: Any) -> M:
     for name, default in kind.defaults:
         value = said[name] if name in said else default()
         setattr(record, name, kept_once(value) if type(value) is list else value)
-    return record
+    return cast("M", record)
 
 
 def read_records(rows: QuerySet[M], unread: Sequence[str] = (), **related: Any) -> Iterator[M]:
@@ -80,12 +80,15 @@ def _kept_once(values: tuple[str, ...]) -> list[str]:
 
 def model_of(record: Model) -> type[Model]:
     """Return the model whose row a record is."""
-    return record.model  # type: ignore[attr-defined]  # a record stands in for its model
+    stand_in: Any = record
+    model: type[Model] = stand_in.model
+    return model
 
 
 def is_added(record: Model) -> bool:
     """Whether the import itself has added a row, written by now or not."""
-    return record.is_added  # type: ignore[attr-defined]  # of a record, not of its model
+    stand_in: Any = record
+    return bool(stand_in.is_added)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from geomatch.core.errors import ColumnError, TableError
 from geomatch.network.intake.sheets.columns import Kind, Recognised
@@ -14,7 +15,7 @@ from geomatch.tables.progress import Progress
 # Neighbours first: volunteers and requests are tied to them.
 ORDER = (Kind.HOUSEHOLDS, Kind.VOLUNTEERS, Kind.REQUESTS)
 Sheets = Mapping[str, Table]
-Understood = Sequence[tuple[str, SheetRows]]
+Understood = Sequence[tuple[str, SheetRows[Any]]]
 
 
 def understand(
@@ -22,7 +23,7 @@ def understand(
     file_name: str,
     corrected: Mapping[str, Recognised] | None = None,
     progress: Progress | None = None,
-) -> list[tuple[str, SheetRows]]:
+) -> list[tuple[str, SheetRows[Any]]]:
     """Read every sheet that can be read, in the order they must be taken.
 
     Parameters
@@ -38,7 +39,7 @@ def understand(
         If there is none.
     """
     corrected = corrected or {}
-    understood: list[tuple[str, SheetRows]] = []
+    understood: list[tuple[str, SheetRows[Any]]] = []
     failures: list[ColumnError] = []
     rows_in_all, before = sum(len(table) for table in sheets.values()), 0
     for name, table in sheets.items():

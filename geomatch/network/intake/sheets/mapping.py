@@ -153,8 +153,9 @@ def _proposal(
     table: Table, sheet: str, kind: Kind | None, fields: Mapping[str, tuple[str, str]]
 ) -> Proposal:
     columns = tuple(
-        ColumnGuess(name, *fields.get(name, (None, "")), _samples(table.columns[name]))
+        ColumnGuess(name, field, told_by, _samples(table.columns[name]))
         for name in table.names
+        for field, told_by in (fields.get(name, (None, "")),)
     )
     missing = tuple(missing_fields(_taken(fields), kind)) if kind is not None else ()
     return Proposal(sheet, kind, columns, missing)

@@ -163,7 +163,7 @@ def read_rows(
     kind: Kind | None = None,
     recognised: Recognised | None = None,
     progress: Progress | None = None,
-) -> SheetRows:
+) -> SheetRows[Any]:
     """Read a sheet: good rows typed, bad rows with row, column, value and reason.
 
     Parameters

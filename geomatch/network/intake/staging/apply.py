@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 
 from geomatch.core.errors import InputError
 from geomatch.network.intake.services import StalePreviewError, apply_sheets
@@ -46,7 +46,7 @@ def apply_staged(
     staged: int,
     looked_at: str,
     sees_hidden: bool,
-    actor: AbstractBaseUser | None,
+    actor: User | None,
     chosen: str | None = None,
     progress: Steps | None = None,
     on_taken: Callable[[SheetImport], object] | None = None,

@@ -49,7 +49,7 @@ class ReadSheet:
     tables: Mapping[str, Table]
     proposals: Mapping[str, Proposal]
 
-    def understood(self, progress: Progress | None = None) -> list[tuple[str, SheetRows]]:
+    def understood(self, progress: Progress | None = None) -> list[tuple[str, SheetRows[Any]]]:
         """Return the typed rows of every sheet that can be read as it is taken for."""
         recognised = {
             name: proposal.recognised
@@ -88,7 +88,7 @@ def kept_tables(network: Network, staged: StagedSheet) -> dict[str, Table]:
 
     Only what waits since an earlier geomatch, which kept no tables, is read here.
     """
-    tables = unpress_tables(staged.tables_pressed)
+    tables = unpress_tables(staged.tables_pressed or "")
     if tables is not None:
         return tables
     with use_network(network, reading=True):

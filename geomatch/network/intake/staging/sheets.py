@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from hashlib import blake2b
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -40,7 +40,7 @@ def stage_sheet(
     network: Network,
     file_name: str,
     content: bytes,
-    actor: AbstractBaseUser,
+    actor: User,
     reading: Mapping[str, Any] | None = None,
     tables: Mapping[str, Table] | None = None,
     title: str = "",
@@ -121,7 +121,7 @@ def content_of(staged: StagedSheet) -> bytes:
         raise InputError(GONE) from None
 
 
-def staged_for(user: AbstractBaseUser, roles: Collection[Role]) -> QuerySet[StagedSheet]:
+def staged_for(user: User, roles: Collection[Role]) -> QuerySet[StagedSheet]:
     """Return the sheets somebody may look at: their own, and for a steward all.
 
     A sheet holds whatever was typed into it, hidden homes among it; whoever dropped it has that

@@ -11,7 +11,8 @@ from django.db import models
 
 from geomatch.core.compression import pressed, unpressed
 
-Image = dict[str, dict[str, Any]]
+Image = dict[str, Any]
+"""By what it is about; whoever wrote an entry knows its shape."""
 
 
 def as_json(value: Any) -> Any:
@@ -45,4 +46,5 @@ def packed(image: Image) -> str:
 
 def unpacked(text: str) -> Image:
     """Undo `packed`."""
-    return json.loads(unpressed(text)) if text else {}
+    image: Image = json.loads(unpressed(text)) if text else {}
+    return image

@@ -37,7 +37,7 @@ from geomatch.network.services.bulk import (
 # An address and what was looked up for it go back together.
 PLACE = frozenset({"given_address", "address_before"}) | LOOKED_UP
 PIN = LOOKED_UP - set(PARTS)
-NOUNS = {
+NOUNS: Mapping[type[Model], str] = {
     Household: "household",
     Person: "person",
     RiskFlag: "health flag",
@@ -103,10 +103,10 @@ def take_back_image(image: Image) -> TakenBack:
 # --- what was changed --------------------------------------------------------------------------
 
 
-def _restore(model: type[Model], changed: dict[int, dict[str, list]], done: TakenBack) -> None:
+def _restore(model: type[Model], changed: dict[int, dict[str, list[Any]]], done: TakenBack) -> None:
     rows = in_bulk(model, changed)
     renamed = any("ref" in columns for columns in changed.values())
-    refs = set(model.objects.values_list("ref", flat=True)) if renamed else set()
+    refs = set(model._default_manager.values_list("ref", flat=True)) if renamed else set()
     by_columns: dict[frozenset[str], list[Model]] = defaultdict(list)
     stamps: list[Household] = []
     for key, columns in changed.items():
@@ -123,7 +123,9 @@ def _restore(model: type[Model], changed: dict[int, dict[str, list]], done: Take
         if back:
             by_columns[frozenset(back)].append(row)
             done.restored += 1
-        if stamp and len(back) == len(columns) and as_json(row.updated_at) == stamp[1]:
+        if not stamp or not isinstance(row, Household):
+            continue
+        if len(back) == len(columns) and as_json(row.updated_at) == stamp[1]:
             row.updated_at = from_json(model, "updated_at", stamp[0])
             stamps.append(row)
     for names, group in by_columns.items():
@@ -132,7 +134,7 @@ def _restore(model: type[Model], changed: dict[int, dict[str, list]], done: Take
         write_columns(model, stamps, ("updated_at",), keeps_times=True)
 
 
-def _still_as_imported(row: Model, columns: dict[str, list], done: TakenBack) -> list[str]:
+def _still_as_imported(row: Model, columns: dict[str, list[Any]], done: TakenBack) -> list[str]:
     """Return the columns that may go back; remember the others."""
     back = []
     for name, (_, after) in columns.items():
@@ -148,7 +150,7 @@ def _still_as_imported(row: Model, columns: dict[str, list], done: TakenBack) ->
 
 
 def _place_still_as_imported(
-    row: Household, columns: dict[str, list], done: TakenBack
+    row: Household, columns: dict[str, list[Any]], done: TakenBack
 ) -> list[str]:
     """Decide on the address and the point: a point we looked up since goes back with its address.
 
@@ -183,7 +185,7 @@ def _remove(new: dict[type[Model], dict[int, str]], done: TakenBack) -> None:
         held = _held_by_others(model, new[model].keys(), going)
         staying: set[int] = set()
         for row in one_by_one(model, new[model]):
-            at_home = model is Person and row.household_id in doors
+            at_home = isinstance(row, Person) and row.household_id in doors
             holder = held.get(row.pk, "household" if at_home else "")
             if digest(row) != new[model][row.pk]:
                 done.keep(model, row.pk, CHANGED_SINCE)
@@ -228,7 +230,7 @@ def _held_by_others(
         other, column = relation.related_model, relation.field.attname
         if other is NotTheSame:  # a note that two are not the same goes with whom it is about
             continue
-        pointing = other.objects.filter(**{f"{relation.field.name}__isnull": False})
+        pointing = other._default_manager.filter(**{f"{relation.field.name}__isnull": False})
         for key, target in pointing.values_list("pk", column).iterator():
             if target in keys and key not in going.get(other, ()):
                 name = str(other._meta.verbose_name)
@@ -239,7 +241,7 @@ def _held_by_others(
 def _delete(model: type[Model], keys: Iterable[int]) -> None:
     keys = sorted(keys)
     for start in range(0, len(keys), BATCH):
-        model.objects.filter(pk__in=keys[start : start + BATCH]).delete()
+        model._default_manager.filter(pk__in=keys[start : start + BATCH]).delete()
 
 
 def _forget_skills(new: dict[int, str], done: TakenBack) -> None:
@@ -249,7 +251,7 @@ def _forget_skills(new: dict[int, str], done: TakenBack) -> None:
         return
     used: Counter[str] = Counter()
     for model in (Volunteer, Request):
-        for codes in model.objects.values_list("skills", flat=True).iterator():
+        for codes in model._default_manager.values_list("skills", flat=True).iterator():
             used.update(codes)
     gone = []
     for key, skill in rows.items():

@@ -89,7 +89,7 @@ class Writer:
                 for name, was in before.items()
                 if was != as_json(getattr(row, name))
             }
-            if "location" in set_now:
+            if isinstance(row, Household) and "location" in set_now:
                 set_now["location_m"] = [as_json(row.location_m), None]
                 row.location_m = None  # to be projected afresh
             if set_now:

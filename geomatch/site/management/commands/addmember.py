@@ -54,7 +54,7 @@ class Command(SiteCommand):
         user = user_called(options["user"])
         roles = [Role(role) for role in options["roles"]]
         with transaction.atomic():
-            if user.pk is None:
+            if user._state.adding:
                 user.save()
             add_member(network=network, user=user, roles=roles, actor=None)
             if person is not None:

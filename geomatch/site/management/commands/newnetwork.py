@@ -54,7 +54,7 @@ class Command(FileCommand):
         check_network(slug=options["slug"], boundary=shapes[0])
         user = user_called(options["steward"])
         with transaction.atomic():
-            if user.pk is None:
+            if user._state.adding:
                 user.save()
             network = create_network(
                 slug=options["slug"],

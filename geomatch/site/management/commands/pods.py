@@ -88,7 +88,8 @@ class Command(FileCommand):
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Read, plan, write, draw."""
         from geomatch.tables import read_features, read_table, write_table
-        from pods.planfile import PlanOptions, plan_table
+        from pods.homes import PlanOptions
+        from pods.planfile import plan_table
 
         table = read_table(options["households"], needed=("id", "lon", "lat"))
         barriers = read_features(options["barriers"]) if options["barriers"] else []

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -42,7 +42,7 @@ def dashboard_context(network: Network, roles: Collection[Role]) -> dict[str, An
     }
 
 
-def own_tasks(user: AbstractBaseUser) -> dict[str, Any]:
+def own_tasks(user: User) -> dict[str, Any]:
     """Fill the page of somebody who only volunteers: what they are asked, what they said yes to.
 
     The address shows here because they accepted; before, and after it is done, it does not.
@@ -65,7 +65,7 @@ def own_tasks(user: AbstractBaseUser) -> dict[str, Any]:
     return {"tasks": tasks, "offers": _own_offers(user)}
 
 
-def _own_offers(user: AbstractBaseUser) -> list[dict[str, str]]:
+def _own_offers(user: User) -> list[dict[str, str]]:
     asked = Match.objects.filter(
         volunteer__person__user=user, state=Match.State.OFFERED, answer_by__isnull=False
     ).select_related("request__person__household")

@@ -15,6 +15,7 @@ from geomatch.network.access import (
     ORGANIZERS,
     STAFF,
     NetworkRequest,
+    SignedInRequest,
     network_view,
     public_view,
     signed_in_view,
@@ -43,7 +44,7 @@ def style(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in_view
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """Go to the one network somebody is in, or let them choose."""
     networks = list(networks_of(request.user))
     if len(networks) == 1:
@@ -52,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in_view
-def network_choose(request: HttpRequest) -> HttpResponse:
+def network_choose(request: SignedInRequest) -> HttpResponse:
     """List the networks somebody is in."""
     networks = [
         {

@@ -224,7 +224,7 @@ def _for_reader(
 
     Whoever dropped the sheet has all of it already.
     """
-    rejected = unpress(taken.rejected_pressed)
+    rejected = unpress(taken.rejected_pressed or "")
     if Role.STEWARD in request.roles:
         return rejected, []
     if taken.imported_by_id == request.user.pk:
@@ -238,12 +238,13 @@ def _for_reader(
 
 def _figures_for(request: NetworkRequest, taken: SheetImport) -> dict[str, dict[str, int]]:
     """Count what a reader may see: as many rows rejected as the table and the file have."""
+    figures: dict[str, dict[str, int]] = taken.figures
     if Role.STEWARD in request.roles:
-        return taken.figures
+        return figures
     if not taken.hidden_figures:
         return _counted_by_row(request, taken)
     is_mine = taken.imported_by_id == request.user.pk
-    return without(taken.figures, taken.hidden_figures[FROM_IMPORTER if is_mine else FROM_OTHERS])
+    return without(figures, taken.hidden_figures[FROM_IMPORTER if is_mine else FROM_OTHERS])
 
 
 def _counted_by_row(request: NetworkRequest, taken: SheetImport) -> dict[str, dict[str, int]]:

@@ -137,7 +137,7 @@ def import_apply(request: NetworkRequest, staged: int) -> HttpResponse:
         # What was agreed to first holds: who presses again is led to the import under way.
         if not _is_being_imported(found):
             keep_choices(found, request.POST.dict())
-    options = {
+    options: dict[str, Any] = {
         "staged": found.pk,
         "chosen": seal_of_choices(request.POST.dict()),
         "looked_at": request.POST.get("fingerprint", ""),
@@ -175,7 +175,7 @@ def start_reading(
         Sheet → the row where its column names stand now: a reading under way that looks elsewhere
         for them is another one.
     """
-    options = {"staged": found.pk, "sees_hidden": _sees_hidden(request)}
+    options: dict[str, Any] = {"staged": found.pk, "sees_hidden": _sees_hidden(request)}
     if header_rows:
         options["header_rows"] = dict(header_rows)
     run = start(
@@ -275,7 +275,8 @@ def _columns(request: NetworkRequest, found: StagedSheet) -> list[dict[str, Any]
         prepared = prepared_for(found, sees_hidden=_sees_hidden(request))
     if prepared is None:
         raise InputError(READ_OTHERWISE)
-    return prepared.summary["columns"]
+    columns: list[dict[str, Any]] = prepared.summary["columns"]
+    return columns
 
 
 def _correct_all(

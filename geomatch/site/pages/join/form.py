@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -58,13 +58,14 @@ class JoinForm(forms.Form):
 
     def __init__(
         self,
-        *arguments: Any,
+        data: Mapping[str, Any] | None = None,
+        *,
         words: JoinWords,
         skills: Iterable[tuple[str, str]],
         languages: Iterable[str],
         **more: Any,
     ) -> None:
-        super().__init__(*arguments, auto_id="join-%s", **more)
+        super().__init__(data, auto_id="join-%s", **more)
         self.words = words
         help_choices = list(skills)
         spoken = [(code, words.language(code)) for code in languages]

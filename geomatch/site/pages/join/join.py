@@ -94,8 +94,9 @@ def _asked_again(
     request: HttpRequest, network: Network, words: JoinWords, form: JoinForm, trouble: str
 ) -> HttpResponse:
     if trouble == "too_late":
-        form.data = form.data.copy()
-        form.data["stamp"] = stamp(network)
+        data = request.POST.copy()
+        data["stamp"] = stamp(network)
+        form.data = data
     notice = getattr(words, trouble) if trouble else words.trouble
     return _page(request, network, words, form=form, notice=notice, status=422)
 

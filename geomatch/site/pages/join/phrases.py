@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 from geomatch.core.translation import LANGUAGES, gettext, speaking
+from maps.streetlists.model import Language
 from maps.streetlists.phrases import words_for
 
 __all__ = ["JOIN_WORDS", "JoinWords"]
@@ -14,7 +16,7 @@ __all__ = ["JOIN_WORDS", "JoinWords"]
 class JoinWords:
     """The words of one language; those with braces are `str.format` patterns."""
 
-    code: str
+    code: Language
     own_name: str
     skip: str
     title: str
@@ -68,7 +70,7 @@ class JoinWords:
         return words_for(self.code).language(code)
 
 
-def _words(code: str) -> JoinWords:
+def _words(code: Language) -> JoinWords:
     with speaking(code):
         return JoinWords(
             code=code,
@@ -174,4 +176,4 @@ def _words(code: str) -> JoinWords:
         )
 
 
-JOIN_WORDS: dict[str, JoinWords] = {code: _words(code) for code in LANGUAGES}
+JOIN_WORDS: dict[str, JoinWords] = {code: _words(code) for code in get_args(Language)}

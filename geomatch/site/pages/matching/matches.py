@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -132,7 +132,7 @@ def volunteer_list(request: NetworkRequest) -> HttpResponse:
     """List who offers help."""
     search, skill = searched(request), request.POST.get("skill", "")
     rows = _offering(request, search, skill)
-    page = Paginator(rows, PER_PAGE).get_page(request.POST.get("page"))
+    page: Page[Any] = Paginator(rows, PER_PAGE).get_page(request.POST.get("page"))
     page.object_list = [
         _volunteer_row(volunteer, request.network.slug) for volunteer in page.object_list
     ]
@@ -351,7 +351,9 @@ def _volunteer_row(volunteer: Volunteer, slug: str) -> dict[str, Any]:
         "tasks": tasks,
         "capacity": volunteer.capacity,
         "state": state,
-        "resting_until": phrases.day_of_year(volunteer.resting_until) if resting else "",
+        "resting_until": phrases.day_of_year(until)
+        if resting and (until := volunteer.resting_until)
+        else "",
         "pod": None,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -36,14 +37,14 @@ from geomatch.site.shell.map_data import what
 from pods.selectors import published_pod_of_households
 
 # What a volunteer may say by the link.
-BY_LINK = {
+BY_LINK: Mapping[str, Callable[..., object]] = {
     "yes": offers.accept,
     "no": offers.decline,
     "off": offers.call_off,
     "done": offers.complete,
 }
 # What a coordinator may note, and what the page then says.
-NOTED = {
+NOTED: Mapping[str, tuple[Callable[..., object], str]] = {
     "tell": (offers.tell, gettext_noop("The link is ready; the time to answer runs from now.")),
     "yes": (offers.accept, gettext_noop("Noted: {who} goes.")),
     "no": (offers.decline, gettext_noop("Noted. That is never held against anybody.")),

@@ -172,11 +172,11 @@ def _standing(request: NetworkRequest, asked: Request, found: Candidates) -> dic
     newcomer = best_insertion(
         asked, pod_of=published_pod_of_households(), today=timezone.localdate()
     )
-    suggested = match is not None and match.state == Match.State.PROPOSED
+    suggested = match if match and match.state == Match.State.PROPOSED else None
     return {
         "state": asked.state,
         "match": request_rows.offer_row(request, match, units) if match else None,
-        "volunteer": match.volunteer_id if suggested else None,
+        "volunteer": suggested.volunteer_id if suggested else None,
         "insertion": request_rows.insertion_row(newcomer, asked),
         "open": asked.state == Request.State.OPEN,
         "choices": [request_rows.candidate_row(c, asked, policy, units) for c in found.choices],

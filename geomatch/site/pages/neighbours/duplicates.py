@@ -129,7 +129,7 @@ def _lead(pairs: int) -> str:
     )
 
 
-def _rows(slug: str, page: Page) -> Page:
+def _rows(slug: str, page: Page[Any]) -> Page[Any]:
     page.object_list = [_pair(slug, pair) for pair in page.object_list]
     return page
 

@@ -169,7 +169,7 @@ def _select(
     }
 
 
-def _rows(slug: str, page: Page) -> Page:
+def _rows(slug: str, page: Page[Any]) -> Page[Any]:
     homes = list(page.object_list)
     pods = _pods_of(homes, plan_in_use(), slug)
     names = names_by_household(homes)

@@ -103,12 +103,12 @@ def place_context(
     queue = Queue.around(roles, home.pk)
     point = typed_point(typed)
     found = [] if point else _found(network, home, typed)
-    pin = point or (home.location.coords if home.location else None)
+    pin = point or ((home.location.x, home.location.y) if home.location else None)
     slug = network.slug
     drawn = place_map(
         PlaceMapData(
             title=_title(home),
-            pin=Spot(*home.location.coords) if home.location else None,
+            pin=Spot(home.location.x, home.location.y) if home.location else None,
             candidates=[Spot(one.lon, one.lat, one.address) for one in found],
             doors=_doors_near(pin or _first(found)),
             around=[] if pin or found else _known_homes(),
@@ -216,7 +216,7 @@ def _known_homes() -> list[tuple[float, float]]:
     """Read where the town is, for the map of a home that nobody knows the place of."""
     homes = Household.objects.filter(hidden=False, quality__in=PRECISE, doubt="")
     points = homes.values_list("location", flat=True)[:MOST_HOMES]
-    return [point.coords for point in points if point]
+    return [(point.x, point.y) for point in points if point]
 
 
 def _placed(roles: Collection[Role], home: Household, slug: str) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -15,17 +15,17 @@ from django.utils.translation import gettext, gettext_lazy
 
 from geomatch.core.errors import InputError
 from geomatch.core.phrases import counted
-from geomatch.network.access import NetworkRequest, network_view
+from geomatch.network.access import ORGANIZERS, NetworkRequest, network_view
 from geomatch.network.models import Role
 from geomatch.network.scope import use_network
 from geomatch.site.pages.neighbours.neighbours import pod_mark
 from geomatch.site.pages.pods.street_lists import print_pods
 from geomatch.site.shell.phrases import plan_name, when
 from geomatch.site.shell.turns import BusyError
-from maps.streetlists.model import PrintOptions
+from maps.streetlists.model import Details, Language, Order, PrintOptions
 from maps.streetlists.render import PrintError
-from pods.models import Plan
-from pods.selectors import ORGANIZERS, pods_of_reader, published_plan, shown_point_person
+from pods.models import Plan, Pod
+from pods.selectors import pods_of_reader, published_plan, shown_point_person
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +58,7 @@ def street_lists(request: NetworkRequest) -> HttpResponse:
                 "icon": "pods",
             }
         return render(request, "maps/street_lists.html", context)
+    assert plan.published_at is not None  # publishing writes it
     pods = pods_of_reader(plan, request.roles, request.user.pk)
     context |= {
         "lead": counted(
@@ -91,8 +92,8 @@ def _printed(request: NetworkRequest, file_name: str, **which: int) -> HttpRespo
         plan = published_plan()
         if plan is None and which:
             raise Http404
-        pods = pods_of_reader(plan, request.roles, request.user.pk) if plan else []
-        chosen = list(get_list_or_404(pods, **which) if which else pods)
+        pods = pods_of_reader(plan, request.roles, request.user.pk) if plan else Pod.objects.none()
+        chosen = get_list_or_404(pods, **which) if which else list(pods)
     try:
         pdf = print_pods(request.network, plan, chosen, _asked(request))
     except InputError as error:
@@ -123,9 +124,9 @@ def _asked(request: NetworkRequest) -> PrintOptions:
     asked = request.GET
     return PrintOptions(
         date=timezone.localdate(),
-        order=asked.get("order", "walk"),
-        details=asked.get("details", "minimum"),
-        language=asked.get("language", "en"),
+        order=cast("Order", asked.get("order", "walk")),
+        details=cast("Details", asked.get("details", "minimum")),
+        language=cast("Language", asked.get("language", "en")),
         large_print=asked.get("large_print") == "1",
     )
 

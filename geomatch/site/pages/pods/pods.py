@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from geomatch.core.errors import InputError
 from geomatch.core.phrases import counted
-from geomatch.network.access import STAFF, NetworkRequest, network_view
+from geomatch.network.access import ORGANIZERS, STAFF, NetworkRequest, network_view
 from geomatch.network.models import Role, Run
 from geomatch.network.selectors.numbers import Numbers, has_streets, network_numbers
 from geomatch.site.jobs.progress import work_under_way
@@ -29,7 +29,6 @@ from maps.payload import ground_payload, pod_payload
 from pods.homes.phrases import unmet_wishes, why_moves
 from pods.models import Plan
 from pods.selectors import (
-    ORGANIZERS,
     Change,
     PlanNumbers,
     all_plans,
@@ -221,7 +220,10 @@ def _figures(plan: Plan, numbers: PlanNumbers) -> list[dict[str, str]]:
             "value": f"{mean:.0f} m · {walk(mean)}",
         },
         *widest,
-        {"name": gettext("Measured"), "value": _MEASURED[plan.report.get("distance", "straight")]},
+        {
+            "name": gettext("Measured"),
+            "value": str(_MEASURED[plan.report.get("distance", "straight")]),
+        },
         {"name": gettext("How good"), "value": optimality(plan.report.get("gap", 0))},
     ]
 

@@ -49,10 +49,10 @@ def print_pods(
         return render_pdf(lists, options, surroundings, contents=len(lists) > 1, apart=True)
 
 
-def lists_of(network: Network, plan: Plan, pods: Iterable[Pod]) -> list[StreetList]:
+def lists_of(network: Network, plan: Plan | None, pods: Iterable[Pod]) -> list[StreetList]:
     """Gather the doors of some pods, ready to print; pods with nothing to print are left out."""
     pods = list(pods)
-    doors: dict[int, list[Door]] = {pod.pk: [] for pod in pods}
+    doors: dict[int | None, list[Door]] = {pod.pk: [] for pod in pods}
     names = _names()
     named = {pod.pk: shown_point_person(pod, roles=()) for pod in pods}
     leaders = {person.household_id for person in named.values() if person}
@@ -81,8 +81,8 @@ def surroundings_of(network: Network) -> Surroundings:
     return Surroundings.of(streets=shapes.streets, water=shapes.water, buildings=shapes.buildings)
 
 
-def _names() -> dict[int, list[Person]]:
-    people: dict[int, list[Person]] = {}
+def _names() -> dict[int | None, list[Person]]:
+    people: dict[int | None, list[Person]] = {}
     for person in Person.objects.exclude(household=None):
         people.setdefault(person.household_id, []).append(person)
     return people
