@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from geomatch.core.errors import CancelledError, InputError
+from geomatch.core.translation import gettext
 from geomatch.network.models import Network
 from geomatch.network.scope import lock_network, use_network
 from geomatch.network.services.audit import record
@@ -126,7 +127,7 @@ def rebalance_plan(
     with use_network(network):
         published = published_plan()
     if published is None:
-        raise InputError("no plan is published yet; suggest one and publish it first")
+        raise InputError(gettext("no plan is published yet; suggest one and publish it first"))
     options = PlanOptions(
         min_size=published.min_size,
         max_size=published.max_size,
@@ -154,9 +155,9 @@ def _drafted(
         found = homes_of_network(network, published=published)
         ground = ground_of_network(walking=walking)
     if not np.isfinite(found.homes.lonlat).all(axis=1).any():
-        raise InputError("no home has a place on the map yet; place the addresses first")
+        raise InputError(gettext("no home has a place on the map yet; place the addresses first"))
     if told(0, 1) is False:
-        raise CancelledError("called off before there was any plan")
+        raise CancelledError(gettext("called off before there was any plan"))
     planned = plan_homes(
         found.homes,
         options,
@@ -198,7 +199,11 @@ def publish_plan(*, network: Network, plan: Plan, actor: AbstractBaseUser) -> Pl
         lock_network()
         plan = Plan.objects.select_for_update().get(pk=plan.pk)
         if plan.state != Plan.State.DRAFT:
-            raise InputError(f"plan {plan.version} is {plan.get_state_display()}, not a draft")
+            raise InputError(
+                gettext("plan {version} is {state}, not a draft").format(
+                    version=plan.version, state=plan.get_state_display()
+                )
+            )
         Plan.objects.filter(state=Plan.State.PUBLISHED).update(state=Plan.State.ARCHIVED)
         plan.state = Plan.State.PUBLISHED
         plan.published_at = timezone.now()
@@ -227,7 +232,11 @@ def take_plan_up(*, network: Network, plan: Plan, actor: AbstractBaseUser) -> Pl
         If the plan was not set aside.
     """
     if plan.published_at is not None:
-        raise InputError(f"plan {plan.version} was published before; suggest a new one")
+        raise InputError(
+            gettext("plan {version} was published before; suggest a new one").format(
+                version=plan.version
+            )
+        )
     return _reshelved(network, plan, actor, Plan.State.ARCHIVED, Plan.State.DRAFT, "took up")
 
 
@@ -243,7 +252,11 @@ def _reshelved(
         lock_network()
         plan = Plan.objects.select_for_update().get(pk=plan.pk)
         if plan.state != before:
-            raise InputError(f"plan {plan.version} is {plan.get_state_display()}, not {before}")
+            raise InputError(
+                gettext("plan {version} is {state}, not {before}").format(
+                    version=plan.version, state=plan.get_state_display(), before=before
+                )
+            )
         plan.state = after
         plan.save(update_fields=["state"])
         record(actor=actor, verb=verb, target=f"plan {plan.version}")

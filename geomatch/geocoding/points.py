@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geomatch.core.errors import Problem, RowError
+from geomatch.core.translation import gettext
 from geomatch.geocoding.unitedstates import in_united_states
 
 __all__ = ["checked_points"]
@@ -80,7 +81,9 @@ def checked_points(
     bad = swapped | impossible
     if bad.sum() * 2 > max(1, (given & ~null).sum()):
         raise RowError(
-            "lon and lat look swapped in most rows; change the two column names for each other",
+            gettext(
+                "lon and lat look swapped in most rows; change the two column names for each other"
+            ),
             file=file,
             problems=problems,
         )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from geomatch.core.errors import PolicyError, Problem, RowError
+from geomatch.core.translation import gettext
 from geomatch.matching.engine import (
     PARTS,
     Assignment,
@@ -225,13 +226,15 @@ def read_policy(path: Path) -> Policy:
     """
     try:
         if path.stat().st_size > _LARGEST_POLICY_BYTES:
-            raise PolicyError("this is too large for a policy", file=path.name)
+            raise PolicyError(gettext("this is too large for a policy"), file=path.name)
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as fault:
         message = f"the policy cannot be read ({fault.strerror}); check its name"
         raise PolicyError(message, file=str(path)) from None
     except UnicodeDecodeError:
-        raise PolicyError("the policy is no UTF-8 text; save it as UTF-8", file=path.name) from None
+        raise PolicyError(
+            gettext("the policy is no UTF-8 text; save it as UTF-8"), file=path.name
+        ) from None
     return Policy.from_toml(text, name=path.name)
 
 
@@ -370,12 +373,12 @@ def _pairs_of(table: Table | None, first: str, second: str) -> list[tuple[str, s
         )
     )
     problems = tuple(
-        Problem("is empty; a pair needs both", int(row), second if pair[0] else first)
+        Problem(gettext("is empty; a pair needs both"), int(row), second if pair[0] else first)
         for row, pair in zip(table.row_numbers, pairs, strict=True)
         if not all(pair)
     )
     if problems:
-        raise RowError("pairs are incomplete", file=table.file, problems=problems)
+        raise RowError(gettext("pairs are incomplete"), file=table.file, problems=problems)
     return pairs
 
 

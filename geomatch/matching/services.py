@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
 from geomatch.core.errors import CancelledError, InputError
+from geomatch.core.translation import gettext
 from geomatch.matching.day import OPEN_OFFERS, Day, network_policy, open_requests
 from geomatch.matching.engine import PARTS
 from geomatch.matching.engine import Assignment as Solution
@@ -59,7 +60,7 @@ def match_all(
     (solution,) = solve_here([ready.pinned_day], untold)
     with use_network(network):
         if progress and progress(1, 1) is False:
-            raise CancelledError("called off; the matches are as they were")
+            raise CancelledError(gettext("called off; the matches are as they were"))
         return _save(network, actor, ready.day, solution)
 
 

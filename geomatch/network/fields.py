@@ -7,6 +7,7 @@ from django.contrib.gis.db import models
 from encrypted_fields.fields import EncryptedTextField
 
 from geomatch.core.errors import SetupError
+from geomatch.core.translation import gettext
 
 
 class PlanarPointField(models.PointField):
@@ -47,7 +48,9 @@ class SealedTextField(EncryptedTextField):
             return self.f.decrypt(value.encode()).decode()
         except InvalidToken as error:
             raise SetupError(
-                "Encrypted notes and flags cannot be read: the key of this installation "
-                "(GEOMATCH_SECRET_KEY with GEOMATCH_FIELD_KEY, or keys.json) is not the one "
-                "they were written with. Restore that key."
+                gettext(
+                    "Encrypted notes and flags cannot be read: the key of this "
+                    "installation (GEOMATCH_SECRET_KEY with GEOMATCH_FIELD_KEY, or "
+                    "keys.json) is not the one they were written with. Restore that key."
+                )
             ) from error

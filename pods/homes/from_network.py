@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from shapely import from_wkb, transform
 
 from geomatch.core.errors import InputError
+from geomatch.core.translation import gettext
 from geomatch.network.locating.look_up import to_planar
 from geomatch.network.models import GroundFeature, Household, Network, Person
 from pods.homes.ground import Ground
@@ -119,8 +120,10 @@ def ground_of_network(*, walking: bool) -> Ground:
     streets = GroundFeature.objects.filter(kind=GroundFeature.Kind.STREET).only("geometry")
     if not streets:
         raise InputError(
-            "this network has no streets to walk along yet; load them with `geomatch ground`, or "
-            "measure in a straight line"
+            gettext(
+                "this network has no streets to walk along yet; load them with `geomatch "
+                "ground`, or measure in a straight line"
+            )
         )
     return Ground(barriers, crossings, _shapes(streets))
 

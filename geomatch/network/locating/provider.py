@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from django.contrib.auth.models import AbstractBaseUser
 
 from geomatch.core.errors import InputError, ParameterError
+from geomatch.core.translation import gettext
 from geomatch.geocoding import QUALITIES, Geocode
 from geomatch.geocoding.providers import Pacer, ProviderGeocoder, Service, service_named
 from geomatch.geocoding.providers.answerfile import read_answer, write_answer
@@ -60,7 +61,9 @@ def choose_provider(
     if service:
         checked = service_named(service, url or None)
         if "@" in urlsplit(url if "//" in url else f"//{url}").netloc:
-            raise ParameterError("write the address of the service without a name or password")
+            raise ParameterError(
+                gettext("write the address of the service without a name or password")
+            )
         _refuse_link_local(checked.host, resolve=False)
     with use_network(network):
         before = chosen_provider()
@@ -99,14 +102,16 @@ def consent_to_send(
     with use_network(network):
         choice = chosen_provider()
         if choice is None:
-            raise InputError("No service is chosen. Nothing was sent.")
+            raise InputError(gettext("No service is chosen. Nothing was sent."))
         service = service_of(choice)
         sending = lines_to_send(network, service)
         if not (sending.lines or sending.answered):
-            raise InputError("There is nothing to send.")
+            raise InputError(gettext("There is nothing to send."))
         if sending.fingerprint != fingerprint:
             raise InputError(
-                "The list changed while you looked at it. Nothing was sent; look at it again."
+                gettext(
+                    "The list changed while you looked at it. Nothing was sent; look at it again."
+                )
             )
         consent = ProviderConsent.objects.create(
             service=choice.service,
@@ -157,7 +162,7 @@ def ask_provider(
         choice = chosen_provider()
         service = service_of(choice) if choice else None
         if choice is None or service is None or _names(service) != (consent.service, consent.host):
-            raise InputError("Another service was chosen meanwhile. Nothing was sent.")
+            raise InputError(gettext("Another service was chosen meanwhile. Nothing was sent."))
         homes = lines_to_send(network, service).homes
     _refuse_link_local(service.host, resolve=True)
     answers = _KeptAnswers(network, service)
@@ -281,7 +286,9 @@ def _refuse_link_local(host: str, *, resolve: bool) -> None:
     except ValueError:
         addresses = _resolved(name) if resolve else []
     if any(address.is_link_local for address in addresses):
-        raise ParameterError(f"{name} is no geocoding service (a link-local address)")
+        raise ParameterError(
+            gettext("{name} is no geocoding service (a link-local address)").format(name=name)
+        )
 
 
 def _resolved(name: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:

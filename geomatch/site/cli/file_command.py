@@ -35,6 +35,7 @@ from typing import Any, Protocol
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from geomatch.core.errors import GeomatchError, Problem
+from geomatch.core.translation import gettext
 
 
 class Bar(Protocol):
@@ -121,8 +122,10 @@ class FileCommand(BaseCommand):
                     continue
                 if file.resolve() == files[written].resolve():
                     raise CommandError(
-                        f"--{_option(written)} would be written over {file}, which "
-                        f"“{_option(other)}” names as well; name another file",
+                        gettext(
+                            "--{option} would be written over {file}, which “{option_2}” "
+                            "names as well; name another file"
+                        ).format(option=_option(written), file=file, option_2=_option(other)),
                         returncode=2,
                     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from geomatch.core.errors import InputError
+from geomatch.core.translation import gettext
 from geomatch.network.models import Network
 from geomatch.site.cli.file_command import FileCommand
 
@@ -49,5 +50,9 @@ class SiteCommand(FileCommand):
         network = Network.objects.filter(slug=options["network"]).first()
         if network is None:
             known = ", ".join(Network.objects.values_list("slug", flat=True)) or "none yet"
-            raise InputError(f"no network “{options['network']}” (there are: {known})")
+            raise InputError(
+                gettext("no network “{network}” (there are: {known})").format(
+                    network=options["network"], known=known
+                )
+            )
         return network

@@ -9,6 +9,7 @@ import numpy as np
 
 from geomatch.core.errors import ParameterError
 from geomatch.core.languages import language_names
+from geomatch.core.translation import gettext
 from geomatch.matching.engine.inputs.policy import PARTS
 from geomatch.matching.engine.inputs.words import ANY_TIME, MODES, slot_words
 from geomatch.matching.engine.model.problem import Bools, Integers, MatchProblem, one_request
@@ -115,7 +116,11 @@ def explain(problem: MatchProblem, request: str, volunteer: str) -> Choice:
     """
     excluded = why_not(problem, request, volunteer)
     if excluded.blocks:
-        raise ParameterError(f"{volunteer} cannot take {request}: {excluded.blocks[0].sentence}")
+        raise ParameterError(
+            gettext("{volunteer} cannot take {request}: {sentence}").format(
+                volunteer=volunteer, request=request, sentence=excluded.blocks[0].sentence
+            )
+        )
     alone = one_request(problem, _position("request", problem.requests.ids, request))
     return _choices(alone, np.array([_position("volunteer", problem.volunteers.ids, volunteer)]))[0]
 
@@ -152,7 +157,7 @@ def shortlist(
 
 def _position(what: str, ids: tuple[str, ...], name: str) -> int:
     if name not in ids:
-        raise ParameterError(f"there is no {what} “{name}”")
+        raise ParameterError(gettext("there is no {what} “{name}”").format(what=what, name=name))
     return ids.index(name)
 
 

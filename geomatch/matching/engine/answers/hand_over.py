@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from geomatch.core.errors import ParameterError
+from geomatch.core.translation import gettext
 from geomatch.matching.engine.model.candidates import feasible_pairs
 from geomatch.matching.engine.model.problem import Floats, Integers, MatchProblem
 
@@ -66,7 +67,7 @@ def hand_over(problem: MatchProblem, volunteer: Integers, cancels: str) -> Hando
         There is no such volunteer.
     """
     if cancels not in problem.volunteers.ids:
-        raise ParameterError(f"there is no volunteer “{cancels}”")
+        raise ParameterError(gettext("there is no volunteer “{cancels}”").format(cancels=cancels))
     leaving = problem.volunteers.ids.index(cancels)
     tasks = np.flatnonzero(volunteer == leaving)
     load = np.bincount(volunteer[volunteer >= 0], minlength=len(problem.volunteers))

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from geomatch.core.errors import PolicyError, Problem
+from geomatch.core.translation import gettext
 from geomatch.matching.engine.inputs.toml_positions import places
 from geomatch.matching.engine.inputs.words import MODES, tidy
 
@@ -194,7 +195,9 @@ def default_policy_text() -> str:
 def _parse(text: str, name: str) -> dict[str, Any]:
     if len(text) > _LARGEST_TEXT:
         raise PolicyError(
-            f"the policy has {len(text):,} characters; at most {_LARGEST_TEXT:,} are read",
+            gettext(
+                "the policy has {number:,} characters; at most {largest_text:,} are read"
+            ).format(number=len(text), largest_text=_LARGEST_TEXT),
             file=name,
         )
     try:
@@ -209,7 +212,9 @@ def _parse(text: str, name: str) -> dict[str, Any]:
             line, column = int(where[1]), int(where[2])
         said = re.sub(r"\s*\(at .*\)$", "", str(fault))
         problem = PolicyProblem(f"{said}; this is not TOML", row=line, character=column)
-        raise PolicyError("the policy cannot be read", file=name, problems=(problem,)) from None
+        raise PolicyError(
+            gettext("the policy cannot be read"), file=name, problems=(problem,)
+        ) from None
     raise PolicyError(message, file=name)
 
 
@@ -242,7 +247,9 @@ class _PolicyReader:
     def refuse_faults(self, file: str) -> None:
         if self._problems:
             ordered = sorted(self._problems, key=lambda p: (p.row or 0, p.character))
-            raise PolicyError("the policy cannot be used", file=file, problems=tuple(ordered))
+            raise PolicyError(
+                gettext("the policy cannot be used"), file=file, problems=tuple(ordered)
+            )
 
     def _fault(self, path: Sequence[str | int], value: object, message: str) -> None:
         known = tuple(path)

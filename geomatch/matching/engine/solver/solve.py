@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from geomatch.core.errors import ParameterError, Problem, RowError
+from geomatch.core.translation import gettext
 from geomatch.matching.engine.inputs.people import Requests, Volunteers
 from geomatch.matching.engine.inputs.policy import PARTS, Policy
 from geomatch.matching.engine.model.candidates import feasible_pairs
@@ -285,11 +286,17 @@ def pinned_positions(
         where = int(rows[number]) if rows is not None else number
         i, j = row_of.get(request), column_of.get(volunteer)
         if i is None:
-            problems.append(Problem("is no request of this day", where, "request", request))
+            problems.append(
+                Problem(gettext("is no request of this day"), where, "request", request)
+            )
         elif j is None:
-            problems.append(Problem("is no volunteer of this day", where, "volunteer", volunteer))
+            problems.append(
+                Problem(gettext("is no volunteer of this day"), where, "volunteer", volunteer)
+            )
         elif pins[i] >= 0:
-            problems.append(Problem("is pinned twice; keep one line", where, "request", request))
+            problems.append(
+                Problem(gettext("is pinned twice; keep one line"), where, "request", request)
+            )
         elif broken := _broken_rule(problem, i, j):
             problems.append(Problem(broken, where, "volunteer", volunteer))
         elif room[j] < 1:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
+from geomatch.core.translation import gettext
 from geomatch.network.models import Role
 from geomatch.site.cli.site_command import SiteCommand
 
@@ -46,7 +47,9 @@ class Command(SiteCommand):
         from geomatch.site.cli.users import user_called
 
         if options["called"] and not options["person"]:
-            raise CommandError("--called says who of a home: add --person REF", returncode=2)
+            raise CommandError(
+                gettext("--called says who of a home: add --person REF"), returncode=2
+            )
         network = self.network(options)
         person = None
         if options["person"]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from geomatch.core.translation import gettext
 from geomatch.site.cli.file_command import FileCommand
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Command(FileCommand):
 
         if bool(options["gazetteer"]) == bool(options["provider"]):
             raise CommandError(
-                "name one place to look: --gazetteer FILE or --provider NAME (see --help)",
+                gettext("name one place to look: --gazetteer FILE or --provider NAME (see --help)"),
                 returncode=2,
             )
         check_can_be_written(options["out"])  # a service may take an hour first

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from geomatch.core.translation import gettext
 from geomatch.site.cli.engine_option import add_engine_options, chosen_engine
 from geomatch.site.cli.file_command import FileCommand
 
@@ -88,9 +89,13 @@ class Command(FileCommand):
 
     def _refuse_missing(self, options: dict[str, Any]) -> None:
         if options["volunteers"] is None or options["requests"] is None:
-            raise CommandError("name two files: VOLUNTEERS REQUESTS (see --help)", returncode=2)
+            raise CommandError(
+                gettext("name two files: VOLUNTEERS REQUESTS (see --help)"), returncode=2
+            )
         if options["out"] is None:
-            raise CommandError("name the file to write: --out MATCHES (see --help)", returncode=2)
+            raise CommandError(
+                gettext("name the file to write: --out MATCHES (see --help)"), returncode=2
+            )
 
     def _match(self, options: dict[str, Any], policy: Any) -> dict[str, Any]:
         import numpy as np
@@ -160,4 +165,6 @@ def _day(text: str) -> dt.date:
     try:
         return parse_day(text)
     except ValueError as fault:
-        raise argparse.ArgumentTypeError(f"“{text}” {fault}") from None
+        raise argparse.ArgumentTypeError(
+            gettext("“{text}” {fault}").format(text=text, fault=fault)
+        ) from None

@@ -9,6 +9,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from geomatch.core.errors import ParameterError
+from geomatch.core.translation import gettext
 from geomatch.network.scope import use_network
 from geomatch.site.cli.site_command import SiteCommand
 
@@ -39,7 +40,7 @@ class Command(SiteCommand):
 
         network, now = self.network(options), options["now"]
         if now is not None and timezone.is_naive(now):
-            raise ParameterError("--now needs its offset: write 2026-12-01T18:00+00:00")
+            raise ParameterError(gettext("--now needs its offset: write 2026-12-01T18:00+00:00"))
         with use_network(network):
             pod_of = published_pod_of_households()
         offers = pass_on(network=network, actor=None, pod_of=pod_of, now=now)

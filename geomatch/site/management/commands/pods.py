@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from geomatch.core.errors import ParameterError
+from geomatch.core.translation import gettext
 from geomatch.site.cli.file_command import FileCommand, hushed_libraries
 from geomatch.site.cli.wish_option import add_wish_option, chosen_wishes
 
@@ -151,7 +152,9 @@ def _engine(options: dict[str, Any]) -> Any:
     """Return what plans the tiles; None for threads of this process."""
     if options["engine"] == "local":
         if options["scheduler"] or options["tiles"]:
-            raise ParameterError("--scheduler and --tiles belong to --engine dask; add that.")
+            raise ParameterError(
+                gettext("--scheduler and --tiles belong to --engine dask; add that.")
+            )
         return None
     from pods.daskengine import DaskEngine
 
@@ -184,5 +187,5 @@ def _spelled(columns: dict[str, Any], name: str) -> str:
 def _seconds(text: str) -> float:
     value = float(text)
     if not value > 0:
-        raise argparse.ArgumentTypeError("give a number of seconds above 0")
+        raise argparse.ArgumentTypeError(gettext("give a number of seconds above 0"))
     return value

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from geomatch.core.translation import gettext
 from geomatch.site.cli.file_command import FileCommand
 
 
@@ -18,7 +19,9 @@ def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date; write it as 2026-10-14") from None
+        raise argparse.ArgumentTypeError(
+            gettext("{text!r} is no date; write it as 2026-10-14").format(text=text)
+        ) from None
 
 
 class Command(FileCommand):

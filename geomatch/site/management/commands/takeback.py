@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from geomatch.core.errors import InputError
+from geomatch.core.translation import gettext
 from geomatch.network.intake.services import take_back
 from geomatch.network.models import Network, SheetImport
 from geomatch.network.scope import use_network
@@ -46,7 +47,9 @@ class Command(SiteCommand):
             imports = SheetImport.objects.filter(taken_back_at=None)
             found = imports.first() if number is None else imports.filter(pk=number).first()
         if found is None:
-            raise InputError("there is no such import to take back; --list names those there are")
+            raise InputError(
+                gettext("there is no such import to take back; --list names those there are")
+            )
         return found
 
     def _list(self, network: Network) -> dict[str, Any]:
