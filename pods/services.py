@@ -17,6 +17,7 @@ from geomatch.network.models import Network
 from geomatch.network.scope import lock_network, use_network
 from geomatch.network.services.audit import record
 from geomatch.network.services.runs import untold
+from geomatch.network.speaking import spoken
 from geomatch.tables import Feature
 from pods.drafts import save_pods
 from pods.homes import PlanOptions, is_crossing, plan_homes
@@ -158,13 +159,14 @@ def _drafted(
         raise InputError(gettext("no home has a place on the map yet; place the addresses first"))
     if told(0, 1) is False:
         raise CancelledError(gettext("called off before there was any plan"))
-    planned = plan_homes(
-        found.homes,
-        options,
-        ground,
-        along_a_walk=published is None,
-        progress=lambda share: told(share, 1),
-    )
+    with spoken("en"):  # reasons are kept, and said again to each reader in their language
+        planned = plan_homes(
+            found.homes,
+            options,
+            ground,
+            along_a_walk=published is None,
+            progress=lambda share: told(share, 1),
+        )
     report: dict[str, Any] = {}
     if published is not None:
         report = {"rebalanced_from": published.version, "max_moves": options.max_moves}

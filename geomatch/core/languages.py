@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from geomatch.core.translation import pgettext
+
 __all__ = ["LANGUAGES", "language_names"]
 
 LANGUAGES = {
@@ -30,4 +32,10 @@ def language_names(codes: Iterable[str]) -> str:
     >>> language_names(["es", "xx"])
     'Spanish, xx'
     """
-    return ", ".join(LANGUAGES.get(code, code) for code in codes)
+    return ", ".join(_name(code) for code in codes)
+
+
+def _name(code: str) -> str:
+    if code == "ase":
+        return pgettext("language", "ASL")
+    return pgettext("language", LANGUAGES[code]) if code in LANGUAGES else code

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from geomatch.core.errors import InputError
+from geomatch.core.translation import pgettext
 
-__all__ = ["count", "sentence_of"]
+__all__ = ["count", "month_name", "sentence_of"]
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
@@ -14,6 +15,28 @@ def count(number: int, one: str, many: str | None = None) -> str:
     ('1 home', '1,302 homes', '2 people')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def month_name(month: int) -> str:
+    """Name a month, from 1.
+
+    >>> month_name(10)
+    'October'
+    """
+    return (
+        pgettext("month", "January"),
+        pgettext("month", "February"),
+        pgettext("month", "March"),
+        pgettext("month", "April"),
+        pgettext("month", "May"),
+        pgettext("month", "June"),
+        pgettext("month", "July"),
+        pgettext("month", "August"),
+        pgettext("month", "September"),
+        pgettext("month", "October"),
+        pgettext("month", "November"),
+        pgettext("month", "December"),
+    )[month - 1]
 
 
 def sentence_of(error: InputError) -> str:

@@ -22,6 +22,7 @@ from geomatch.core.translation import LOCALE, language
 __all__ = ["retold"]
 
 _PARTS = "; "  # joins reasons that stand beside each other
+_NUMBERS = frozenset(("number", "count", "total"))  # blanks of these names hold numbers
 _NUMBER = r"-?[0-9][0-9,.]*"
 _LEAST_LETTERS = 4  # a template of fewer letters says too little to be known by
 
@@ -70,12 +71,13 @@ def _retold(code: str, text: str) -> str:
     for mark in ("\n", _PARTS):
         if mark in text:
             return mark.join(_retold(code, part) for part in text.split(mark))
-    return text
+    head, colon, tail = text.partition(": ")
+    return f"{_retold(code, head)}{colon}{_retold(code, tail)}" if colon else text
 
 
 def _fact(code: str, fact: str) -> str:
-    """Say a fact that is a phrase of ours; a single word may be somebody's name or street."""
-    return _retold(code, fact) if " " in fact else fact
+    """Say a fact that is a phrase of ours; a single word with a capital may be somebody's name."""
+    return _retold(code, fact) if " " in fact or fact[:1].islower() else fact
 
 
 def _is_one(facts: dict[str, str]) -> bool:
@@ -120,7 +122,8 @@ def _template(english: str, forms: tuple[str, ...]) -> _Template | None:
     for literal, name, spec, _ in pieces:
         pattern += re.escape(literal)
         if name is not None:
-            blank = _NUMBER if spec and spec[-1] in ",f" else ".+?"
+            is_number = name in _NUMBERS or (spec and spec[-1] in ",f")
+            blank = _NUMBER if is_number else ".+?"
             pattern += f"(?P={name})" if name in seen else f"(?P<{name}>{blank})"
             seen.add(name)
     words = "".join(literal for literal, *_ in pieces)

@@ -208,7 +208,7 @@ def geocode_table(
     asked = [
         row for row in range(len(table)) if not (geocoder.leaves_machine and bool(hidden[row]))
     ]
-    answers = [Geocode(reason="hidden: not sent to another machine")] * len(table)
+    answers = [Geocode(reason=gettext("hidden: not sent to another machine"))] * len(table)
     found = geocoder.geocode_many([addresses[row] for row in asked], progress)
     for row, answer in zip(asked, found, strict=True):
         answers[row] = answer

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geomatch.core.errors import ColumnError, Problem, RowError
-from geomatch.core.translation import gettext
+from geomatch.core.translation import gettext, ngettext
 from geomatch.matching.engine import Assignment, MatchProblem, Policy
 from geomatch.matching.engine.model.problem import Integers
 from geomatch.matching.matchfile import (
@@ -204,7 +204,9 @@ def _refuse(faults: Sequence[RowError], files: Sequence[str]) -> None:
         if problems:
             problems.sort(key=lambda problem: problem.row or 0)
             rows = len({problem.row for problem in problems})
-            message = f"{rows:,} row{'s' if rows > 1 else ''} cannot be used"
+            message = ngettext(
+                "{count:,} row cannot be used", "{count:,} rows cannot be used", rows
+            ).format(count=rows)
             raise RowError(message, file=file, problems=tuple(problems))
 
 

@@ -23,6 +23,7 @@ from geomatch.network.models import Network, Volunteer
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
 from geomatch.network.services.runs import untold
+from geomatch.network.speaking import spoken
 
 __all__ = ["match_all", "match_networks", "network_policy"]
 
@@ -57,7 +58,8 @@ def match_all(
         If `progress` said to stop.
     """
     ready = _ready(network, pod_of or {}, today)
-    (solution,) = solve_here([ready.pinned_day], untold)
+    with spoken("en"):  # reasons are kept, and said again to each reader in their language
+        (solution,) = solve_here([ready.pinned_day], untold)
     with use_network(network):
         if progress and progress(1, 1) is False:
             raise CancelledError(gettext("called off; the matches are as they were"))
@@ -95,7 +97,8 @@ def match_networks(
             ready.append(_ready(network, pod_of, today))
         except InputError as error:
             answers[network] = error
-    solutions = engine([one.pinned_day for one in ready], progress or untold)
+    with spoken("en"):
+        solutions = engine([one.pinned_day for one in ready], progress or untold)
     for one, solution in zip(ready, solutions, strict=True):
         with use_network(one.network):
             answers[one.network] = _save(one.network, actor, one.day, solution)

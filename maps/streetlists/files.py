@@ -212,8 +212,10 @@ def write_street_lists(
             shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
         raise TableError(
-            f"the folder cannot be written ({error.strerror or error}); choose another, or check "
-            "its permissions and the space on the disk",
+            gettext(
+                "the folder cannot be written ({error}); choose another, or check its permissions "
+                "and the space on the disk"
+            ).format(error=error.strerror or error),
             file=folder.name,
         ) from error
     return {

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from shapely import from_wkb, transform
 
 from geomatch.core.errors import InputError
-from geomatch.core.translation import gettext
+from geomatch.core.translation import gettext, gettext_noop
 from geomatch.network.locating.look_up import to_planar
 from geomatch.network.models import GroundFeature, Household, Network, Person
 from pods.homes.ground import Ground
@@ -28,8 +28,10 @@ from pods.models import Barrier, Crossing, Membership, Plan, Pod
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-NOT_LOCATED = "We do not know yet exactly where this is. Place it on the map first."
-OUTSIDE = "This point lies outside the network. Check the address, or widen the boundary."
+NOT_LOCATED = gettext_noop("We do not know yet exactly where this is. Place it on the map first.")
+OUTSIDE = gettext_noop(
+    "This point lies outside the network. Check the address, or widen the boundary."
+)
 
 
 @dataclass(frozen=True)

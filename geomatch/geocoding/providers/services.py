@@ -110,7 +110,9 @@ def _split(url: str) -> tuple[str, str]:
     is_plain = url.isprintable() and " " not in url
     if not (host and is_plain and parts.scheme in ("http", "https")) or parts.query:
         raise ParameterError(
-            f"“{url if is_plain else '…'}” is no web address; write it like https://maps.example.org"
+            gettext("“{url}” is no web address; write it like https://maps.example.org").format(
+                url=url if is_plain else "…"
+            )
         )
     return parts.scheme, f"{parts.netloc}{parts.path}".rstrip("/")
 

@@ -38,6 +38,7 @@ from geomatch.network.selectors.sending import (
     not_found_here,
 )
 from geomatch.network.services.audit import record
+from geomatch.network.speaking import spoken
 
 AROUND_DEG = 0.25  # a volunteer may live some 25 km outside; what lies farther is not believed
 ELSEWHERE = "; asked elsewhere: "
@@ -128,6 +129,7 @@ def consent_to_send(
     return consent
 
 
+@spoken("en")  # reasons are kept, and said again to each reader in their language
 def ask_provider(
     *,
     network: Network,

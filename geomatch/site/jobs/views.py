@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from geomatch.core.phrases import count
+from geomatch.core.retelling import retold
 from geomatch.network.access import ORGANIZERS, STAFF, NetworkRequest, network_view
 from geomatch.network.intake.staging.sheets import staged_for
 from geomatch.network.models import Role, Run, StagedSheet
@@ -98,7 +99,7 @@ def run_cancel(request: NetworkRequest, run: int) -> HttpResponse:
 def _page(request: NetworkRequest, run: Run, context: dict[str, Any]) -> dict[str, Any]:
     outcome = _outcome(request, run)
     kept = JOBS[Run.Kind(run.kind)].kept
-    trouble = {"title": "This did not work", "kept": kept, "todo": run.message}
+    trouble = {"title": "This did not work", "kept": kept, "todo": retold(run.message)}
     called_off = {"text": outcome["kept"] or kept, "next": outcome}
     return {
         "title": run.get_kind_display(),

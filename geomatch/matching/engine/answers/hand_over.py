@@ -67,7 +67,7 @@ def hand_over(problem: MatchProblem, volunteer: Integers, cancels: str) -> Hando
         There is no such volunteer.
     """
     if cancels not in problem.volunteers.ids:
-        raise ParameterError(gettext("there is no volunteer “{cancels}”").format(cancels=cancels))
+        raise ParameterError(gettext("there is no volunteer “{name}”").format(name=cancels))
     leaving = problem.volunteers.ids.index(cancels)
     tasks = np.flatnonzero(volunteer == leaving)
     load = np.bincount(volunteer[volunteer >= 0], minlength=len(problem.volunteers))

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from geomatch.core.translation import gettext
+from geomatch.core.translation import gettext, pgettext
 
 __all__ = [
     "ANY_TIME",
@@ -95,17 +95,28 @@ def parse_slots(cell: Sequence[str]) -> int:
     return mask or ANY_TIME
 
 
-_DAY_PARTS = {"am": "morning", "pm": "afternoon", "eve": "evening"}
-
-
 def slot_words(mask: int) -> tuple[str, ...]:
     """Say the slots in a time mask, in the order of the week.
 
     >>> slot_words(parse_slots(["sat-eve", "mon-am"]))
     ('Mon morning', 'Sat evening')
     """
-    named = (name.split("-") for bit, name in enumerate(SLOTS) if mask >> bit & 1)
-    return tuple(f"{day.capitalize()} {_DAY_PARTS[part]}" for day, part in named)
+    days = (
+        pgettext("day", "Mon"),
+        pgettext("day", "Tue"),
+        pgettext("day", "Wed"),
+        pgettext("day", "Thu"),
+        pgettext("day", "Fri"),
+        pgettext("day", "Sat"),
+        pgettext("day", "Sun"),
+    )
+    parts = (gettext("morning"), gettext("afternoon"), gettext("evening"))
+    slot = pgettext("date", "{day} {part}")
+    return tuple(
+        slot.format(day=days[bit // 3], part=parts[bit % 3])
+        for bit in range(len(SLOTS))
+        if mask >> bit & 1
+    )
 
 
 def parse_mode(text: str) -> int:

@@ -129,9 +129,7 @@ class LivingDay:
         :func:`geomatch.matching.engine.hand_over` moves nobody else; this one may.
         """
         if volunteer not in self._problem.volunteers.ids:
-            raise ParameterError(
-                gettext("there is no volunteer “{volunteer}”").format(volunteer=volunteer)
-            )
+            raise ParameterError(gettext("there is no volunteer “{name}”").format(name=volunteer))
         j = self._problem.volunteers.ids.index(volunteer)
         if (self._pins == j).any():
             raise ParameterError(

@@ -300,8 +300,8 @@ def pinned_positions(
         elif broken := _broken_rule(problem, i, j):
             problems.append(Problem(broken, where, "volunteer", volunteer))
         elif room[j] < 1:
-            message = (
-                f"has more pinned tasks than their capacity of {problem.volunteers.capacity[j]}"
+            message = gettext("has more pinned tasks than their capacity of {capacity}").format(
+                capacity=problem.volunteers.capacity[j]
             )
             problems.append(Problem(message, where, "volunteer", volunteer))
         else:
@@ -309,7 +309,7 @@ def pinned_positions(
             room[j] -= 1
     if problems:
         kind = RowError if rows is not None else ParameterError
-        raise kind("pinned pairs cannot be kept", file=file, problems=tuple(problems))
+        raise kind(gettext("pinned pairs cannot be kept"), file=file, problems=tuple(problems))
     return pins
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.gzip import gzip_page
 
 from geomatch.core.phrases import count
+from geomatch.core.retelling import retold
 from geomatch.matching.models import Assignment, Match, Reasons
 from geomatch.matching.selectors import (
     RequestNumbers,
@@ -251,7 +252,7 @@ def _unmatched_rows(
 
 def _reason(assignment: Assignment, row: Request) -> str:
     reason = assignment.unmatched.get(str(row.pk))
-    return reason["sentence"] if reason else CAME_LATER
+    return retold(reason["sentence"]) if reason else CAME_LATER
 
 
 def _is_hidden(row: Request | Volunteer) -> bool:
@@ -284,7 +285,7 @@ def _request_row(
         "languages": phrases.languages(row.languages),
         "state": row.state,
         "match": found,
-        "reason": reasons[str(row.pk)]["sentence"] if str(row.pk) in reasons else "",
+        "reason": retold(reasons[str(row.pk)]["sentence"]) if str(row.pk) in reasons else "",
         "age": phrases.when(row.created_at),
     }
 
