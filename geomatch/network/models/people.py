@@ -111,9 +111,9 @@ class Request(NetworkScoped):
     class Urgency(models.IntegerChoices):
         """How soon; the numbers weigh in the matching objective."""
 
-        CAN_WAIT = 1, "can wait"
-        SOON = 2, "soon"
-        URGENT = 4, "urgent"
+        CAN_WAIT = 1, pgettext_lazy("request", "can wait")
+        SOON = 2, pgettext_lazy("request", "soon")
+        URGENT = 4, pgettext_lazy("request", "urgent")
 
     ref = models.CharField(max_length=60)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="requests")

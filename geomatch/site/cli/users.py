@@ -49,7 +49,7 @@ def _password_for(name: str) -> str:
         return os.environ[PASSWORD_VARIABLE]
     if sys.stdin is not None and sys.stdin.isatty():
         try:
-            return getpass.getpass(f"A password for {name}: ")
+            return getpass.getpass(gettext("A password for {name}: ").format(name=name))
         except EOFError:  # Ctrl-D
             password = ""
     else:

@@ -63,7 +63,11 @@ class Command(SiteCommand):
             if person is not None:
                 tie_person(network=network, person=person, user=user, actor=None)
         labels = ", ".join(role.label.lower() for role in roles)
-        self.say(f"{user.username} in {network.name}: {labels}.")
+        self.say(
+            gettext("{user} in {network}: {roles}.").format(
+                user=user.username, network=network.name, roles=labels
+            )
+        )
         if person is not None:
             self.say(f"{user.username} is {person.name} of home {options['person']}.")
         return {"user": user.username, "roles": options["roles"], "person": options["person"]}

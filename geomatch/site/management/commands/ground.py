@@ -68,7 +68,11 @@ class Command(SiteCommand):
             for f in features
         )
         barriers, crossings = replace_barriers(network=network, features=lowered, actor=None)
-        self.say(f"{network.name}: {barriers:,} barriers, {crossings:,} crossings.")
+        self.say(
+            gettext("{network}: {barriers:,} barriers, {crossings:,} crossings.").format(
+                network=network.name, barriers=barriers, crossings=crossings
+            )
+        )
         return {"barriers": barriers, "crossings": crossings}
 
 

@@ -123,7 +123,7 @@ class Command(FileCommand):
             today=options["today"],
             streets=street_map(streets),
         )
-        with self.progress("Matching", total=len(days)) as bar:
+        with self.progress(gettext("Matching"), total=len(days)) as bar:
             found = engine([(day.problem, day.pins) for day in days], bar.to)
         report = manynetworks.figures_of_all(days, found, time.perf_counter() - started)
         points = np.empty((len(requests), 2))
@@ -139,24 +139,32 @@ class Command(FileCommand):
 
     def _tell(self, report: dict[str, Any]) -> None:
         served, asked = report["served"], report["requests"]
-        proof = (
-            "proven best"
-            if report["gap"] == 0
-            else f"at most {report['gap']:.2%} below the best"
-            if report["gap"] is not None
-            else "not proven best"
+        if report["gap"] == 0:
+            proof = gettext("proven best")
+        elif report["gap"] is not None:
+            proof = gettext("at most {gap:.2%} below the best").format(gap=report["gap"])
+        else:
+            proof = gettext("not proven best")
+        said = (
+            gettext(
+                "{served:,} of {asked:,} requests have a volunteer ({pairs:,} pairs were possible; "
+                "{proof}; distances on foot, along streets)."
+            )
+            if report["distance"] == "walking"
+            else gettext(
+                "{served:,} of {asked:,} requests have a volunteer ({pairs:,} pairs were possible; "
+                "{proof})."
+            )
         )
-        self.say(
-            f"{served:,} of {asked:,} requests have a volunteer "
-            f"({report['pairs']:,} pairs were possible; {proof}"
-            f"{'; distances on foot, along streets' if report['distance'] == 'walking' else ''})."
-        )
+        self.say(said.format(served=served, asked=asked, pairs=report["pairs"], proof=proof))
         if networks := report.get("networks"):
-            self.say(f"{len(networks):,} networks, each matched apart; --report has the figures.")
+            said = gettext("{number:,} networks, each matched apart; --report has the figures.")
+            self.say(said.format(number=len(networks)))
         if asked > served:
-            self.say(f"{asked - served:,} stay open; the column “reason” says why.")
+            said = gettext("{number:,} stay open; the column “reason” says why.")
+            self.say(said.format(number=asked - served))
         for note in report["notes"]:
-            self.say(f"Note: {note}")
+            self.say(gettext("Note: {note}").format(note=note))
 
 
 def _day(text: str) -> dt.date:
@@ -165,6 +173,4 @@ def _day(text: str) -> dt.date:
     try:
         return parse_day(text)
     except ValueError as fault:
-        raise argparse.ArgumentTypeError(
-            gettext("“{text}” {fault}").format(text=text, fault=fault)
-        ) from None
+        raise argparse.ArgumentTypeError(f"“{text}” {fault}") from None

@@ -66,5 +66,9 @@ class Command(FileCommand):
                 actor=user,
             )
             add_member(network=network, user=user, roles=[Role.STEWARD], actor=user)
-        self.say(f"{network.name} is ready; {user.username} is its steward.")
+        self.say(
+            gettext("{network} is ready; {user} is its steward.").format(
+                network=network.name, user=user.username
+            )
+        )
         return {"network": network.slug, "srid_m": network.srid_m}

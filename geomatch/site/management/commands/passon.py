@@ -44,5 +44,9 @@ class Command(SiteCommand):
         with use_network(network):
             pod_of = published_pod_of_households()
         offers = pass_on(network=network, actor=None, pod_of=pod_of, now=now)
-        self.say(f"{len(offers)} new offers wait to be told to a volunteer.")
+        self.say(
+            gettext("{number} new offers wait to be told to a volunteer.").format(
+                number=len(offers)
+            )
+        )
         return {"offers": len(offers)}

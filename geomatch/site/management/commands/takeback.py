@@ -37,7 +37,11 @@ class Command(SiteCommand):
             return self._list(network)
         taken = self._import(network, options["number"])
         done = take_back(network=network, sheet_import=taken, actor=None)
-        self.say(f"{taken.file_name}: {done.removed} rows removed, {done.restored} put back.")
+        self.say(
+            gettext("{file}: {removed} rows removed, {restored} put back.").format(
+                file=taken.file_name, removed=done.removed, restored=done.restored
+            )
+        )
         for (what, why), number in Counter((r["what"], r["why"]) for r in done.kept).items():
             self.say(f"kept, {why}: {number} ({what})")
         return {"import": taken.pk, **done.figures()}
