@@ -49,7 +49,7 @@ ALIKE = {
         "American Sign Language",
     },
 }
-BLANKS = re.compile(r"%\(\w+\)[sd]|\{\w*\}|<[^>]+>|&nbsp;|https?://\S+")
+BLANKS = re.compile(r"%\(\w+\)[sd]|\{\w*(?:[:!][^}]*)?\}|<[^>]+>|&nbsp;|https?://\S+")
 
 
 @pytest.fixture(scope="module", params=DOMAINS)
