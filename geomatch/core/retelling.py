@@ -24,7 +24,7 @@ __all__ = ["retold"]
 _PARTS = "; "  # joins reasons that stand beside each other
 _NUMBERS = frozenset(("number", "count", "total"))  # blanks of these names hold numbers
 _NUMBER = r"-?[0-9][0-9,.]*"
-_LEAST_LETTERS = 4  # a template of fewer letters says too little to be known by
+_LEAST_LETTERS = 4  # a template of fewer letters is known by its beginning, or not at all
 
 
 def retold(text: str) -> str:
@@ -127,7 +127,7 @@ def _template(english: str, forms: tuple[str, ...]) -> _Template | None:
             pattern += f"(?P={name})" if name in seen else f"(?P<{name}>{blank})"
             seen.add(name)
     words = "".join(literal for literal, *_ in pieces)
-    if sum(map(str.isalpha, words)) < _LEAST_LETTERS:
+    if sum(map(str.isalpha, words)) < _LEAST_LETTERS and len(pieces[0][0]) < len("at "):
         return None
     last = pieces[-1]
     return _Template(
