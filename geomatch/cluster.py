@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from geomatch.core.errors import ParameterError
+from geomatch.core.translation import gettext
 
 __all__ = ["TRIES", "cluster_client"]
 
@@ -42,7 +43,7 @@ def cluster_client(scheduler: str | None, *, patience_s: float = 10.0) -> Iterat
         from distributed import Client, LocalCluster
     except ImportError as missing:
         raise ParameterError(
-            "Dask is not installed. Install it with: pip install 'geomatch[dask]'"
+            gettext("Dask is not installed. Install it with: pip install 'geomatch[dask]'")
         ) from missing
     if scheduler is None:
         with (
@@ -55,7 +56,9 @@ def cluster_client(scheduler: str | None, *, patience_s: float = 10.0) -> Iterat
         client = Client(scheduler, timeout=patience_s)
     except (OSError, ValueError) as error:
         raise ParameterError(
-            f"No Dask scheduler answers at {scheduler}. Start one with: dask scheduler"
+            gettext(
+                "No Dask scheduler answers at {scheduler}. Start one with: dask scheduler"
+            ).format(scheduler=scheduler)
         ) from error
     with client:
         yield client

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.db.models import F, Q
+from django.utils.translation import pgettext_lazy
 
 from geomatch.network.scope import NetworkScoped
 
@@ -41,9 +42,9 @@ class Plan(NetworkScoped):
     class State(models.TextChoices):
         """Where a plan is in its life."""
 
-        DRAFT = "draft", "draft"
-        PUBLISHED = "published", "published"
-        ARCHIVED = "archived", "archived"
+        DRAFT = "draft", pgettext_lazy("plan", "draft")
+        PUBLISHED = "published", pgettext_lazy("plan", "published")
+        ARCHIVED = "archived", pgettext_lazy("plan", "archived")
 
     class SizeBy(models.TextChoices):
         """What the size limits count."""

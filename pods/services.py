@@ -12,10 +12,12 @@ from django.db.models import Max
 from django.utils import timezone
 
 from geomatch.core.errors import CancelledError, InputError
+from geomatch.core.translation import gettext
 from geomatch.network.models import Network
 from geomatch.network.scope import lock_network, use_network
 from geomatch.network.services.audit import record
 from geomatch.network.services.runs import untold
+from geomatch.network.speaking import spoken
 from geomatch.tables import Feature
 from pods.drafts import save_pods
 from pods.homes import PlanOptions, is_crossing, plan_homes
@@ -126,7 +128,7 @@ def rebalance_plan(
     with use_network(network):
         published = published_plan()
     if published is None:
-        raise InputError("no plan is published yet; suggest one and publish it first")
+        raise InputError(gettext("no plan is published yet; suggest one and publish it first"))
     options = PlanOptions(
         min_size=published.min_size,
         max_size=published.max_size,
@@ -154,16 +156,17 @@ def _drafted(
         found = homes_of_network(network, published=published)
         ground = ground_of_network(walking=walking)
     if not np.isfinite(found.homes.lonlat).all(axis=1).any():
-        raise InputError("no home has a place on the map yet; place the addresses first")
+        raise InputError(gettext("no home has a place on the map yet; place the addresses first"))
     if told(0, 1) is False:
-        raise CancelledError("called off before there was any plan")
-    planned = plan_homes(
-        found.homes,
-        options,
-        ground,
-        along_a_walk=published is None,
-        progress=lambda share: told(share, 1),
-    )
+        raise CancelledError(gettext("called off before there was any plan"))
+    with spoken("en"):  # reasons are kept, and said again to each reader in their language
+        planned = plan_homes(
+            found.homes,
+            options,
+            ground,
+            along_a_walk=published is None,
+            progress=lambda share: told(share, 1),
+        )
     report: dict[str, Any] = {}
     if published is not None:
         report = {"rebalanced_from": published.version, "max_moves": options.max_moves}
@@ -198,7 +201,11 @@ def publish_plan(*, network: Network, plan: Plan, actor: User) -> Plan:
         lock_network()
         plan = Plan.objects.select_for_update().get(pk=plan.pk)
         if plan.state != Plan.State.DRAFT:
-            raise InputError(f"plan {plan.version} is {plan.get_state_display()}, not a draft")
+            raise InputError(
+                gettext("plan {version} is {state}, not a draft").format(
+                    version=plan.version, state=plan.get_state_display()
+                )
+            )
         Plan.objects.filter(state=Plan.State.PUBLISHED).update(state=Plan.State.ARCHIVED)
         plan.state = Plan.State.PUBLISHED
         plan.published_at = timezone.now()
@@ -227,7 +234,11 @@ def take_plan_up(*, network: Network, plan: Plan, actor: User) -> Plan:
         If the plan was not set aside.
     """
     if plan.published_at is not None:
-        raise InputError(f"plan {plan.version} was published before; suggest a new one")
+        raise InputError(
+            gettext("plan {version} was published before; suggest a new one").format(
+                version=plan.version
+            )
+        )
     return _reshelved(network, plan, actor, Plan.State.ARCHIVED, Plan.State.DRAFT, "took up")
 
 
@@ -243,7 +254,11 @@ def _reshelved(
         lock_network()
         plan = Plan.objects.select_for_update().get(pk=plan.pk)
         if plan.state != before:
-            raise InputError(f"plan {plan.version} is {plan.get_state_display()}, not {before}")
+            raise InputError(
+                gettext("plan {version} is {state}, not {before}").format(
+                    version=plan.version, state=plan.get_state_display(), before=before
+                )
+            )
         plan.state = after
         plan.save(update_fields=["state"])
         record(actor=actor, verb=verb, target=f"plan {plan.version}")

@@ -22,7 +22,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from geomatch.core.translation import gettext
+
 __all__ = [
+    "BlankHeaderError",
+    "BlankSheetError",
     "CancelledError",
     "ColumnError",
     "GeomatchError",
@@ -66,11 +70,11 @@ class Problem:
     def __str__(self) -> str:
         where = []
         if self.row is not None:
-            where.append(f"row {self.row}")
+            where.append(gettext("row {row}").format(row=self.row))
         if self.column is not None:
-            where.append(f"column “{self.column}”")
+            where.append(gettext("column “{column}”").format(column=self.column))
         if self.value is not None:
-            where.append(f"value “{_shortened(self.value)}”")
+            where.append(gettext("value “{value}”").format(value=_shortened(self.value)))
         return f"{', '.join(where)}: {self.message}" if where else self.message
 
 
@@ -103,12 +107,21 @@ class InputError(GeomatchError, ValueError):
         head = f"{self.file}: {self.message}" if self.file else self.message
         shown = [f"  {problem}" for problem in self.problems[:10]]
         if len(self.problems) > 10:
-            shown.append(f"  … and {len(self.problems) - 10} more")
+            more = len(self.problems) - 10
+            shown.append("  " + gettext("… and {number} more").format(number=more))
         return "\n".join([head, *shown])
 
 
 class TableError(InputError):
     """The file as a whole cannot be taken: empty, no header, unreadable, or too large."""
+
+
+class BlankSheetError(TableError):
+    """A sheet has blank rows only, or only below its column names."""
+
+
+class BlankHeaderError(TableError):
+    """The row that must hold the column names is blank, and others are not."""
 
 
 class ColumnError(InputError):

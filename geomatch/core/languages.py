@@ -33,4 +33,10 @@ def language_names(codes: Iterable[str]) -> str:
     >>> language_names(["es", "xx"])
     'Spanish, xx'
     """
-    return ", ".join(pgettext("language", LANGUAGES.get(code, code)) for code in codes)
+    return ", ".join(_name(code) for code in codes)
+
+
+def _name(code: str) -> str:
+    if code == "ase":
+        return pgettext("language", "ASL")
+    return pgettext("language", LANGUAGES[code]) if code in LANGUAGES else code

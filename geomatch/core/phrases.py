@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from geomatch.core.errors import InputError
-from geomatch.core.translation import ngettext
+from geomatch.core.translation import ngettext, pgettext
 
-__all__ = ["count", "counted", "sentence_of"]
+__all__ = ["count", "counted", "month_name", "sentence_of"]
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
@@ -33,6 +33,28 @@ def counted(one: str, many: str, number: int, **values: object) -> str:
     filled = {"n": number, **values}
     said = {key: f"{value:,}" if isinstance(value, int) else value for key, value in filled.items()}
     return ngettext(one, many, number) % said
+
+
+def month_name(month: int) -> str:
+    """Name a month, from 1.
+
+    >>> month_name(10)
+    'October'
+    """
+    return (
+        pgettext("month", "January"),
+        pgettext("month", "February"),
+        pgettext("month", "March"),
+        pgettext("month", "April"),
+        pgettext("month", "May"),
+        pgettext("month", "June"),
+        pgettext("month", "July"),
+        pgettext("month", "August"),
+        pgettext("month", "September"),
+        pgettext("month", "October"),
+        pgettext("month", "November"),
+        pgettext("month", "December"),
+    )[month - 1]
 
 
 def sentence_of(error: InputError) -> str:

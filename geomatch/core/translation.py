@@ -80,7 +80,7 @@ def gettext(message: str) -> str:
 
 
 def gettext_noop(message: str) -> str:
-    """Mark a message that is translated where it is shown."""
+    """Mark a message that is translated later, where it is said."""
     return message
 
 

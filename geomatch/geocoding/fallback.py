@@ -7,6 +7,7 @@ from string import capwords
 from typing import Final
 
 from geomatch.core.addresses import Address
+from geomatch.core.translation import gettext
 from geomatch.geocoding.index import GazetteerIndex, StreetOfTown, Town
 from geomatch.geocoding.interpolation import Interpolator, Spot, spread_m
 from geomatch.geocoding.results import Candidate, Geocode, cannot_choose
@@ -43,7 +44,9 @@ class Fallback:
         if len(found) > 1:
             return cannot_choose(
                 [self._of_street(one.street) for one in found],
-                why=f"{_missing(address)}; {len(found)} streets fit",
+                why="; ".join(
+                    (_missing(address), gettext("{number} streets fit").format(number=len(found)))
+                ),
             )
         if not found:
             return self._on_line(address, scope)
@@ -53,7 +56,10 @@ class Fallback:
         if not spot:
             row = self._index.middle_of(street)
             spot = Spot(float(self._index.lon[row]), float(self._index.lat[row]))
-        where = "between its neighbours" if quality == "interpolated" else "the street's middle"
+        if quality == "interpolated":
+            where = gettext("between its neighbours")
+        else:
+            where = gettext("the street's middle")
         reason = "; ".join(part for part in (note, scope.note, _missing(address)) if part)
         return Geocode(
             spot.lon,
@@ -91,10 +97,18 @@ class Fallback:
         if len(towns) > 1 or is_far:
             return cannot_choose(
                 [_of_spot(address, spot) for spot in spots],
-                why=f"{_missing(address)}; {len(spots)} stretches of street fit",
+                why="; ".join(
+                    (
+                        _missing(address),
+                        gettext("{number} stretches of street fit").format(number=len(spots)),
+                    )
+                ),
             )
         spot = spots[len(spots) // 2]
-        where = "along the street's numbers" if quality == "interpolated" else "on the street"
+        if quality == "interpolated":
+            where = gettext("along the street's numbers")
+        else:
+            where = gettext("on the street")
         return Geocode(
             spot.lon,
             spot.lat,
@@ -124,27 +138,31 @@ class Fallback:
             "street",
             round(scope.factor * 0.6, 3),
             _of_spot(address, spot).address,
-            "; ".join(part for part in (scope.note, "no house number: the corner") if part),
+            "; ".join(
+                part for part in (scope.note, gettext("no house number: the corner")) if part
+            ),
         )
 
     def in_town(self, address: Address, scope: Scope) -> Geocode:
         """Place an address in the middle of its town, if the town is known."""
         if not (address.city or address.postcode or address.street or address.number):
-            return Geocode(reason="no address given")
+            return Geocode(reason=gettext("no address given"))
         if not address.city or not scope.towns:
             return Geocode(reason=_reason_without_place(address, scope))
         if len(scope.towns) > 1:
             return cannot_choose([self._of_town(town) for town in scope.towns])
         town = scope.towns[0]
         place = self._of_town(town)
-        missing = _unknown_street(address) if address.street else "no street"
+        missing = _unknown_street(address) if address.street else gettext("no street")
         return Geocode(
             place.lon,
             place.lat,
             "town",
             round(scope.factor * 0.4, 3),
             town.label,
-            "; ".join(part for part in (scope.note, missing) if part) + ": the town's middle",
+            "; ".join(part for part in (scope.note, missing) if part)
+            + ": "
+            + gettext("the town's middle"),
         )
 
     def _of_town(self, town: Town) -> Candidate:
@@ -169,19 +187,24 @@ def _of_spot(address: Address, spot: Spot) -> Candidate:
 
 def _missing(address: Address) -> str:
     if not address.number:
-        return "no house number"
-    return f"number {address.number} is not in the gazetteer"
+        return gettext("no house number")
+    return gettext("number {house} is not in the gazetteer").format(house=address.number)
 
 
 def _reason_without_place(address: Address, scope: Scope) -> str:
     if scope.towns == ():
-        return f"{scope.note}: check the town, or place it by hand"
+        todo = gettext("check the town, or place it by hand")
+        return f"{scope.note}: {todo}"
     if not address.street:
-        return "no street and no town that is known: place it by hand"
-    return f"{_unknown_street(address)}, and no town: check the spelling"
+        return gettext("no street and no town that is known: place it by hand")
+    return gettext("{fault}, and no town: check the spelling").format(
+        fault=_unknown_street(address)
+    )
 
 
 def _unknown_street(address: Address) -> str:
     if address.cross:  # both may well be known: where they meet, only lines of streets say
-        return f"where {address.street} and {address.cross} meet is not known"
-    return f"no street {address.street} in the gazetteer"
+        return gettext("where {street} and {cross} meet is not known").format(
+            street=address.street, cross=address.cross
+        )
+    return gettext("no street {street} in the gazetteer").format(street=address.street)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from geomatch.core.addresses import Address
 from geomatch.core.geodesy import haversine_m
+from geomatch.core.translation import gettext
 from geomatch.geocoding.results import Candidate, Geocode, cannot_choose
 
 __all__ = ["FormerAddresses"]
@@ -53,11 +54,15 @@ class FormerAddresses:
         if not found.is_placed:
             return cannot_choose(
                 [place._replace(address=self._now_at[place[1:]]) for place in found.candidates],
-                why=f"{len(found.candidates)} places had this address before a renumbering, today",
+                why=gettext("{number} places had this address before a renumbering, today").format(
+                    number=len(found.candidates)
+                ),
             )
         now = self._now[found.row]
         reason = "; ".join(
-            part for part in (found.reason, f"a former address, today {now}") if part
+            part
+            for part in (found.reason, gettext("a former address, today {now}").format(now=now))
+            if part
         )
         return found._replace(
             matched_address=now, score=round(found.score * 0.95, 3), reason=reason, row=-1
@@ -73,8 +78,16 @@ class FormerAddresses:
             return today
         return cannot_choose(
             [
-                Candidate(f"{today.matched_address} of today", today.lon, today.lat),
-                Candidate(f"{former.matched_address}, formerly that", former.lon, former.lat),
+                Candidate(
+                    gettext("{address} of today").format(address=today.matched_address),
+                    today.lon,
+                    today.lat,
+                ),
+                Candidate(
+                    gettext("{address}, formerly that").format(address=former.matched_address),
+                    former.lon,
+                    former.lat,
+                ),
             ],
-            why="renumbered: two places have or had this address",
+            why=gettext("renumbered: two places have or had this address"),
         )

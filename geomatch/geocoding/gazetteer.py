@@ -30,6 +30,7 @@ from geomatch.core.addresses import (
     several_doors,
 )
 from geomatch.core.errors import ParameterError, Problem
+from geomatch.core.translation import gettext
 from geomatch.geocoding.fallback import Fallback
 from geomatch.geocoding.former import FormerAddresses
 from geomatch.geocoding.index import GazetteerIndex, StreetOfTown
@@ -223,7 +224,11 @@ class Gazetteer:
         if address.number and (found := self._exact(address, scope)):
             return found
         if address.box and not (address.number or address.cross):
-            return Geocode(reason=f"{address.box} is for mail only: ask where help should come")
+            return Geocode(
+                reason=gettext("{box} is for mail only: ask where help should come").format(
+                    box=address.box
+                )
+            )
         return self._searched(address, scope)
 
     def _exact(self, address: Address, scope: Scope) -> Geocode | None:
@@ -326,7 +331,7 @@ class Gazetteer:
             return None
         return cannot_choose(
             [self._index.candidate(row) for row in rows[:MOST_CANDIDATES]],
-            why=f"{scope.note}; the address exists elsewhere",
+            why=_joined(scope.note, gettext("the address exists elsewhere")),
         )
 
     def _settled(
@@ -341,7 +346,8 @@ class Gazetteer:
             if not with_unit and needs_unit:
                 return None
             if not with_unit and hits:
-                note = _joined(note, f"unit {address.unit} is not in the gazetteer: the building")
+                missing = gettext("unit {unit} is not in the gazetteer: the building")
+                note = _joined(note, missing.format(unit=address.unit))
                 factor *= 0.95
             hits = with_unit or hits
         if not hits:
@@ -351,7 +357,7 @@ class Gazetteer:
             rows = list(dict.fromkeys(row for hit in hits for row in hit.rows))
             return cannot_choose(
                 [self._index.candidate(row) for row in rows[:MOST_CANDIDATES]],
-                why=_joined(hits[0].note, f"{len(rows)} places fit"),
+                why=_joined(hits[0].note, gettext("{number} places fit").format(number=len(rows))),
             )
         hit = hits[0]
         is_door = self._index.units.get(row, "") == address.unit
@@ -384,7 +390,8 @@ class Gazetteer:
             for row in street.rows(address.number)
             if postcodes[row] == address.postcode
         ]
-        return hits + others, f"the ZIP code {address.postcode} does not fit", 0.9
+        misfit = gettext("the ZIP code {postcode} does not fit").format(postcode=address.postcode)
+        return hits + others, misfit, 0.9
 
     def _with_unit(self, hits: list[_Hit], unit: str) -> list[_Hit]:
         units = self._index.units

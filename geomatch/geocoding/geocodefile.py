@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from geomatch.core.addresses import Address, AddressReader
 from geomatch.core.errors import ColumnError
+from geomatch.core.translation import gettext
 from geomatch.geocoding.former import FormerAddresses
 from geomatch.geocoding.gazetteer import Gazetteer
 from geomatch.geocoding.index import one_line
@@ -84,8 +85,10 @@ def read_gazetteer(table: Table, streets: Sequence[StreetLine] = ()) -> Gazettee
     )
     if streets and not gazetteer.add_streets(streets):
         raise ColumnError(
-            "the streets have no names: lines need a property “name”, and left_from, left_to, "
-            "right_from, right_to where house numbers are known"
+            gettext(
+                "the streets have no names: lines need a property “name”, and left_from, "
+                "left_to, right_from, right_to where house numbers are known"
+            )
         )
     return gazetteer
 
@@ -142,8 +145,10 @@ def read_addresses(table: Table, geocoder: AddressGeocoder) -> list[Address]:
     """
     if "address" not in table and "street" not in table:
         raise ColumnError(
-            "no column “address” and no column “street”: one of them must hold the addresses; "
-            f"there are: {', '.join(table.names)}",
+            gettext(
+                "no column “address” and no column “street”: one of them must hold the "
+                "addresses; there are: {list}"
+            ).format(list=", ".join(table.names)),
             file=table.file,
         )
     number, street, unit, city, region, postcode = (table.texts(name) for name in _PARTS)
@@ -204,7 +209,7 @@ def geocode_table(
     asked = [
         row for row in range(len(table)) if not (geocoder.leaves_machine and bool(hidden[row]))
     ]
-    answers = [Geocode(reason="hidden: not sent to another machine")] * len(table)
+    answers = [Geocode(reason=gettext("hidden: not sent to another machine"))] * len(table)
     found = geocoder.geocode_many([addresses[row] for row in asked], progress)
     for row, answer in zip(asked, found, strict=True):
         answers[row] = answer

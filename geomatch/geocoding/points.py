@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from geomatch.core.arrays import Bools, Floats
 from geomatch.core.errors import Problem, RowError
+from geomatch.core.translation import gettext
 from geomatch.geocoding.unitedstates import in_united_states
 
 __all__ = ["checked_points"]
@@ -50,13 +51,13 @@ def checked_points(
     lat_deg = np.array(lat, dtype=np.float64)
     given = ~(np.isnan(lon_deg) & np.isnan(lat_deg))
     why: dict[int, tuple[str, str]] = {
-        int(i): ("lat", "has no coordinates; left out") for i in np.flatnonzero(~given)
+        int(i): ("lat", gettext("has no coordinates; left out")) for i in np.flatnonzero(~given)
     }
     half = given & (np.isnan(lon_deg) | np.isnan(lat_deg))
-    why |= {int(i): ("lon", "has half a point; left out") for i in np.flatnonzero(half)}
+    why |= {int(i): ("lon", gettext("has half a point; left out")) for i in np.flatnonzero(half)}
     null = given & (np.hypot(lon_deg, lat_deg) < _NULL_ISLAND_DEG)
     why |= {
-        int(i): ("lon", "lies at (0, 0), in the Atlantic: a lost point; left out")
+        int(i): ("lon", gettext("lies at (0, 0), in the Atlantic: a lost point; left out"))
         for i in np.flatnonzero(null)
     }
     impossible = given & ((np.abs(lat_deg) > 90) | (np.abs(lon_deg) > 180))
@@ -64,11 +65,11 @@ def checked_points(
     swapped = impossible & (np.abs(lat_deg) <= 180) & (np.abs(lon_deg) <= 90)
     swapped |= _looks_swapped(lon_deg, lat_deg, good)
     why |= {
-        int(i): ("lat", "looks as if lon and lat were swapped; left out")
+        int(i): ("lat", gettext("looks as if lon and lat were swapped; left out"))
         for i in np.flatnonzero(swapped)
     }
     why |= {
-        int(i): ("lat", "is not on the Earth; left out")
+        int(i): ("lat", gettext("is not on the Earth; left out"))
         for i in np.flatnonzero(impossible & ~swapped)
     }
     problems = tuple(
@@ -80,7 +81,9 @@ def checked_points(
     bad = swapped | impossible
     if bad.sum() * 2 > max(1, (given & ~null).sum()):
         raise RowError(
-            "lon and lat look swapped in most rows; change the two column names for each other",
+            gettext(
+                "lon and lat look swapped in most rows; change the two column names for each other"
+            ),
             file=file,
             problems=problems,
         )

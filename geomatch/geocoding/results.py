@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from geomatch.core.addresses import Address
+from geomatch.core.translation import gettext
 
 __all__ = ["MOST_CANDIDATES", "QUALITIES", "Candidate", "Geocode", "cannot_choose", "either_of"]
 
@@ -70,13 +71,20 @@ def cannot_choose(candidates: Sequence[Candidate], *, why: str = "") -> Geocode:
     unique = tuple(dict.fromkeys(candidates))
     same_text = len({candidate.address for candidate in unique}) < len(unique)
     shown = [
-        f"{place.address} (at {place.lat:.5f}, {place.lon:.5f})" if same_text else place.address
+        gettext("{address} (at {lat:.5f}, {lon:.5f})").format(
+            address=place.address, lat=place.lat, lon=place.lon
+        )
+        if same_text
+        else place.address
         for place in unique[:_SHOWN]
     ]
     if len(unique) > _SHOWN:
-        shown.append("and more")
-    opening = why or f"{len(unique)} places fit"
-    return Geocode(reason=f"{opening}: {'; '.join(shown)}. Say which.", candidates=unique)
+        shown.append(gettext("and more"))
+    opening = why or gettext("{number} places fit").format(number=len(unique))
+    said = gettext("{opening}: {places}. Say which.").format(
+        opening=opening, places="; ".join(shown)
+    )
+    return Geocode(reason=said, candidates=unique)
 
 
 def either_of(doors: Sequence[Address], answers: Sequence[Geocode] = ()) -> Geocode:
@@ -92,6 +100,8 @@ def either_of(doors: Sequence[Address], answers: Sequence[Geocode] = ()) -> Geoc
         )
     ]
     return Geocode(
-        reason=f"{len(doors)} addresses in one: {named}. Say which.",
+        reason=gettext("{number} addresses in one: {addresses}. Say which.").format(
+            number=len(doors), addresses=named
+        ),
         candidates=tuple(dict.fromkeys(candidates))[:MOST_CANDIDATES],
     )

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from rapidfuzz.distance import OSA
 
 from geomatch.core.addresses import Address
+from geomatch.core.translation import gettext
 from geomatch.geocoding.index import GazetteerIndex, StreetOfTown, Town
 
 __all__ = ["Scope", "ScopeFinder"]
@@ -70,29 +71,30 @@ class ScopeFinder:
         corrected = self._corrected(city, region)
         if len(corrected) == 1:
             towns = self._index.towns_named(corrected[0], region)
-            return Scope(tuple(towns), f"town read as {towns[0].label}", 0.95)
+            return Scope(
+                tuple(towns), gettext("town read as {town}").format(town=towns[0].label), 0.95
+            )
         nameless = self._index.towns_named("", region)
         if nameless and not self._index.towns_named(city):
-            return Scope(tuple(nameless), "the gazetteer's row names no town", 0.9)
-        return Scope(
-            (), f"no town {city.title()}{', ' + region if region else ''} in the gazetteer"
-        )
+            return Scope(tuple(nameless), gettext("the gazetteer's row names no town"), 0.9)
+        town = f"{city.title()}, {region}" if region else city.title()
+        return Scope((), gettext("no town {town} in the gazetteer").format(town=town))
 
     def _either(self, cities: list[str], region: str) -> Scope:
         """Towns of a line that names several: the address may be in any of them."""
         towns = [town for city in cities for town in self._index.towns_named(city, region)]
-        return Scope(tuple(towns), f"{len(cities)} towns given", 0.95)
+        return Scope(tuple(towns), gettext("{number} towns given").format(number=len(cities)), 0.95)
 
     def _without_city(self, region: str) -> Scope:
         if not region:
-            return Scope(None, "no town given", 0.95)
+            return Scope(None, gettext("no town given"), 0.95)
         towns = [
             town
             for named in self._index.towns.values()
             for town in named
             if not town.region or town.region == region
         ]
-        return Scope(tuple(towns), "no town given", 0.95)
+        return Scope(tuple(towns), gettext("no town given"), 0.95)
 
     def _corrected(self, city: str, region: str) -> list[str]:
         """Known towns one typing mistake away (two in a long name)."""

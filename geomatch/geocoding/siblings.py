@@ -8,11 +8,12 @@ type, the direction or both taken off one side or the other.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from geomatch.core.addresses import Street
 from geomatch.core.addresses.words import DIRECTIONS, SUFFIXES
+from geomatch.core.translation import gettext, pgettext
 
 __all__ = ["Difference", "SiblingIndex", "only_parts_left_out"]
 
@@ -133,11 +134,22 @@ def _difference(mine: tuple[str, ...], theirs: tuple[str, ...]) -> Difference:
     left_out = [part for part in _PARTS if part in theirs and part not in mine]
     said = []
     if left_out:
-        said.append(f"{' and '.join(left_out)} left out")
+        said.append(gettext("{parts} left out").format(parts=_named(left_out)))
     if extra:
-        said.append(f"{' and '.join(extra)} too many")
+        said.append(gettext("{parts} too many").format(parts=_named(extra)))
     if conflicts:
-        said.append(f"another {' and '.join(conflicts)}")
-    return Difference(
-        len(left_out), len(extra) + len(conflicts), ", ".join(said) or "direction elsewhere"
-    )
+        said.append(gettext("another {parts}").format(parts=_named(conflicts)))
+    words = ", ".join(said) or gettext("direction elsewhere")
+    return Difference(len(left_out), len(extra) + len(conflicts), words)
+
+
+def _named(parts: Sequence[str]) -> str:
+    words = {
+        "type": pgettext("part of a street's name", "type"),
+        "direction": pgettext("part of a street's name", "direction"),
+        "place": pgettext("part of a street's name", "place"),
+    }
+    if len(parts) < 2:
+        return words[parts[0]]
+    first = ", ".join(words[part] for part in parts[:-1])
+    return gettext("{first} and {last}").format(first=first, last=words[parts[-1]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from geomatch.core.addresses import Street
+from geomatch.core.translation import gettext
 from geomatch.geocoding.index import GazetteerIndex, StreetOfTown
 from geomatch.geocoding.interpolation import Interpolator
 from geomatch.geocoding.scope import Scope
@@ -78,7 +79,7 @@ class StreetFinder:
             self._typos = TypoIndex(self._index.labels())
         found = []
         for known in self._typos.find(street):
-            found += self._in_scope(known, scope, "a letter differs", 0.9)
+            found += self._in_scope(known, scope, gettext("a letter differs"), 0.9)
         return found
 
     def _siblings_found(self, street: Street, scope: Scope, *, wrong: bool) -> list[FoundStreet]:
@@ -104,7 +105,11 @@ class StreetFinder:
 
     def _in_scope(self, known: Street, scope: Scope, why: str, factor: float) -> list[FoundStreet]:
         return [
-            FoundStreet(found, f"street read as {found.label} ({why})", round(factor, 3))
+            FoundStreet(
+                found,
+                gettext("street read as {street} ({why})").format(street=found.label, why=why),
+                round(factor, 3),
+            )
             for found in self._index.streets[known]
             if scope.holds(found)
         ]

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from rapidfuzz import fuzz, process
 
 from geomatch.core.addresses import Address, Street, normalise_city, normalise_street
+from geomatch.core.translation import gettext
 from geomatch.geocoding.gazetteer import Gazetteer
 from geomatch.geocoding.results import Candidate, Geocode
 
@@ -116,8 +117,12 @@ def suggestions(
             continue
         is_elsewhere = bool(asked.city and city and city != asked.city)
         factor = street.alike * (_OTHER_TOWN if is_elsewhere else 1.0)
-        why = [] if street.alike >= 1 else [f"if {street.label} is meant"]
-        why += [f"in {street.city}"] if is_elsewhere else []
+        why = (
+            []
+            if street.alike >= 1
+            else [gettext("if {street} is meant").format(street=street.label)]
+        )
+        why += [gettext("in {town}").format(town=street.city)] if is_elsewhere else []
         found += _of_answer(other, gazetteer.geocode(other), factor, ", ".join(why), street.label)
     best: dict[tuple[float, float], Suggestion] = {}
     for one in sorted(found, key=lambda one: -one.score):
@@ -136,7 +141,7 @@ def _of_answer(
         said = "; ".join(part for part in (why, answer.reason) if part)
         score = round(answer.score * factor, 3)
         return [Suggestion(address, answer.lon, answer.lat, answer.quality, score, said)]
-    several = "; ".join(part for part in (why, "one of several that fit") if part)
+    several = "; ".join(part for part in (why, gettext("one of several that fit")) if part)
     score = round(_ONE_OF_SEVERAL * factor, 3)
     return [
         Suggestion(place.address, place.lon, place.lat, _precision(asked, place), score, several)

@@ -14,6 +14,7 @@ import numpy as np
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from geomatch.core.translation import gettext
 from geomatch.matching.day import AGREED_OR_ASKED, Day, figures, request_id, volunteer_id
 from geomatch.matching.engine import MatchProblem, hand_over
 from geomatch.matching.engine.answers.explain import explain
@@ -138,7 +139,9 @@ def hand_over_tasks(
         )
         plan = plan_handover(volunteer, pod_of=pod_of, today=today or timezone.localdate())
         if plan.fingerprint != fingerprint:
-            raise NoLongerOpenError("Something changed meanwhile. This is the plan as it is now.")
+            raise NoLongerOpenError(
+                gettext("Something changed meanwhile. This is the plan as it is now.")
+            )
         _release(volunteer)
         for handed in plan.tasks:
             if handed.taker is not None:

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from geomatch.core.arrays import Ints
+from geomatch.core.translation import gettext
 from geomatch.matching.day import Day, figures, open_requests, request_id, volunteer_id
 from geomatch.matching.engine import MatchProblem
 from geomatch.matching.engine.answers.explain import explain
@@ -142,7 +143,9 @@ def take_insertion(
         lock(open_requests().values_list("pk", flat=True))
         found = best_insertion(request, pod_of=pod_of, today=today or timezone.localdate())
         if found is None or found.volunteer is None:
-            raise NoLongerOpenError("Nobody is free for this any more; look at the list again.")
+            raise NoLongerOpenError(
+                gettext("Nobody is free for this any more; look at the list again.")
+            )
         moves = (*found.moves, Move(request, None, found.volunteer))
         touched = [move.request.pk for move in moves]
         Match.objects.filter(request__in=touched, state=State.PROPOSED).delete()

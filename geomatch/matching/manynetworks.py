@@ -18,6 +18,7 @@ import numpy as np
 
 from geomatch.core.arrays import Ints
 from geomatch.core.errors import ColumnError, Problem, RowError
+from geomatch.core.translation import gettext, ngettext
 from geomatch.matching.engine import Assignment, MatchProblem, Policy
 from geomatch.matching.matchfile import (
     Columns,
@@ -134,8 +135,10 @@ def _name_networks(tables: Sequence[Table]) -> bool:
         without = tables[named.index(False)]
         other = tables[named.index(True)]
         raise ColumnError(
-            f"there is no column “network”, but {other.file} has one. Name the network in every "
-            "file, or in none",
+            gettext(
+                "there is no column “network”, but {file} has one. Name the network in "
+                "every file, or in none"
+            ).format(file=other.file),
             file=without.file,
         )
     return all(named)
@@ -149,10 +152,12 @@ def _rows_by_network(table: Table | None) -> dict[str, Ints]:
         found.setdefault(name, []).append(row)
     if "" in found:
         problems = tuple(
-            Problem("is empty; every row needs its network", int(row), table.name_of(NETWORK))
+            Problem(
+                gettext("is empty; every row needs its network"), int(row), table.name_of(NETWORK)
+            )
             for row in table.row_numbers[found[""]]
         )
-        raise RowError("rows belong to no network", file=table.file, problems=problems)
+        raise RowError(gettext("rows belong to no network"), file=table.file, problems=problems)
     return {name: np.array(rows, dtype=np.int64) for name, rows in found.items()}
 
 
@@ -165,7 +170,9 @@ def _refuse_unknown_networks(
     """
     problems = tuple(
         Problem(
-            f"no volunteer or request is of “{name}”; spell it as they do, or take the row out",
+            gettext(
+                "no volunteer or request is of “{name}”; spell it as they do, or take the row out"
+            ).format(name=name),
             int(table.row_numbers[row]),
             table.name_of(NETWORK),
             name,
@@ -175,7 +182,9 @@ def _refuse_unknown_networks(
         for row in rows
     )
     if table is not None and problems:
-        raise RowError("rows are of networks nobody knows", file=table.file, problems=problems)
+        raise RowError(
+            gettext("rows are of networks nobody knows"), file=table.file, problems=problems
+        )
 
 
 def _taken(table: Table | None, rows: Ints) -> Any:
@@ -195,7 +204,9 @@ def _refuse(faults: Sequence[RowError], files: Sequence[str]) -> None:
         if problems:
             problems.sort(key=lambda problem: problem.row or 0)
             rows = len({problem.row for problem in problems})
-            message = f"{rows:,} row{'s' if rows > 1 else ''} cannot be used"
+            message = ngettext(
+                "{count:,} row cannot be used", "{count:,} rows cannot be used", rows
+            ).format(count=rows)
             raise RowError(message, file=file, problems=tuple(problems))
 
 

@@ -17,6 +17,8 @@ import numpy as np
 
 from geomatch.core.arrays import Floats, Ints
 from geomatch.core.errors import PolicyError, Problem, RowError
+from geomatch.core.retelling import retold
+from geomatch.core.translation import gettext, ngettext
 from geomatch.matching.engine import (
     PARTS,
     Assignment,
@@ -226,13 +228,17 @@ def read_policy(path: Path) -> Policy:
     """
     try:
         if path.stat().st_size > _LARGEST_POLICY_BYTES:
-            raise PolicyError("this is too large for a policy", file=path.name)
+            raise PolicyError(gettext("this is too large for a policy"), file=path.name)
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as fault:
-        message = f"the policy cannot be read ({fault.strerror}); check its name"
+        message = gettext("the policy cannot be read ({error}); check its name").format(
+            error=fault.strerror
+        )
         raise PolicyError(message, file=str(path)) from None
     except UnicodeDecodeError:
-        raise PolicyError("the policy is no UTF-8 text; save it as UTF-8", file=path.name) from None
+        raise PolicyError(
+            gettext("the policy is no UTF-8 text; save it as UTF-8"), file=path.name
+        ) from None
     return Policy.from_toml(text, name=path.name)
 
 
@@ -254,7 +260,8 @@ def match_columns(result: Assignment, requests: Table) -> Columns:
     columns["distance_m"] = _where_known(result.distance_m)
     if result.problem.on_foot is not None:
         columns["walk_m"] = _where_known(result.walk_m)
-    columns["reason"] = [reason.sentence if reason else None for reason in result.reasons]
+    # reasons that a worker of another machine made are in English
+    columns["reason"] = [retold(reason.sentence) if reason else None for reason in result.reasons]
     known = {name.casefold() for name in REQUEST_COLUMNS}
     for name in requests.names:
         if name.strip().casefold() not in known:
@@ -345,7 +352,9 @@ class _Together:
             self._problems.sort(key=lambda problem: problem.row or 0)
             rows = len({problem.row for problem in self._problems})
             raise RowError(
-                f"{rows:,} row{'s' if rows > 1 else ''} cannot be used",
+                ngettext(
+                    "{count:,} row cannot be used", "{count:,} rows cannot be used", rows
+                ).format(count=rows),
                 file=self._table.file,
                 problems=tuple(self._problems),
             )
@@ -371,12 +380,12 @@ def _pairs_of(table: Table | None, first: str, second: str) -> list[tuple[str, s
         )
     )
     problems = tuple(
-        Problem("is empty; a pair needs both", int(row), second if pair[0] else first)
+        Problem(gettext("is empty; a pair needs both"), int(row), second if pair[0] else first)
         for row, pair in zip(table.row_numbers, pairs, strict=True)
         if not all(pair)
     )
     if problems:
-        raise RowError("pairs are incomplete", file=table.file, problems=problems)
+        raise RowError(gettext("pairs are incomplete"), file=table.file, problems=problems)
     return pairs
 
 
@@ -404,13 +413,21 @@ def _notes(problem: MatchProblem) -> list[str]:
     notes = []
     for flag in sorted(set(used) - ruled):
         close = difflib.get_close_matches(flag, sorted(ruled), n=1)
-        hint = f"; did you mean “{close[0]}”?" if close else ""
-        rows = "1 row" if used[flag] == 1 else f"{used[flag]:,} rows"
-        notes.append(f"no rule of the policy names the flag “{flag}” ({rows}){hint}")
+        note = ngettext(
+            "no rule of the policy names the flag “{flag}” ({number:,} row)",
+            "no rule of the policy names the flag “{flag}” ({number:,} rows)",
+            used[flag],
+        ).format(flag=flag, number=used[flag])
+        if close:
+            note += "; " + gettext("did you mean “{close}”?").format(close=close[0])
+        notes.append(note)
     if problem.on_foot is not None and (astray := problem.on_foot.astray):
-        places = "1 place is" if astray == 1 else f"{astray:,} places are"
-        notes.append(
-            f"{places} on streets that lead to few others; where no street leads, a walk counts "
-            "as three times the straight line"
+        note = ngettext(
+            "{number:,} place is on streets that lead to few others; where no street leads, a "
+            "walk counts as three times the straight line",
+            "{number:,} places are on streets that lead to few others; where no street leads, a "
+            "walk counts as three times the straight line",
+            astray,
         )
+        notes.append(note.format(number=astray))
     return notes

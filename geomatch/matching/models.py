@@ -82,7 +82,9 @@ class Assignment(NetworkScoped):
 
     @property
     def unmatched(self) -> Reasons:
-        """Requests that have nobody, and why: request id → `code` and `sentence`.
+        """Requests that have nobody, and why: request id → `code` and `sentence`, in English.
+
+        Whoever shows a sentence says it again in the reader's language (`retold`).
 
         Set it whole, here or where an assignment is made; changing what it returned keeps nothing.
         """

@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from geomatch.core.errors import InputError, ParameterError
+from geomatch.core.translation import gettext
 from geomatch.matching.day import AGREED_OR_ASKED, Day, figures, request_id, volunteer_id
 from geomatch.matching.engine import BUILT_IN_CODES, shortlist, why_not
 from geomatch.matching.engine.answers.explain import explain
@@ -113,14 +114,16 @@ def accept(
             return match
         _refuse_unless_offered(request, match)
         if actor is None and is_late(match, now):
-            raise NoLongerOpenError("The time to answer is over; somebody else is being asked.")
+            raise NoLongerOpenError(
+                gettext("The time to answer is over; somebody else is being asked.")
+            )
         _refuse_if_kept_apart(match, now)
         match.state, match.answered_at = State.ACCEPTED, now
         try:
             with transaction.atomic():
                 match.save()
         except IntegrityError:
-            raise NoLongerOpenError("Somebody else is going already.") from None
+            raise NoLongerOpenError(gettext("Somebody else is going already.")) from None
         Request.objects.filter(pk=request.pk).update(state=Request.State.MATCHED)
         others = Match.objects.filter(request=request).exclude(pk=match.pk)
         others.filter(state=State.PROPOSED).delete()
@@ -165,7 +168,7 @@ def call_off(
     with use_network(network):
         request, match = _both(match)
         if match.state not in (State.OFFERED, State.ACCEPTED):
-            raise NoLongerOpenError("This offer is over already.")
+            raise NoLongerOpenError(gettext("This offer is over already."))
         match.state, match.answered_at = State.CANCELLED, now or timezone.now()
         match.save()
         Request.objects.filter(pk=request.pk, state=Request.State.MATCHED).update(
@@ -184,7 +187,9 @@ def complete(
         if match.state == State.DONE:
             return match
         if match.state != State.ACCEPTED:
-            raise NoLongerOpenError("Nobody has said yes to this, so it cannot be done yet.")
+            raise NoLongerOpenError(
+                gettext("Nobody has said yes to this, so it cannot be done yet.")
+            )
         match.state, match.answered_at = State.DONE, now or timezone.now()
         match.save()
         Request.objects.filter(pk=request.pk).update(state=Request.State.DONE)
@@ -197,7 +202,7 @@ def not_done(*, network: Network, match: Match, actor: Actor) -> Match:
     with use_network(network):
         request, match = _both(match)
         if match.state != State.DONE:
-            raise NoLongerOpenError("This is not noted as done.")
+            raise NoLongerOpenError(gettext("This is not noted as done."))
         match.state = State.ACCEPTED
         match.save()
         Request.objects.filter(pk=request.pk).update(state=Request.State.MATCHED)
@@ -322,7 +327,7 @@ def ask(match: Match, now: dt.datetime | None) -> None:
         with transaction.atomic():
             match.save()
     except IntegrityError:
-        raise NoLongerOpenError("This volunteer has been asked already.") from None
+        raise NoLongerOpenError(gettext("This volunteer has been asked already.")) from None
 
 
 def _match_to_make(request: Request, volunteer: Volunteer) -> tuple[Request, Match]:
@@ -331,18 +336,24 @@ def _match_to_make(request: Request, volunteer: Volunteer) -> tuple[Request, Mat
     _refuse_unless_open(request)
     match = Match.objects.filter(request=request, volunteer=volunteer, state__in=LIVE).first()
     if match is not None and match.state != State.PROPOSED:
-        raise NoLongerOpenError(f"{volunteer.person.name} has been asked already.")
+        raise NoLongerOpenError(
+            gettext("{name} has been asked already.").format(name=volunteer.person.name)
+        )
     return request, match or Match(request=request, volunteer=volunteer)
 
 
 def _refuse_unless_open(request: Request) -> None:
     if request.state != Request.State.OPEN:
-        raise NoLongerOpenError(f"This request is {request.get_state_display()} already.")
+        raise NoLongerOpenError(
+            gettext("This request is {state} already.").format(state=request.get_state_display())
+        )
 
 
 def _refuse_unless_offered(request: Request, match: Match) -> None:
     if match.state != State.OFFERED or request.state != Request.State.OPEN:
-        raise NoLongerOpenError("This offer is over: somebody else is going, or it was called off.")
+        raise NoLongerOpenError(
+            gettext("This offer is over: somebody else is going, or it was called off.")
+        )
 
 
 def day_of(
@@ -366,7 +377,11 @@ def _judge(network: Network, match: Match, actor: Actor, pod_of: Pods, now: dt.d
     problem = day.problem()
     if blocks := why_not(problem, *pair).blocks:
         name = match.volunteer.person.name
-        raise ParameterError(f"{name} cannot be asked: {blocks[0].sentence}.")
+        raise ParameterError(
+            gettext("{name} cannot be asked: {sentence}.").format(
+                name=name, sentence=blocks[0].sentence
+            )
+        )
     for name, value in figures(explain(problem, *pair)).items():
         setattr(match, name, value)
 
@@ -377,4 +392,4 @@ def _refuse_if_kept_apart(match: Match, now: dt.datetime) -> None:
     pair = (request_id(match.request_id), volunteer_id(match.volunteer_id))
     codes = {block.code for block in why_not(day.problem(), *pair).blocks}
     if codes & NOT_THEIRS_TO_LIFT or codes - set(BUILT_IN_CODES):
-        raise NoLongerOpenError("This is not open any more; your coordinator knows why.")
+        raise NoLongerOpenError(gettext("This is not open any more; your coordinator knows why."))

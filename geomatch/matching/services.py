@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from geomatch.core.errors import CancelledError, InputError
+from geomatch.core.translation import gettext
 from geomatch.matching.day import OPEN_OFFERS, Day, network_policy, open_requests
 from geomatch.matching.engine import PARTS
 from geomatch.matching.engine import Assignment as Solution
@@ -22,6 +23,7 @@ from geomatch.network.models import Network, Volunteer
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
 from geomatch.network.services.runs import untold
+from geomatch.network.speaking import spoken
 
 __all__ = ["match_all", "match_networks", "network_policy"]
 
@@ -56,10 +58,11 @@ def match_all(
         If `progress` said to stop.
     """
     ready = _ready(network, pod_of or {}, today)
-    (solution,) = solve_here([ready.pinned_day], untold)
+    with spoken("en"):  # reasons are kept, and said again to each reader in their language
+        (solution,) = solve_here([ready.pinned_day], untold)
     with use_network(network):
         if progress and progress(1, 1) is False:
-            raise CancelledError("called off; the matches are as they were")
+            raise CancelledError(gettext("called off; the matches are as they were"))
         return _save(network, actor, ready.day, solution)
 
 
@@ -94,7 +97,8 @@ def match_networks(
             ready.append(_ready(network, pod_of, today))
         except InputError as error:
             answers[network] = error
-    solutions = engine([one.pinned_day for one in ready], progress or untold)
+    with spoken("en"):
+        solutions = engine([one.pinned_day for one in ready], progress or untold)
     for one, solution in zip(ready, solutions, strict=True):
         with use_network(one.network):
             answers[one.network] = _save(one.network, actor, one.day, solution)

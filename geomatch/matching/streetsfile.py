@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from geomatch.core.errors import ParameterError
+from geomatch.core.translation import gettext
 from geomatch.matching.engine import Policy
 
 if TYPE_CHECKING:
@@ -21,8 +22,10 @@ def refuse_missing_streets(policy: Policy, *, given: bool) -> None:
     """Refuse to measure in a straight line what a policy wants measured along streets."""
     if policy.along == "streets" and not given:
         raise ParameterError(
-            f"the policy “{policy.name}” measures along streets, and none are given: name them "
-            'with --streets FILE, or write along = "straight" in its [distance]'
+            gettext(
+                "the policy “{name}” measures along streets, and none are given: name "
+                'them with --streets FILE, or write along = "straight" in its [distance]'
+            ).format(name=policy.name)
         )
 
 

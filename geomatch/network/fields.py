@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from encrypted_fields.fields import EncryptedTextField
 
 from geomatch.core.errors import SetupError
+from geomatch.core.translation import gettext
 
 Set = TypeVar("Set", contravariant=True)
 Get = TypeVar("Get", covariant=True)
@@ -84,7 +85,9 @@ class SealedTextField(TypedTextField[Set, Get]):
             return self.f.decrypt(value.encode()).decode()
         except InvalidToken as error:
             raise SetupError(
-                "Encrypted notes and flags cannot be read: the key of this installation "
-                "(GEOMATCH_SECRET_KEY with GEOMATCH_FIELD_KEY, or keys.json) is not the one "
-                "they were written with. Restore that key."
+                gettext(
+                    "Encrypted notes and flags cannot be read: the key of this "
+                    "installation (GEOMATCH_SECRET_KEY with GEOMATCH_FIELD_KEY, or "
+                    "keys.json) is not the one they were written with. Restore that key."
+                )
             ) from error

@@ -15,6 +15,7 @@ from typing import Any
 from xml.parsers import expat
 
 from geomatch.core.errors import GeomatchError, TableError
+from geomatch.core.translation import gettext
 from geomatch.tables.limits import Limits, megabytes
 from geomatch.tables.progress import Progress
 
@@ -54,7 +55,7 @@ class Archive:
 
         def refuse_doctype(*_: object) -> None:
             raise TableError(
-                "this workbook declares XML entities, which none needs", file=self._file
+                gettext("this workbook declares XML entities, which none needs"), file=self._file
             )
 
         parser.StartDoctypeDeclHandler = refuse_doctype
@@ -68,7 +69,7 @@ class Archive:
                 parser.Parse(piece, False)
                 # What is not yet parsed is one tag that goes on: the parser would hold all of it.
                 if done - parser.CurrentByteIndex > _LONGEST_TAG:
-                    raise TableError("the workbook holds an endless tag", file=self._file)
+                    raise TableError(gettext("the workbook holds an endless tag"), file=self._file)
                 if progress:
                     progress(done, info.file_size)
                 yield
@@ -86,7 +87,9 @@ class Archive:
             depth += 1
             if depth > _DEEPEST:
                 raise TableError(
-                    f"the workbook nests more than {_DEEPEST} elements, which no honest one does",
+                    gettext(
+                        "the workbook nests more than {deepest} elements, which no honest one does"
+                    ).format(deepest=_DEEPEST),
                     file=self._file,
                 )
             start(name, attributes)
@@ -102,7 +105,9 @@ class Archive:
     def _spend(self, size: int) -> None:
         self._budget -= size
         if self._budget < 0:
-            raise TableError("the workbook unpacks to far more than it says", file=self._file)
+            raise TableError(
+                gettext("the workbook unpacks to far more than it says"), file=self._file
+            )
 
 
 @contextmanager
@@ -122,7 +127,10 @@ def opened_archive(path: Path, file: str, limits: Limits) -> Iterator[Archive]:
         raise
     except expat.ExpatError as error:
         raise TableError(
-            f"the workbook is damaged ({error}); open it and save it again", file=file
+            gettext("the workbook is damaged ({error}); open it and save it again").format(
+                error=error
+            ),
+            file=file,
         ) from error
     except (
         zipfile.BadZipFile,
@@ -136,7 +144,9 @@ def opened_archive(path: Path, file: str, limits: Limits) -> Iterator[Archive]:
         OSError,
     ) as error:
         raise TableError(
-            f"the workbook is cut short, damaged or locked ({error}); open it and save it again",
+            gettext(
+                "the workbook is cut short, damaged or locked ({error}); open it and save it again"
+            ).format(error=error),
             file=file,
         ) from error
 
@@ -148,8 +158,14 @@ def _check_size(opened: zipfile.ZipFile, path: Path, file: str, limits: Limits) 
     bomb = unpacked > limits.ratio_from_bytes and ratio > limits.unpacked_ratio
     if unpacked > limits.unpacked_bytes or bomb or len(parts) > _MANY_PARTS:
         raise TableError(
-            f"the workbook of {megabytes(path.stat().st_size)} unpacks to {megabytes(unpacked)} in "
-            f"{len(parts):,} parts, which no honest one does. Clear unused rows and columns, "
-            "or save the sheet as .csv",
+            gettext(
+                "the workbook of {size} unpacks to {unpacked} in {number:,} parts, "
+                "which no honest one does. Clear unused rows and columns, or save the "
+                "sheet as .csv"
+            ).format(
+                size=megabytes(path.stat().st_size),
+                unpacked=megabytes(unpacked),
+                number=len(parts),
+            ),
             file=file,
         )

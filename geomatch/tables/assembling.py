@@ -10,7 +10,15 @@ from typing import Literal
 
 import numpy as np
 
-from geomatch.core.errors import ColumnError, Problem, RowError, TableError
+from geomatch.core.errors import (
+    BlankHeaderError,
+    BlankSheetError,
+    ColumnError,
+    Problem,
+    RowError,
+    TableError,
+)
+from geomatch.core.translation import gettext
 from geomatch.tables.cells import PLAIN_NUMBER, clean, clean_name, restored
 from geomatch.tables.limits import Limits
 from geomatch.tables.table import Table, column_key, missing_words, rows_words
@@ -82,11 +90,18 @@ def check_names(names: Sequence[str], file: str) -> None:
     for index, name in enumerate(names):
         key = column_key(name)
         if key in first:
-            twice.append(f"“{name}” ({column_letter(first[key])} and {column_letter(index)})")
+            twice.append(
+                gettext("“{name}” ({column} and {other})").format(
+                    name=name, column=column_letter(first[key]), other=column_letter(index)
+                )
+            )
         first.setdefault(key, index)
     if twice:
         raise ColumnError(
-            f"two columns have the same name: {', '.join(twice)}; rename or remove one", file=file
+            gettext("two columns have the same name: {list}; rename or remove one").format(
+                list=", ".join(twice)
+            ),
+            file=file,
         )
 
 
@@ -134,7 +149,9 @@ def _header(
     if not names:
         if any(any(map(str.strip, cells)) for _, cells in islice(rows, limits.rows)):
             raise _blank_header(header_row, file)
-        raise TableError("there are only blank rows; is this the right sheet?", file=file)
+        raise BlankSheetError(
+            gettext("there are only blank rows; is this the right sheet?"), file=file
+        )
     if number > header_row:
         raise _blank_header(header_row, file)
     _check_width(len(names), file, limits)
@@ -144,8 +161,10 @@ def _header(
     return names, len(cells)
 
 
-def _blank_header(row: int, file: str) -> TableError:
-    return TableError(f"row {row} is blank; it must hold the column names", file=file)
+def _blank_header(row: int, file: str) -> BlankHeaderError:
+    return BlankHeaderError(
+        gettext("row {row} is blank; it must hold the column names").format(row=row), file=file
+    )
 
 
 def _check_is_header(names: Sequence[str], file: str, needed: Sequence[str]) -> None:
@@ -155,7 +174,9 @@ def _check_is_header(names: Sequence[str], file: str, needed: Sequence[str]) -> 
     looks_like_data = all(numbers) or (len(missing) == len(needed) > 0 and any(numbers))
     if looks_like_data:
         raise TableError(
-            f"row 1 looks like data (“{names[0]}”, …); put a row of column names above it",
+            gettext(
+                "row 1 looks like data (“{name}”, …); put a row of column names above it"
+            ).format(name=names[0]),
             file=file,
         )
     if missing:
@@ -196,7 +217,10 @@ class _Columns:
         self.blank_rows += 1
         if self.blank_rows > self.limits.rows:
             raise TableError(
-                f"there are more than {self.limits.rows:,} blank rows; remove them", file=self.file
+                gettext("there are more than {rows:,} blank rows; remove them").format(
+                    rows=self.limits.rows
+                ),
+                file=self.file,
             )
 
     def flush(self) -> None:
@@ -221,12 +245,14 @@ class _Columns:
                 problems=tuple(self._problems),
             )
         if not self.numbers and self.blank_rows:
-            raise TableError(
-                "there are only blank rows below the column names; is this the right sheet?",
+            raise BlankSheetError(
+                gettext(
+                    "there are only blank rows below the column names; is this the right sheet?"
+                ),
                 file=self.file,
             )
         if not self.numbers and not allow_empty:
-            raise TableError("there are no rows below the column names", file=self.file)
+            raise TableError(gettext("there are no rows below the column names"), file=self.file)
         self._name_the_nameless()
 
     def _fitted(self, number: int, cells: Sequence[str]) -> Sequence[str]:
@@ -244,8 +270,10 @@ class _Columns:
             else:
                 self._problems.append(
                     Problem(
-                        f"{width} cells, and {self.widest} column names; "
-                        "text that contains the delimiter must stand in double quotes",
+                        gettext(
+                            "{width} cells, and {widest} column names; text that "
+                            "contains the delimiter must stand in double quotes"
+                        ).format(width=width, widest=self.widest),
                         row=number,
                     )
                 )
@@ -269,12 +297,17 @@ class _Columns:
         count = len(self.numbers)
         if count > self.limits.rows:
             raise TableError(
-                f"there are more than {self.limits.rows:,} rows; split the file", file=self.file
+                gettext("there are more than {rows:,} rows; split the file").format(
+                    rows=self.limits.rows
+                ),
+                file=self.file,
             )
         if count * len(self.names) > self.limits.cells:
             raise TableError(
-                f"there are more than {self.limits.cells:,} cells; "
-                "split the file, or remove columns that are not needed",
+                gettext(
+                    "there are more than {cells:,} cells; split the file, or remove "
+                    "columns that are not needed"
+                ).format(cells=self.limits.cells),
                 file=self.file,
             )
 
@@ -284,16 +317,17 @@ class _Columns:
             self.characters += sum(lengths)
             if lengths and max(lengths) > self.limits.cell_characters:
                 row = self.numbers[done + lengths.index(max(lengths))]
-                message = (
-                    f"the text is too long ({max(lengths):,} characters; at most "
-                    f"{self.limits.cell_characters:,})"
-                )
+                message = gettext(
+                    "the text is too long ({number:,} characters; at most {most:,})"
+                ).format(number=max(lengths), most=self.limits.cell_characters)
                 problem = Problem(message, row=row, column=name or None)
                 raise RowError(rows_words([problem]), file=self.file, problems=(problem,))
         if self.characters > self.limits.characters:
             raise TableError(
-                f"there is more than {self.limits.characters:,} characters of text; "
-                "split the file, or remove columns that are not needed",
+                gettext(
+                    "there is more than {characters:,} characters of text; split the "
+                    "file, or remove columns that are not needed"
+                ).format(characters=self.limits.characters),
                 file=self.file,
             )
 
@@ -301,8 +335,10 @@ class _Columns:
 def _check_width(count: int, file: str, limits: Limits) -> None:
     if count > limits.columns:
         raise TableError(
-            f"there are {count:,} columns; at most {limits.columns:,} are taken. "
-            "Remove those that are not needed",
+            gettext(
+                "there are {count:,} columns; at most {most:,} are taken. Remove "
+                "those that are not needed"
+            ).format(count=count, most=limits.columns),
             file=file,
         )
 

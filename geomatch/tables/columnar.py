@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from geomatch.core.errors import ColumnError, GeomatchError, Problem, RowError, TableError
+from geomatch.core.translation import gettext
 from geomatch.tables.cells import typed_column
 from geomatch.tables.layers import Layer, to_wgs84
 from geomatch.tables.limits import Limits, megabytes
@@ -59,8 +60,9 @@ def read_layer(path: Path, *, file: str, limits: Limits, progress: Progress | No
                 characters += _text_length(values, arrow)
                 if characters > limits.characters:
                     raise TableError(
-                        f"there is more than {limits.characters:,} characters of text; "
-                        "split the file",
+                        gettext(
+                            "there is more than {characters:,} characters of text; split the file"
+                        ).format(characters=limits.characters),
                         file=file,
                     )
                 column.extend(_plain(values, arrow).to_pylist())
@@ -112,7 +114,10 @@ def _opened(path: Path, file: str) -> Iterator[tuple[Any, Any]]:
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise TableError(
-            f"the Parquet file is cut short or damaged ({said}); export it again", file=file
+            gettext("the Parquet file is cut short or damaged ({said}); export it again").format(
+                said=said
+            ),
+            file=file,
         ) from error
 
 
@@ -120,15 +125,20 @@ def _check_size(metadata: Any, schema: Any, file: str, limits: Limits) -> None:
     rows, columns = metadata.num_rows, len(schema.names)
     unpacked = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
     if not columns:
-        raise TableError("the file has no columns", file=file)
+        raise TableError(gettext("the file has no columns"), file=file)
     if columns > limits.columns:
         raise TableError(
-            f"there are {columns:,} columns; at most {limits.columns:,} are taken", file=file
+            gettext("there are {columns:,} columns; at most {most:,} are taken").format(
+                columns=columns, most=limits.columns
+            ),
+            file=file,
         )
     too_large = rows > limits.rows or rows * columns > limits.cells
     if too_large or unpacked > limits.unpacked_bytes or _values(metadata) > limits.cells:
         raise TableError(
-            f"the file is too large inside ({rows:,} rows, {columns:,} columns); split it",
+            gettext(
+                "the file is too large inside ({rows:,} rows, {columns:,} columns); split it"
+            ).format(rows=rows, columns=columns),
             file=file,
         )
     for i in range(metadata.num_row_groups):
@@ -145,13 +155,17 @@ def _check_chunk(chunk: Any, leaf: Any, rows: int, file: str) -> None:
     values, name = max(chunk.num_values, 1), leaf.path.partition(".")[0]
     size = chunk.total_uncompressed_size
     if leaf.physical_type == "BYTE_ARRAY" and size > max(_CHUNK_BYTES, values * _TEXT_BYTES):
-        held = f"{megabytes(size)} of text in {chunk.num_values:,} cell(s)"
+        held = gettext("{size} of text in {number:,} cell(s)").format(
+            size=megabytes(size), number=chunk.num_values
+        )
     elif leaf.max_repetition_level and values > max(_LISTED, rows * _PER_LIST):
-        held = f"lists of {values:,} values"
+        held = gettext("lists of {number:,} values").format(number=values)
     else:
         return
     raise TableError(
-        f"column “{name}” holds {held}, which is too long; split it, or remove the column",
+        gettext(
+            "column “{name}” holds {held}, which is too long; split it, or remove the column"
+        ).format(name=name, held=held),
         file=file,
     )
 
@@ -179,7 +193,8 @@ def _geometry(schema: Any, file: str) -> tuple[str | None, str]:
         crs = about.get("crs", _GEOPARQUET_DEFAULT)
     except (ValueError, KeyError, TypeError) as error:
         raise TableError(
-            "the GeoParquet description is not understood; export it with WKB geometry", file=file
+            gettext("the GeoParquet description is not understood; export it with WKB geometry"),
+            file=file,
         ) from error
     return name, crs if isinstance(crs, str) else json.dumps(crs) if crs else _GEOPARQUET_DEFAULT
 
@@ -195,7 +210,10 @@ def _check_types(schema: Any, shape_column: str | None, arrow: Any, file: str) -
         )
         if binary and entry.name != shape_column:
             raise ColumnError(
-                f"column “{entry.name}” holds binary data, which is not read; remove it", file=file
+                gettext("column “{name}” holds binary data, which is not read; remove it").format(
+                    name=entry.name
+                ),
+                file=file,
             )
 
 
@@ -226,10 +244,9 @@ def _check_length(
     longest = pc.max(lengths).as_py() or 0
     if longest > 4 * limits.cell_characters:  # a letter has at most four bytes
         row = first_row + pc.index(lengths, pc.max(lengths)).as_py()
-        message = (
-            f"the text is too long ({longest:,} bytes; at most "
-            f"{limits.cell_characters:,} characters)"
-        )
+        message = gettext(
+            "the text is too long ({number:,} bytes; at most {most:,} characters)"
+        ).format(number=longest, most=limits.cell_characters)
         problem = Problem(message, row=row, column=name)
         raise RowError(rows_words([problem]), file=file, problems=(problem,))
 
@@ -288,7 +305,9 @@ def _shapes(blobs: Sequence[object], crs: str, file: str) -> Any:
         try:
             shapes[index] = None if blob is None else shapely.force_2d(shapely.from_wkb(blob))
         except (shapely.errors.ShapelyError, ValueError, TypeError):
-            problems.append(Problem("the shape cannot be read; export it again", row=index + 2))
+            problems.append(
+                Problem(gettext("the shape cannot be read; export it again"), row=index + 2)
+            )
     if problems:
-        raise RowError(rows_words(problems, "cannot be read"), file=file, problems=tuple(problems))
+        raise RowError(rows_words(problems, "read"), file=file, problems=tuple(problems))
     return to_wgs84(shapes, crs, file)

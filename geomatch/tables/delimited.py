@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from geomatch.core.errors import ParameterError, Problem, RowError, TableError
+from geomatch.core.translation import gettext
 from geomatch.tables.assembling import Row
 from geomatch.tables.cells import neutralised, text_column
 from geomatch.tables.encoding import encoding_error, encoding_of, nul_error
@@ -59,12 +60,19 @@ def read_rows(
     """
     if delimiter is not None and delimiter not in _DELIMITERS:
         known = ", ".join(_DELIMITERS.values())
-        raise ParameterError(f"“{delimiter}” does not part cells; choose one of: {known}")
+        raise ParameterError(
+            gettext("“{delimiter}” does not part cells; choose one of: {known}").format(
+                delimiter=delimiter, known=known
+            )
+        )
     encoding = encoding_of(path, encoding)
     size = path.stat().st_size
     number = 0
     if has_more_rows_than(path, limits.rows + 1):  # and the row of column names
-        raise TableError(f"there are more than {limits.rows:,} rows; split the file", file=file)
+        raise TableError(
+            gettext("there are more than {rows:,} rows; split the file").format(rows=limits.rows),
+            file=file,
+        )
     try:
         with (
             path.open("rb") as binary,
@@ -146,7 +154,9 @@ def _lines(opened: TextIO, file: str, limits: Limits) -> Iterator[str]:
             raise nul_error(file)
         if len(line) == longest:
             raise TableError(
-                f"line {number:,} has more than {longest:,} characters; is this a table?",
+                gettext(
+                    "line {number:,} has more than {longest:,} characters; is this a table?"
+                ).format(number=number, longest=longest),
                 file=file,
             )
         yield line
@@ -155,17 +165,21 @@ def _lines(opened: TextIO, file: str, limits: Limits) -> Iterator[str]:
 def _quoting_error(error: csv.Error, row: int, file: str, limits: Limits) -> Exception:
     said = str(error)
     if "field larger" in said or "unexpected end" in said:
-        words = (
+        words = gettext(
             "a quotation mark opens a text that is never closed; close or remove it "
-            f"(one cell holds at most {limits.cell_characters:,} characters)"
-        )
+            "(one cell holds at most {most:,} characters)"
+        ).format(most=limits.cell_characters)
     elif "expected after" in said:
-        words = (
+        words = gettext(
             "text goes on after a closing quotation mark; "
             'write quotation marks inside a text twice ("")'
         )
     else:
-        words = f"this row cannot be read ({said}); save the file again as “CSV UTF-8”"
+        words = gettext(
+            "this row cannot be read ({error}); save the file again as “CSV UTF-8”"
+        ).format(error=said)
     return RowError(
-        "the file cannot be split into cells", file=file, problems=(Problem(words, row=row),)
+        gettext("the file cannot be split into cells"),
+        file=file,
+        problems=(Problem(words, row=row),),
     )

@@ -6,6 +6,7 @@ import codecs
 from pathlib import Path
 
 from geomatch.core.errors import ParameterError, TableError
+from geomatch.core.translation import gettext
 
 __all__ = ["encoding_error", "encoding_of", "guessed_encoding", "nul_error"]
 
@@ -37,7 +38,9 @@ def encoding_of(path: Path, said: str | None = None) -> str:
             codecs.lookup(said)
             "".encode(said)  # refuses codecs that are not for text
         except LookupError:
-            raise ParameterError(f"there is no encoding “{said}”; try utf-8 or cp1252") from None
+            raise ParameterError(
+                gettext("there is no encoding “{said}”; try utf-8 or cp1252").format(said=said)
+            ) from None
         return said
     with path.open("rb") as opened:
         head = opened.read(4)
@@ -95,27 +98,36 @@ def encoding_error(path: Path, file: str, encoding: str) -> TableError:
     if encoding == "utf-8" and b"\x00" in before[:1024] + after:
         return nul_error(file)
     row = before.count(b"\n") + 1
-    where = f"byte {position:,} (line {row:,})"
+    where = gettext("byte {position:,} (line {row:,})").format(position=position, row=row)
     if encoding not in ("utf-8", "utf-8-sig"):
         return TableError(
-            f"{where} is not {encoding}; open the file in the program it came from and save it as "
-            "“CSV UTF-8”",
+            gettext(
+                "{where} is not {encoding}; open the file in the program it came from "
+                "and save it as “CSV UTF-8”"
+            ).format(where=where, encoding=encoding),
             file=file,
         )
     word = _windows_word(before, after)
-    guess = f"as Windows-1252 it would read “{word}”; " if word else ""
-    return TableError(
-        f"{where} is not UTF-8; {guess}open the file in the program it came from and save it as "
-        "“CSV UTF-8”",
-        file=file,
-    )
+    if word:
+        said = gettext(
+            "{where} is not UTF-8; as Windows-1252 it would read “{word}”; open the file in the "
+            "program it came from and save it as “CSV UTF-8”"
+        )
+    else:
+        said = gettext(
+            "{where} is not UTF-8; open the file in the program it came from and save it as "
+            "“CSV UTF-8”"
+        )
+    return TableError(said.format(where=where, word=word), file=file)
 
 
 def nul_error(file: str) -> TableError:
     """Make the error for a file with NUL bytes, which no text has."""
     return TableError(
-        "this is not text (it has NUL bytes), or UTF-16 without its byte order mark; "
-        "save it as “CSV UTF-8”",
+        gettext(
+            "this is not text (it has NUL bytes), or UTF-16 without its byte order mark; "
+            "save it as “CSV UTF-8”"
+        ),
         file=file,
     )
 

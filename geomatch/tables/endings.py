@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from geomatch.core.errors import TableError
+from geomatch.core.translation import gettext, gettext_noop
 
 __all__ = ["READ_ENDINGS", "TABLE_ENDINGS", "check_can_be_written", "ending_of"]
 
@@ -16,16 +17,16 @@ READ_ENDINGS = (*TABLE_ENDINGS, ".ods")
 """Endings that are read; .ods is not written, as nothing here needs it."""
 
 _BETTER_ENDINGS = {
-    ".xls": "open it and save it as .xlsx",
-    ".xlsm": "save it as .xlsx, without macros",
-    ".xlsb": "save it as .xlsx",
-    ".numbers": "export it as .xlsx or .csv",
-    ".txt": "if it is a table, let its name end in .csv",
-    ".json": "if it is GeoJSON, let its name end in .geojson",
-    ".shp": "save the layer as .gpkg",
-    ".kml": "save the layer as .geojson or .gpkg",
-    ".zip": "unpack it first",
-    ".gz": "unpack it first",
+    ".xls": gettext_noop("open it and save it as .xlsx"),
+    ".xlsm": gettext_noop("save it as .xlsx, without macros"),
+    ".xlsb": gettext_noop("save it as .xlsx"),
+    ".numbers": gettext_noop("export it as .xlsx or .csv"),
+    ".txt": gettext_noop("if it is a table, let its name end in .csv"),
+    ".json": gettext_noop("if it is GeoJSON, let its name end in .geojson"),
+    ".shp": gettext_noop("save the layer as .gpkg"),
+    ".kml": gettext_noop("save the layer as .geojson or .gpkg"),
+    ".zip": gettext_noop("unpack it first"),
+    ".gz": gettext_noop("unpack it first"),
 }
 
 
@@ -48,11 +49,14 @@ def ending_of(path: Path, file: str, endings: Sequence[str]) -> str:
     if ending in endings:
         return ending
     if path.is_dir():
-        raise TableError("this is a folder; name the file inside it", file=file)
-    said = f"a name that ends in {ending} is not known here" if ending else "the name has no ending"
-    advice = _BETTER_ENDINGS.get(ending)
-    if advice is None or ending in TABLE_ENDINGS:
-        advice = f"it must end in one of {' '.join(endings)}"
+        raise TableError(gettext("this is a folder; name the file inside it"), file=file)
+    if ending:
+        said = gettext("a name that ends in {ending} is not known here").format(ending=ending)
+    else:
+        said = gettext("the name has no ending")
+    advice = gettext(_BETTER_ENDINGS.get(ending, ""))
+    if not advice or ending in TABLE_ENDINGS:
+        advice = gettext("it must end in one of {endings}").format(endings=" ".join(endings))
     raise TableError(f"{said}; {advice}", file=file)
 
 
@@ -67,6 +71,8 @@ def check_can_be_written(path: Path) -> None:
     ending_of(path, path.name, TABLE_ENDINGS)
     if not path.resolve().parent.is_dir():
         raise TableError(
-            f"the file cannot be written: there is no folder {path.parent}; make it first",
+            gettext(
+                "the file cannot be written: there is no folder {parent}; make it first"
+            ).format(parent=path.parent),
             file=path.name,
         )

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geomatch.core.arrays import Floats
-from geomatch.core.errors import ParameterError, TableError
+from geomatch.core.errors import BlankSheetError, ParameterError, TableError
+from geomatch.core.translation import gettext
 from geomatch.tables import delimited
 from geomatch.tables.assembling import Row, Source, assemble, check_names
 from geomatch.tables.cells import clean_name
@@ -132,7 +133,7 @@ def sheet_names(
     path, file = Path(path), name or Path(path).name
     names = _sheet_names(path, _checked(path, file, limits, READ_ENDINGS), file, limits)
     if not names:
-        raise TableError("there is no sheet or layer in it that can be read", file=file)
+        raise TableError(gettext("there is no sheet or layer in it that can be read"), file=file)
     return names
 
 
@@ -179,11 +180,10 @@ def read_sheets(
             tables[sheet] = read_table(
                 path, needed=(), sheet=sheet, name=name, allow_empty=True, limits=limits
             )
-        except TableError as error:
-            if "only blank rows" not in error.message:
-                raise
+        except BlankSheetError:
+            continue
     if not tables:
-        raise TableError("every sheet is blank", file=name or Path(path).name)
+        raise TableError(gettext("every sheet is blank"), file=name or Path(path).name)
     return tables
 
 
@@ -363,7 +363,11 @@ def _checked(path: Path, file: str, limits: Limits, endings: Sequence[str]) -> s
 
 def _refuse_sheet(sheet: str | None, path: Path) -> None:
     if sheet not in (None, path.stem):
-        raise ParameterError(f"{path.name} has no sheets to choose “{sheet}” from; leave it out")
+        raise ParameterError(
+            gettext("{name} has no sheets to choose “{sheet}” from; leave it out").format(
+                name=path.name, sheet=sheet
+            )
+        )
 
 
 def _checked_columns(columns: Mapping[str, Column]) -> dict[str, Sequence[object]]:

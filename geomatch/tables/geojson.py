@@ -16,6 +16,7 @@ from typing import IO, Any
 import numpy as np
 
 from geomatch.core.errors import GeomatchError, Problem, RowError, TableError
+from geomatch.core.translation import gettext
 from geomatch.tables.cells import typed_column
 from geomatch.tables.encoding import encoding_error
 from geomatch.tables.jsonstream import JsonStream, TooLongError
@@ -113,21 +114,27 @@ def _opened(path: Path, file: str) -> Iterator[JsonStream]:
         raise encoding_error(path, file, "utf-8") from error
     except json.JSONDecodeError as error:
         raise TableError(
-            f"this is not JSON (line {error.lineno:,}, column {error.colno:,}: {error.msg}); "
-            "it may be cut short: export it again",
+            gettext(
+                "this is not JSON (line {lineno:,}, column {colno:,}: {msg}); it may be "
+                "cut short: export it again"
+            ).format(lineno=error.lineno, colno=error.colno, msg=error.msg),
             file=file,
         ) from error
     except TooLongError as error:
-        raise TableError(f"{error}; simplify it, or cut it into several", file=file) from error
+        raise TableError(
+            gettext("{error}; simplify it, or cut it into several").format(error=error), file=file
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise TableError(f"this cannot be read as GeoJSON: {error}", file=file) from error
+        raise TableError(
+            gettext("this cannot be read as GeoJSON: {error}").format(error=error), file=file
+        ) from error
 
 
 def _features(stream: JsonStream, about: dict[str, Any], file: str) -> Iterator[Any]:
     """Yield the features one by one; `about` takes what else the document says of itself."""
     if stream.peek() != "{":
         stream.value()
-        raise TableError("this is JSON, but not GeoJSON; export it as GeoJSON", file=file)
+        raise TableError(gettext("this is JSON, but not GeoJSON; export it as GeoJSON"), file=file)
     has_features = False
     for name in stream.members():
         if name == "features" and stream.peek() == "[":
@@ -145,18 +152,24 @@ def _features(stream: JsonStream, about: dict[str, Any], file: str) -> Iterator[
         raise stream.error("Extra data")
     elif about.get("type") != "FeatureCollection" or not has_features:
         raise TableError(
-            f"a GeoJSON FeatureCollection is needed, not “{about.get('type')}”; "
-            "export it as GeoJSON",
+            gettext(
+                "a GeoJSON FeatureCollection is needed, not “{type}”; export it as GeoJSON"
+            ).format(type=about.get("type")),
             file=file,
         )
 
 
 def _check_size(features: int, properties: int, file: str, limits: Limits) -> None:
     if features > limits.rows:
-        raise TableError(f"there are more than {limits.rows:,} features; split it", file=file)
+        raise TableError(
+            gettext("there are more than {rows:,} features; split it").format(rows=limits.rows),
+            file=file,
+        )
     if properties > limits.columns:
         raise TableError(
-            f"there are {properties:,} properties; at most {limits.columns:,} are taken",
+            gettext("there are {properties:,} properties; at most {most:,} are taken").format(
+                properties=properties, most=limits.columns
+            ),
             file=file,
         )
 
@@ -166,15 +179,17 @@ def _numbered_feature(feature: Any, index: int, file: str) -> tuple[dict[str, ob
         return _feature(feature)
     except _WrongFeatureError as error:
         problem = Problem(str(error), row=index + 2)
-        raise RowError("a feature cannot be read", file=file, problems=(problem,)) from error
+        raise RowError(
+            gettext("a feature cannot be read"), file=file, problems=(problem,)
+        ) from error
 
 
 def _feature(feature: Any) -> tuple[dict[str, object], Any]:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
-        raise _WrongFeatureError("this is not a Feature")
+        raise _WrongFeatureError(gettext("this is not a Feature"))
     properties, geometry = feature.get("properties"), feature.get("geometry")
     if not isinstance(properties, (dict, type(None))):
-        raise _WrongFeatureError("“properties” must be an object or null")
+        raise _WrongFeatureError(gettext("“properties” must be an object or null"))
     values: dict[str, object] = dict(properties or {})
     if "id" in feature:
         values.setdefault("id", feature["id"])
@@ -198,7 +213,9 @@ def _shape(geometry: Any) -> Any:
         AttributeError,
         RecursionError,
     ) as error:
-        raise _WrongFeatureError("“geometry” is not as RFC 7946 has it; draw it again") from error
+        raise _WrongFeatureError(
+            gettext("“geometry” is not as RFC 7946 has it; draw it again")
+        ) from error
 
 
 def _legacy_crs(document: dict[str, Any]) -> str | None:

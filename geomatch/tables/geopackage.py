@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from geomatch.core.errors import ColumnError, Problem, RowError, TableError
+from geomatch.core.translation import gettext
 from geomatch.tables.cells import Kind, typed_column
 from geomatch.tables.layers import Layer, to_wgs84
 from geomatch.tables.limits import Limits
@@ -89,13 +90,19 @@ def read_layer(path: Path, *, file: str, layer: str | None, limits: Limits) -> L
         names, booleans = _columns(database, name, shape_column, file)
         if len(names) > limits.columns:
             raise TableError(
-                f"there are {len(names):,} columns; at most {limits.columns:,} are taken", file=file
+                gettext("there are {columns:,} columns; at most {most:,} are taken").format(
+                    columns=len(names), most=limits.columns
+                ),
+                file=file,
             )
         wanted = names if shape_column is None else [*names, shape_column]
         select = f"SELECT {', '.join(map(_quoted, wanted))} FROM {_quoted(name)} LIMIT ?"  # noqa: S608
         rows = database.execute(select, (limits.rows + 1,)).fetchall()
     if len(rows) > limits.rows or len(rows) * len(names) > limits.cells:
-        raise TableError(f"there are more than {limits.rows:,} rows; split the file", file=file)
+        raise TableError(
+            gettext("there are more than {rows:,} rows; split the file").format(rows=limits.rows),
+            file=file,
+        )
     columns: list[Sequence[object]] = list(zip(*rows, strict=True)) or [()] * len(wanted)
     shapes = None if shape_column is None else _shapes(columns.pop(), file)
     if shapes is not None and crs is not None:
@@ -105,7 +112,10 @@ def read_layer(path: Path, *, file: str, layer: str | None, limits: Limits) -> L
     for column_name, column in zip(names, columns, strict=True):
         if any(isinstance(value, bytes) for value in column):
             raise ColumnError(
-                f"column “{column_name}” holds binary data, which is not read; remove it", file=file
+                gettext("column “{name}” holds binary data, which is not read; remove it").format(
+                    name=column_name
+                ),
+                file=file,
             )
     return Layer(names, columns, shapes, len(rows))
 
@@ -174,11 +184,14 @@ def _opened(path: Path, file: str) -> Iterator[sqlite3.Connection]:
     log = path.with_name(path.name + "-wal")
     if log.exists() and log.stat().st_size:
         raise TableError(
-            "the file is open in another program, or was not closed properly; close it there first",
+            gettext(
+                "the file is open in another program, or was not closed properly; close "
+                "it there first"
+            ),
             file=file,
         )
     if _is_cut_short(path):
-        raise TableError("the file is cut short; copy or download it again", file=file)
+        raise TableError(gettext("the file is cut short; copy or download it again"), file=file)
     database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
         database.execute("PRAGMA trusted_schema=OFF")
@@ -187,7 +200,10 @@ def _opened(path: Path, file: str) -> Iterator[sqlite3.Connection]:
         yield database
     except (sqlite3.Error, UnicodeDecodeError, OverflowError) as error:
         raise TableError(
-            f"the GeoPackage is cut short or damaged ({error}); export it again", file=file
+            gettext("the GeoPackage is cut short or damaged ({error}); export it again").format(
+                error=error
+            ),
+            file=file,
         ) from error
     finally:
         database.close()
@@ -227,12 +243,17 @@ def _chosen(database: sqlite3.Connection, layer: str | None, file: str) -> str:
     features = [name for name, kind in contents if kind == "features"]
     names = [name for name, _ in contents]
     if not names:
-        raise TableError("the GeoPackage has no layer that is a plain table", file=file)
+        raise TableError(gettext("the GeoPackage has no layer that is a plain table"), file=file)
     if layer is None:
         return (features or names)[0]
     if layer not in names:
         known = ", ".join(f"“{name}”" for name in names)
-        raise TableError(f"there is no layer “{layer}”; there are: {known}", file=file)
+        raise TableError(
+            gettext("there is no layer “{layer}”; there are: {known}").format(
+                layer=layer, known=known
+            ),
+            file=file,
+        )
     return layer
 
 
@@ -266,7 +287,9 @@ def _columns(
             booleans.append(len(names))
         names.append(name)
     if not names and shape_column is None:
-        raise TableError(f"the layer “{table}” has no columns", file=file)
+        raise TableError(
+            gettext("the layer “{table}” has no columns").format(table=table), file=file
+        )
     return names, booleans
 
 
@@ -280,9 +303,11 @@ def _shapes(blobs: Sequence[object], file: str) -> Any:
             wkb = _wkb(blob)
             shapes[index] = None if wkb is None else shapely.force_2d(shapely.from_wkb(wkb))
         except (shapely.errors.ShapelyError, ValueError, TypeError, struct.error):
-            problems.append(Problem("the shape cannot be read; draw it again", row=index + 2))
+            problems.append(
+                Problem(gettext("the shape cannot be read; draw it again"), row=index + 2)
+            )
     if problems:
-        raise RowError(rows_words(problems, "cannot be read"), file=file, problems=tuple(problems))
+        raise RowError(rows_words(problems, "read"), file=file, problems=tuple(problems))
     return shapes
 
 

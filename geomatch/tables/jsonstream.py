@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, TextIO
 
+from geomatch.core.translation import gettext
+
 __all__ = ["JsonStream", "TooLongError"]
 
 _CHUNK = 1 << 16
@@ -119,7 +121,11 @@ class JsonStream:
             return False
         done, kept = self._text[: self._at], self._text[self._at :]
         if len(kept) >= _LONGEST_VALUE:
-            raise TooLongError(f"a shape or value has more than {_LONGEST_VALUE:,} letters")
+            raise TooLongError(
+                gettext("a shape or value has more than {longest_value:,} letters").format(
+                    longest_value=_LONGEST_VALUE
+                )
+            )
         self._lines += done.count("\n")
         self._columns = len(done) - done.rfind("\n") - 1 + ("\n" not in done) * self._columns
         read = self._opened.read(max(_CHUNK, min(len(kept), _LONGEST_VALUE - len(kept))))
@@ -128,4 +134,8 @@ class JsonStream:
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"it holds {name}, which JSON has no word for; leave such values out")
+    raise ValueError(
+        gettext("it holds {name}, which JSON has no word for; leave such values out").format(
+            name=name
+        )
+    )

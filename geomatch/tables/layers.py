@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geomatch.core.errors import Problem, RowError, TableError
+from geomatch.core.translation import gettext
 from geomatch.tables.assembling import Row
 from geomatch.tables.cells import cell_text
 from geomatch.tables.table import column_key, rows_words
@@ -131,7 +132,9 @@ def layer_features(layer: Layer, file: str) -> list[Feature]:
 
     shapes = layer.geometries
     if shapes is None:
-        raise TableError("this is a table without shapes; a map layer is needed", file=file)
+        raise TableError(
+            gettext("this is a table without shapes; a map layer is needed"), file=file
+        )
     absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     west, south, east, north = shapely.bounds(shapes).reshape(-1, 4).T
     outside = (west < -180) | (east > 180) | (south < -90) | (north > 90)
@@ -181,8 +184,10 @@ def to_wgs84(geometries: Any, crs: str, file: str) -> Any:
         transformer = Transformer.from_crs(source, "EPSG:4326", always_xy=True)
     except ProjError as error:
         raise TableError(
-            "the coordinate reference system of this layer is not known; "
-            "save it in WGS 84 (EPSG:4326)",
+            gettext(
+                "the coordinate reference system of this layer is not known; save it in "
+                "WGS 84 (EPSG:4326)"
+            ),
             file=file,
         ) from error
 

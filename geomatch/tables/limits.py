@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geomatch.core.errors import TableError
+from geomatch.core.translation import gettext, gettext_noop
 
 __all__ = ["DEFAULT_LIMITS", "Limits", "check_content", "check_file"]
 
@@ -60,15 +61,16 @@ class Limits:
 
 DEFAULT_LIMITS = Limits()
 
+_OLD_EXCEL = gettext_noop("an old Excel workbook (.xls), or a locked one")
 _MAGIC = (
-    (b"PK\x03\x04", "a zipped workbook (.xlsx)"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook (.xls), or a locked one"),
-    (b"SQLite format 3\x00", "a GeoPackage (.gpkg)"),
-    (b"PAR1", "a Parquet file (.parquet)"),
-    (b"%PDF-", "a PDF"),
-    (b"\x1f\x8b", "a gzip archive (.gz)"),
-    (b"\x89PNG", "a picture (.png)"),
-    (b"\xff\xd8\xff", "a picture (.jpg)"),
+    (b"PK\x03\x04", gettext_noop("a zipped workbook (.xlsx)")),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLD_EXCEL),
+    (b"SQLite format 3\x00", gettext_noop("a GeoPackage (.gpkg)")),
+    (b"PAR1", gettext_noop("a Parquet file (.parquet)")),
+    (b"%PDF-", gettext_noop("a PDF")),
+    (b"\x1f\x8b", gettext_noop("a gzip archive (.gz)")),
+    (b"\x89PNG", gettext_noop("a picture (.png)")),
+    (b"\xff\xd8\xff", gettext_noop("a picture (.jpg)")),
 )
 _EXPECTED = {
     ".xlsx": b"PK\x03\x04",
@@ -102,24 +104,30 @@ def check_file(path: Path, file: str, largest_bytes: int) -> int:
     """
     try:
         if path.is_dir():
-            raise TableError("this is a folder; name the file inside it", file=file)
+            raise TableError(gettext("this is a folder; name the file inside it"), file=file)
         if not path.exists():
-            raise TableError("there is no such file; check its name and folder", file=file)
+            raise TableError(gettext("there is no such file; check its name and folder"), file=file)
         if not path.is_file():
-            raise TableError("this is not an ordinary file; copy it into one first", file=file)
+            raise TableError(
+                gettext("this is not an ordinary file; copy it into one first"), file=file
+            )
         size = path.stat().st_size
         with path.open("rb") as opened:
             opened.read(1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise TableError(f"the file cannot be opened ({reason(error)})", file=file) from error
+        raise TableError(
+            gettext("the file cannot be opened ({reason})").format(reason=reason(error)), file=file
+        ) from error
     if size == 0:
         raise TableError(
-            "the file is empty; it needs a first row of column names, and rows", file=file
+            gettext("the file is empty; it needs a first row of column names, and rows"), file=file
         )
     if size > largest_bytes:
         raise TableError(
-            f"the file is too large ({megabytes(size)}; at most {megabytes(largest_bytes)}); "
-            "split it, or remove columns that are not needed",
+            gettext(
+                "the file is too large ({size}; at most {largest_bytes}); split it, or "
+                "remove columns that are not needed"
+            ).format(size=megabytes(size), largest_bytes=megabytes(largest_bytes)),
             file=file,
         )
     return size
@@ -142,18 +150,25 @@ def check_content(path: Path, ending: str, file: str) -> None:
     if found is None and expected is None:
         return  # text, as far as 16 bytes tell
     if found is None:
-        found = "cut short or damaged, or text" if expected else "text"
-        advice = "export it again; if it is text, let its name end in .csv"
-    elif "old Excel" in found:
-        advice = "open it and save it as an unlocked .xlsx"
+        found = gettext_noop("cut short or damaged, or text")
+        advice = gettext("export it again; if it is text, let its name end in .csv")
+    elif found == _OLD_EXCEL:
+        advice = gettext("open it and save it as an unlocked .xlsx")
     else:
-        advice = "let its name end in what it is, or save it again in the right format"
-    raise TableError(f"the name ends in {ending}, but inside it is {found}; {advice}", file=file)
+        advice = gettext("let its name end in what it is, or save it again in the right format")
+    raise TableError(
+        gettext("the name ends in {ending}, but inside it is {found}; {advice}").format(
+            ending=ending, found=gettext(found), advice=advice
+        ),
+        file=file,
+    )
 
 
 def megabytes(size: float) -> str:
     """Say a number of bytes in words: ``"12.3 MB"``."""
-    return f"{size / MEGABYTE:,.1f} MB" if size >= MEGABYTE / 10 else f"{int(size):,} bytes"
+    if size >= MEGABYTE / 10:
+        return f"{size / MEGABYTE:,.1f} MB"
+    return gettext("{number:,} bytes").format(number=int(size))
 
 
 def reason(error: Exception) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from geomatch.core.errors import TableError
+from geomatch.core.translation import gettext
 from geomatch.tables.archive import opened_archive
 from geomatch.tables.assembling import Row, column_letter
 from geomatch.tables.cells import number_text
@@ -44,7 +45,7 @@ def sheet_names(path: Path, *, file: str, limits: Limits) -> list[str]:
             for _ in archive.parse(_CONTENT, parser):
                 pass
     if not names:
-        raise TableError("the workbook has no sheet of cells", file=file)
+        raise TableError(gettext("the workbook has no sheet of cells"), file=file)
     return names
 
 
@@ -76,7 +77,7 @@ def read_rows(
     """
     with opened_archive(path, file, limits) as archive:
         if _CONTENT not in archive:
-            raise TableError("the workbook has no sheet of cells", file=file)
+            raise TableError(gettext("the workbook has no sheet of cells"), file=file)
         cells = _Cells(sheet, file, limits)
         for _ in archive.parse(_CONTENT, cells.parser, progress):
             yield from cells.taken()
@@ -112,11 +113,12 @@ class _Cells:
     def finish(self) -> None:
         """Refuse a sheet that is not there."""
         if not self._found:
-            known = ", ".join(f"“{name}”" for name in self._names)
-            what = f"“{self._wanted}”" if self._wanted else "of cells"
-            raise TableError(
-                f"there is no sheet {what}; there are: {known or 'none'}", file=self._file
-            )
+            known = ", ".join(f"“{name}”" for name in self._names) or gettext("none")
+            if self._wanted:
+                said = gettext("there is no sheet “{sheet}”; there are: {known}")
+            else:
+                said = gettext("there is no sheet of cells; there are: {known}")
+            raise TableError(said.format(sheet=self._wanted, known=known), file=self._file)
 
     def _start(self, name: str, attributes: Attributes) -> None:
         kind = _bare(name)
@@ -151,8 +153,13 @@ class _Cells:
             self._spaces += _count(attributes, "c")
             if self._spaces > self._limits.cell_characters:
                 raise TableError(
-                    f"a cell of row {self._row_number + 1:,} holds more than "
-                    f"{self._limits.cell_characters:,} spaces; shorten it",
+                    gettext(
+                        "a cell of row {row:,} holds more than "
+                        "{cell_characters:,} spaces; shorten it"
+                    ).format(
+                        row=self._row_number + 1,
+                        cell_characters=self._limits.cell_characters,
+                    ),
                     file=self._file,
                 )
             self._pieces.append(" " * _count(attributes, "c"))
@@ -184,9 +191,14 @@ class _Cells:
             last = self._column + repeats
             if last > self._limits.columns:
                 raise TableError(
-                    f"row {self._row_number + 1:,} has text in column {column_letter(last - 1)}; "
-                    f"at most {self._limits.columns:,} columns are taken. "
-                    "Remove what is out there",
+                    gettext(
+                        "row {row:,} has text in column {column}; at most "
+                        "{most:,} columns are taken. Remove what is out there"
+                    ).format(
+                        row=self._row_number + 1,
+                        column=column_letter(last - 1),
+                        most=self._limits.columns,
+                    ),
                     file=self._file,
                 )
             self._row += [""] * (self._column - len(self._row)) + [text] * repeats
@@ -200,8 +212,10 @@ class _Cells:
             self._laid_out += len(self._row) * repeats
             if self._laid_out > self._limits.cells:  # said before they are laid out one by one
                 raise TableError(
-                    f"there are more than {self._limits.cells:,} cells; "
-                    "split the file, or remove columns that are not needed",
+                    gettext(
+                        "there are more than {cells:,} cells; split the file, or remove "
+                        "columns that are not needed"
+                    ).format(cells=self._limits.cells),
                     file=self._file,
                 )
             self._ready.append((self._row_number + 1, repeats, self._row))
@@ -211,8 +225,10 @@ class _Cells:
         self._characters += characters
         if self._characters > self._limits.characters:
             raise TableError(
-                f"there is more than {self._limits.characters:,} characters of text; "
-                "split the file, or remove columns that are not needed",
+                gettext(
+                    "there is more than {characters:,} characters of text; split the "
+                    "file, or remove columns that are not needed"
+                ).format(characters=self._limits.characters),
                 file=self._file,
             )
 

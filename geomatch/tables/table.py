@@ -10,13 +10,14 @@ import difflib
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.core.errors import ColumnError, ParameterError, Problem, RowError
+from geomatch.core.translation import gettext, ngettext
 from geomatch.core.yes_no import yes_or_no
 from geomatch.tables.cells import PLAIN_NUMBER, text_column
 
@@ -24,6 +25,9 @@ __all__ = ["Column", "Table", "column_key", "missing_words", "rows_words"]
 
 Column = Sequence[object] | npt.NDArray[Any]
 """Values of one column, as callers hand them in: a list, a tuple or an array."""
+
+Fault = Literal["used", "read", "written"]
+"""What cannot be done with a row."""
 
 
 def column_key(name: str) -> str:
@@ -175,7 +179,7 @@ class Table:
                 raise ValueError(_not_a_number(text))
             value = float(text)
             if not value.is_integer():
-                raise ValueError("this must be a whole number; round it")
+                raise ValueError(gettext("this must be a whole number; round it"))
             if not minimum <= value <= maximum:
                 raise ValueError(_out_of_range(minimum, maximum))
             return int(value)
@@ -198,7 +202,7 @@ class Table:
         def read(text: str) -> bool:
             value = yes_or_no(text)
             if value is None:
-                raise ValueError("this must be true or false (yes, no, 1 and 0 will do)")
+                raise ValueError(gettext("this must be true or false (yes, no, 1 and 0 will do)"))
             return value
 
         return np.array(self._parsed(name, read, default), dtype=np.bool_)
@@ -225,10 +229,12 @@ class Table:
         wrong: list[tuple[int, str]] = []
         for index, text in enumerate(texts):
             if not text:
-                wrong.append((index, f"every row needs its own {name}; fill it in"))
+                needed = gettext("every row needs its own {name}; fill it in")
+                wrong.append((index, needed.format(name=name)))
             elif text in first:
                 row = self.row_numbers[first[text]]
-                wrong.append((index, f"the same {name} as in row {row}; every row needs its own"))
+                again = gettext("the same {name} as in row {row}; every row needs its own")
+                wrong.append((index, again.format(name=name, row=row)))
             else:
                 first[text] = index
         self._refuse(name, texts, wrong)
@@ -265,7 +271,9 @@ class Table:
                 missing, given = (lon, lat) if math.isnan(pairs[index, 0]) else (lat, lon)
                 problems.append(
                     Problem(
-                        f"{given} is filled and {missing} is empty; fill both or neither",
+                        gettext(
+                            "{given} is filled and {missing} is empty; fill both or neither"
+                        ).format(given=given, missing=missing),
                         row=int(self.row_numbers[index]),
                         column=missing,
                     )
@@ -326,9 +334,10 @@ class Table:
             raise RowError(rows_words(problems), file=self.file, problems=problems)
 
     def _with_swap_hint(self, problem: Problem, name: str, lat: str) -> Problem:
-        if name != lat or not problem.message.startswith("this must lie"):
+        if name != lat or problem.message != _out_of_range(-90, 90):
             return problem
-        message = f"{problem.message}; are longitude and latitude swapped?"
+        hint = gettext("are longitude and latitude swapped?")
+        message = f"{problem.message}; {hint}"
         return Problem(message, row=problem.row, column=problem.column, value=problem.value)
 
 
@@ -336,30 +345,46 @@ def missing_words(name: str, present: Sequence[str]) -> str:
     """Say that a column is missing, and which name comes nearest to it."""
     keys = {column_key(other): other for other in present if other}
     nearest = difflib.get_close_matches(column_key(name), keys, n=1, cutoff=0.5)
-    hint = (
-        f"the nearest name is “{keys[nearest[0]]}”; rename it if that is meant. " if nearest else ""
+    if len(keys) > 20:
+        shown = gettext("{number} others").format(number=len(keys))
+    else:
+        shown = ", ".join(keys.values()) or gettext("none")
+    if nearest:
+        return gettext(
+            "a column “{name}” is needed; the nearest name is “{nearest}”; rename it if that is "
+            "meant. There are: {shown}"
+        ).format(name=name, nearest=keys[nearest[0]], shown=shown)
+    return gettext("a column “{name}” is needed; add it. There are: {shown}").format(
+        name=name, shown=shown
     )
-    shown = ", ".join(keys.values()) if len(keys) <= 20 else f"{len(keys)} others"
-    return f"a column “{name}” is needed; {hint or 'add it. '}There are: {shown or 'none'}"
 
 
 def _not_a_number(text: str) -> str:
     if PLAIN_NUMBER.fullmatch(text.replace(",", ".", 1)):
-        return "this must be a number; write it with a point instead of the comma"
+        return gettext("this must be a number; write it with a point instead of the comma")
     if text.casefold().lstrip("+-") in ("nan", "inf", "infinity", "null", "none", "n/a", "#n/a"):
-        return "this must be a number; leave the cell empty where it is not known"
-    return "this must be a number, without words, spaces or signs of measure"
+        return gettext("this must be a number; leave the cell empty where it is not known")
+    return gettext("this must be a number, without words, spaces or signs of measure")
 
 
 def _out_of_range(minimum: float, maximum: float) -> str:
     if math.isinf(maximum) or maximum >= 2**53:
-        return f"this must be at least {minimum:g}"
+        return gettext("this must be at least {minimum:g}").format(minimum=minimum)
     if math.isinf(minimum) or minimum <= -(2**53):
-        return f"this must be at most {maximum:g}"
-    return f"this must lie between {minimum:g} and {maximum:g}"
+        return gettext("this must be at most {maximum:g}").format(maximum=maximum)
+    return gettext("this must lie between {minimum:g} and {maximum:g}").format(
+        minimum=minimum, maximum=maximum
+    )
 
 
-def rows_words(problems: Sequence[Problem], what: str = "cannot be used") -> str:
-    """Head a list of problems: ``"1 row cannot be used"``, ``"3 rows cannot be used"``."""
+def rows_words(problems: Sequence[Problem], what: Fault = "used") -> str:
+    """Head a list of problems: ``"1 row cannot be used"``, ``"3 rows cannot be read"``."""
     count = len({problem.row for problem in problems})
-    return f"{count:,} {'row' if count == 1 else 'rows'} {what}"
+    said = {
+        "used": ngettext("{count:,} row cannot be used", "{count:,} rows cannot be used", count),
+        "read": ngettext("{count:,} row cannot be read", "{count:,} rows cannot be read", count),
+        "written": ngettext(
+            "{count:,} row cannot be written", "{count:,} rows cannot be written", count
+        ),
+    }
+    return said[what].format(count=count)

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from geomatch.core.errors import TableError
+from geomatch.core.translation import gettext
 from geomatch.tables.limits import reason
 
 __all__ = ["whole_file"]
@@ -37,7 +38,7 @@ def whole_file(path: Path | str) -> Iterator[Path]:
     """
     path = Path(path)
     if path.is_dir():
-        raise TableError("this is a folder; name a file in it", file=path.name)
+        raise TableError(gettext("this is a folder; name a file in it"), file=path.name)
     draft = path.with_name(f".{path.stem[:40]}.{secrets.token_hex(4)}{path.suffix}")
     try:
         # Like any new file, it gets the permissions that the umask leaves.
@@ -53,8 +54,10 @@ def whole_file(path: Path | str) -> Iterator[Path]:
                 draft.unlink()
     except OSError as error:
         raise TableError(
-            f"the file cannot be written ({reason(error)}); "
-            "check the folder, its permissions and the space on the disk",
+            gettext(
+                "the file cannot be written ({reason}); check the folder, its "
+                "permissions and the space on the disk"
+            ).format(reason=reason(error)),
             file=path.name,
         ) from error
 

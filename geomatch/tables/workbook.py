@@ -20,6 +20,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from geomatch.core.errors import Problem, RowError, TableError
+from geomatch.core.translation import gettext
 from geomatch.tables.archive import Archive, opened_archive
 from geomatch.tables.assembling import Row, column_letter
 from geomatch.tables.cells import number_text
@@ -86,7 +87,12 @@ def read_rows(
         part = next((part for name, part in book.sheets if sheet in (None, name)), None)
         if part is None:
             known = ", ".join(f"“{name}”" for name, _ in book.sheets)
-            raise TableError(f"there is no sheet “{sheet}”; there are: {known}", file=file)
+            raise TableError(
+                gettext("there is no sheet “{sheet}”; there are: {known}").format(
+                    sheet=sheet, known=known
+                ),
+                file=file,
+            )
         strings = _Strings(file, _most_strings(archive, book))
         if book.strings:
             _read_strings(archive, book.strings, strings)
@@ -117,7 +123,7 @@ def _book(archive: Archive, file: str) -> _Book:
 
     _parse(archive, main, start)
     if not sheets:
-        raise TableError("the workbook has no sheet of cells", file=file)
+        raise TableError(gettext("the workbook has no sheet of cells"), file=file)
     strings, styles = (by_kind.get(kind, [None])[0] for kind in ("sharedStrings", "styles"))
     return _Book(sheets, strings, styles, dates_from_1904)
 
@@ -179,8 +185,10 @@ class _Strings:
         """Add the next one."""
         if len(self._ends) > self._most:
             raise TableError(
-                f"the workbook keeps more than {self._most:,} texts, and no sheet has cells for so "
-                "many; open it and save it again",
+                gettext(
+                    "the workbook keeps more than {most:,} texts, and no sheet has cells "
+                    "for so many; open it and save it again"
+                ).format(most=self._most),
                 file=self._file,
             )
         self._text += text.encode("utf-8", "surrogatepass")
@@ -258,7 +266,7 @@ class _Cells:
         """Refuse the sheet if a cell could not be read."""
         if self._problems:
             raise RowError(
-                rows_words(self._problems, "cannot be read"),
+                rows_words(self._problems, "read"),
                 file=self._file,
                 problems=tuple(self._problems),
             )
@@ -292,7 +300,7 @@ class _Cells:
         number = attributes.get("r", "")
         self._row_number = int(number[:9]) if number.isdecimal() else self._row_number + 1
         if not 1 <= self._row_number <= _LAST_ROW:
-            raise self._nowhere(f"a row {self._row_number:,}")
+            raise self._nowhere(gettext("a row {number:,}").format(number=self._row_number))
         self._row = []
         self._column = 0
 
@@ -306,7 +314,7 @@ class _Cells:
                 letters, _column_of(letters)
             )
         if not 1 <= self._column <= _LAST_COLUMN:
-            raise self._nowhere(f"a cell “{reference}”")
+            raise self._nowhere(gettext("a cell “{reference}”").format(reference=reference))
         self._kind, self._style = attributes.get("t"), attributes.get("s")
         self._formula = self._valued = False
         self._pieces.clear()
@@ -314,13 +322,15 @@ class _Cells:
     def _end_cell(self) -> None:
         if not self._valued:
             if self._formula:
-                self._problem("this formula was never calculated; open the file and save it again")
+                self._problem(
+                    gettext("this formula was never calculated; open the file and save it again")
+                )
             return
         text = "".join(self._pieces)
         try:
             text = self._text(text)
         except (ValueError, IndexError, OverflowError):
-            self._problem("this cell is damaged; type it again and save the file", text)
+            self._problem(gettext("this cell is damaged; type it again and save the file"), text)
             return
         if text:
             self._place(text)
@@ -328,8 +338,14 @@ class _Cells:
     def _place(self, text: str) -> None:
         if self._column > self._limits.columns:
             raise TableError(
-                f"row {self._row_number:,} has text in column {column_letter(self._column - 1)}; "
-                f"at most {self._limits.columns:,} columns are taken. Remove what is out there",
+                gettext(
+                    "row {row:,} has text in column {column}; at most "
+                    "{most:,} columns are taken. Remove what is out there"
+                ).format(
+                    row=self._row_number,
+                    column=column_letter(self._column - 1),
+                    most=self._limits.columns,
+                ),
                 file=self._file,
             )
         missing = self._column - 1 - len(self._row)
@@ -360,7 +376,9 @@ class _Cells:
 
     def _nowhere(self, what: str) -> TableError:
         return TableError(
-            f"the workbook has {what}, which no sheet has room for; open it and save it again",
+            gettext(
+                "the workbook has {what}, which no sheet has room for; open it and save it again"
+            ).format(what=what),
             file=self._file,
         )
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from geomatch.core.errors import ParameterError, Problem, RowError
+from geomatch.core.translation import gettext
 from geomatch.tables.assembling import column_letter
 from geomatch.tables.cells import cell_text, neutralised, typed_column
 from geomatch.tables.table import rows_words
@@ -92,8 +93,10 @@ def write_table(path: Path, columns: Mapping[str, Sequence[object]], *, file: st
     count = len(typed[0])
     if count >= _LAST_ROW or len(typed) > _LAST_COLUMN:
         raise ParameterError(
-            f"{count:,} rows and {len(typed):,} columns are more than a sheet has room for; "
-            "write .csv or .parquet"
+            gettext(
+                "{count:,} rows and {number:,} columns are more than a sheet has room "
+                "for; write .csv or .parquet"
+            ).format(count=count, number=len(typed))
         )
     with zipfile.ZipFile(path, "w") as archive:
         for name, text in _PARTS.items():
@@ -163,7 +166,9 @@ def _check_lengths(names: Sequence[str], cells: Sequence[object], row: int, file
     # Excel counts UTF-16 units, two for an emoji.
     problems = tuple(
         Problem(
-            f"the text is longer than the {_LONGEST:,} characters of a cell; write .csv",
+            gettext(
+                "the text is longer than the {longest:,} characters of a cell; write .csv"
+            ).format(longest=_LONGEST),
             row=row,
             column=name,
             value=cell,
@@ -172,4 +177,4 @@ def _check_lengths(names: Sequence[str], cells: Sequence[object], row: int, file
         if isinstance(cell, str) and len(neutralised(cell).encode("utf-16-le")) > 2 * _LONGEST
     )
     if problems:
-        raise RowError(rows_words(problems, "cannot be written"), file=file, problems=problems)
+        raise RowError(rows_words(problems, "written"), file=file, problems=problems)

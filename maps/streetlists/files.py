@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geomatch.core.errors import InputError, ParameterError, TableError
+from geomatch.core.translation import gettext
 from maps.streetlists.addresses import natural_key
 from maps.streetlists.document import document_data, list_data
 from maps.streetlists.letters import REPLACEMENT, printable
@@ -94,7 +95,9 @@ def street_lists_from_tables(
     ids = households.ids("id")
     if not set(ids) & set(pod_of):
         raise InputError(
-            f"no id of this file is in {households.file}; give the pods of the same homes",
+            gettext("no id of this file is in {file}; give the pods of the same homes").format(
+                file=households.file
+            ),
             file=pods.file,
         )
     members: dict[str, list[Door]] = {}
@@ -195,7 +198,7 @@ def write_street_lists(
     """
     if not any(item.doors for item in lists):
         raise ParameterError(
-            "there is no home to print: every home is without a pod, hidden or quiet"
+            gettext("there is no home to print: every home is without a pod, hidden or quiet")
         )
     tell = progress or (lambda steps: None)
     lists = [item for item in lists if item.doors]
@@ -209,8 +212,10 @@ def write_street_lists(
             shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
         raise TableError(
-            f"the folder cannot be written ({error.strerror or error}); choose another, or check "
-            "its permissions and the space on the disk",
+            gettext(
+                "the folder cannot be written ({error}); choose another, or check its permissions "
+                "and the space on the disk"
+            ).format(error=error.strerror or error),
             file=folder.name,
         ) from error
     return {
@@ -241,7 +246,9 @@ def _render_into(
 def _draft_folder(folder: Path) -> Path:
     """Make an empty folder on the same disk as the final one, hidden beside it."""
     if folder.exists() and not folder.is_dir():
-        raise TableError("this is a file; name a folder for the street lists", file=folder.name)
+        raise TableError(
+            gettext("this is a file; name a folder for the street lists"), file=folder.name
+        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = folder.parent / f".{folder.name[:40] or 'lists'}.{secrets.token_hex(4)}"
     draft.mkdir()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from geomatch.core.errors import GeomatchError, ParameterError, SetupError
+from geomatch.core.translation import gettext
 from maps.streetlists.document import document_data, list_data
 from maps.streetlists.model import PrintOptions, StreetList
 from maps.streetlists.surroundings import Surroundings
@@ -61,8 +62,10 @@ def render_pdf(
     lists = [street_lists] if isinstance(street_lists, StreetList) else list(street_lists)
     if not lists or not all(item.doors for item in lists):
         raise ParameterError(
-            "a street list without a home cannot be printed; leave out pods whose homes are all "
-            "hidden or quiet"
+            gettext(
+                "a street list without a home cannot be printed; leave out pods whose "
+                "homes are all hidden or quiet"
+            )
         )
     drawn = [list_data(item, options, surroundings) for item in lists]
     return render_data(document_data(drawn, options, contents=contents), options, apart=apart)
@@ -79,7 +82,7 @@ def render_data(data: dict[str, object], options: PrintOptions, *, apart: bool =
     try:
         from typst import TypstError
     except ImportError as error:
-        raise SetupError("typst is missing; run `pip install typst`") from error
+        raise SetupError(gettext("typst is missing; run `pip install typst`")) from error
     try:
         return typeset(text, options.date)
     except TypstError as error:

@@ -10,6 +10,7 @@ from scipy.spatial import cKDTree
 from geomatch.core.arrays import Floats, Ints
 from geomatch.core.geodesy import haversine_m
 from geomatch.core.sphere import EARTH_RADIUS_M, unit_vectors
+from geomatch.core.translation import gettext
 
 APART_KM = 100.0
 """Nobody is anyone's neighbour across this distance."""
@@ -46,12 +47,17 @@ def far_pins(lonlat: Floats, sizes: Ints, min_size: int) -> dict[int, str]:
         row = int(rows[place])
         away_km = float(haversine_m(lonlat[row], middle)) / 1000
         swapped_km = float(haversine_m(lonlat[row, ::-1], middle)) / 1000
-        question = (
-            "are longitude and latitude swapped?"
+        said = (
+            gettext(
+                "This pin is {away_km:,.0f} km from the others: are longitude and latitude swapped?"
+            )
             if swapped_km < APART_KM
-            else "check the pin, or make it a phone pod."
+            else gettext(
+                "This pin is {away_km:,.0f} km from the others: check the pin, or make it a phone "
+                "pod."
+            )
         )
-        reasons[row] = f"This pin is {away_km:,.0f} km from the others: {question}"
+        reasons[row] = said.format(away_km=away_km)
     return reasons
 
 

@@ -17,6 +17,7 @@ from shapely import from_wkb, transform
 
 from geomatch.core.arrays import Bools, Floats
 from geomatch.core.errors import InputError
+from geomatch.core.translation import gettext, gettext_noop
 from geomatch.network.locating.look_up import to_planar
 from geomatch.network.models import GroundFeature, Household, Network, Person
 from pods.homes.ground import Ground
@@ -24,8 +25,10 @@ from pods.homes.homes import Homes, numbered, unit_ranks
 from pods.homes.wishes import spoken, street_numbers
 from pods.models import Barrier, Crossing, Membership, Plan, Pod
 
-NOT_LOCATED = "We do not know yet exactly where this is. Place it on the map first."
-OUTSIDE = "This point lies outside the network. Check the address, or widen the boundary."
+NOT_LOCATED = gettext_noop("We do not know yet exactly where this is. Place it on the map first.")
+OUTSIDE = gettext_noop(
+    "This point lies outside the network. Check the address, or widen the boundary."
+)
 
 
 @dataclass(frozen=True)
@@ -118,8 +121,10 @@ def ground_of_network(*, walking: bool) -> Ground:
     streets = GroundFeature.objects.filter(kind=GroundFeature.Kind.STREET).only("geometry")
     if not streets:
         raise InputError(
-            "this network has no streets to walk along yet; load them with `geomatch ground`, or "
-            "measure in a straight line"
+            gettext(
+                "this network has no streets to walk along yet; load them with `geomatch "
+                "ground`, or measure in a straight line"
+            )
         )
     return Ground(barriers, crossings, _shapes(streets))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from geomatch.core.translation import gettext, ngettext
+
 
 def figures_in_words(report: Mapping[str, Any]) -> list[str]:
     """Say the figures beside size and distance that somebody may want to act on.
@@ -15,18 +17,19 @@ barrier to the middle of its pod.']
     """
     words = []
     if report.get("diameter_p99_m") is not None:
-        across = f"{report['diameter_p99_m']:,.0f} m across."
-        words.append(
-            f"99 in 100 pods are at most {across}"
+        said = (
+            gettext("99 in 100 pods are at most {metres:,.0f} m across.")
             if report["pods"] >= 100
-            else f"The widest pods are about {across}"
+            else gettext("The widest pods are about {metres:,.0f} m across.")
         )
+        words.append(said.format(metres=report["diameter_p99_m"]))
     if over := report.get("barrier_crossings", 0):
-        goes, its = ("goes", "its pod") if over == 1 else ("go", "their pods")
-        words.append(
-            f"{_count(over, 'home')} {goes} over a bridge or round a barrier "
-            f"to the middle of {its}."
+        said = ngettext(
+            "{number:,} home goes over a bridge or round a barrier to the middle of its pod.",
+            "{number:,} homes go over a bridge or round a barrier to the middle of their pods.",
+            over,
         )
+        words.append(said.format(number=over))
     return words + unmet_wishes(report)
 
 
@@ -38,15 +41,22 @@ def unmet_wishes(report: Mapping[str, Any]) -> list[str]:
     """
     words = []
     if pods := report.get("pods_without_willing", 0):
-        words.append(
-            f"{_count(pods, 'pod')} {'has' if pods == 1 else 'have'} nobody yet "
-            "who is willing to be point person."
+        said = ngettext(
+            "{number:,} pod has nobody yet who is willing to be point person.",
+            "{number:,} pods have nobody yet who is willing to be point person.",
+            pods,
         )
+        words.append(said.format(number=pods))
     if pods := report.get("pods_without_driver", 0):
-        words.append(f"{_count(pods, 'pod')} {'has' if pods == 1 else 'have'} no driver.")
+        said = ngettext("{number:,} pod has no driver.", "{number:,} pods have no driver.", pods)
+        words.append(said.format(number=pods))
     if alone := report.get("households_alone_in_language", 0):
-        shares, its = ("shares", "its pod") if alone == 1 else ("share", "their pods")
-        words.append(f"{_count(alone, 'home')} {shares} no language with anybody in {its}.")
+        said = ngettext(
+            "{number:,} home shares no language with anybody in its pod.",
+            "{number:,} homes share no language with anybody in their pods.",
+            alone,
+        )
+        words.append(said.format(number=alone))
     return words
 
 
@@ -64,13 +74,9 @@ def why_moves(report: Mapping[str, Any]) -> str:
     if not moves or fewest is None:
         return ""
     if fewest >= moves:
-        return "No plan that keeps the rules moves fewer."
+        return gettext("No plan that keeps the rules moves fewer.")
     if report["moves_needed"] == 0:
-        return "The rules need none of these moves; they make walks shorter."
+        return gettext("The rules need none of these moves; they make walks shorter.")
     if report["moves_needed"] < moves:
-        return "The rules need some of these moves; the others make walks shorter."
-    return "No plan that moves fewer was found."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+        return gettext("The rules need some of these moves; the others make walks shorter.")
+    return gettext("No plan that moves fewer was found.")

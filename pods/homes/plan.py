@@ -15,6 +15,7 @@ import shapely
 from geomatch.core.arrays import Floats, Ints
 from geomatch.core.errors import InputError
 from geomatch.core.geodesy import LocalProjection
+from geomatch.core.translation import gettext, gettext_noop
 from pods.homes.far_pins import APART_KM, far_pins
 from pods.homes.ground import Ground
 from pods.homes.homes import FlatMap, Homes
@@ -211,25 +212,26 @@ def _barrier_notes(
     if not len(known):
         return ()
     if not barriers:
-        return (NO_BARRIER,) if crossings else ()
+        return (gettext(NO_BARRIER),) if crossings else ()
     town = shapely.convex_hull(shapely.multipoints(known))
     away_km = float(np.min(shapely.distance(town, np.asarray(barriers, dtype=object)))) / 1000
     if away_km == 0:
         return ()
     if not away_km < APART_KM:
-        raise InputError(BARRIERS_ELSEWHERE.format(away_km=away_km))
-    return (BARRIERS_BESIDE.format(away=f"{away_km:.0f} km" if away_km >= 1 else "less than 1 km"),)
+        raise InputError(gettext(BARRIERS_ELSEWHERE).format(away_km=away_km))
+    away = f"{away_km:.0f} km" if away_km >= 1 else gettext("less than 1 km")
+    return (gettext(BARRIERS_BESIDE).format(away=away),)
 
 
-NO_BARRIER = (
+NO_BARRIER = gettext_noop(
     "There are crossings and no barrier they lead over, so they change nothing. "
     "Are the barriers in another file?"
 )
-BARRIERS_ELSEWHERE = (
+BARRIERS_ELSEWHERE = gettext_noop(
     "every barrier lies {away_km:,.0f} km or more from the homes, so none would keep anybody "
     "apart; are they of another place, or are longitude and latitude exchanged?"
 )
-BARRIERS_BESIDE = (
+BARRIERS_BESIDE = gettext_noop(
     "No barrier lies among the homes (the nearest is {away} outside), so none keeps anybody apart. "
     "If one should, check where it is drawn."
 )

@@ -16,6 +16,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from geomatch.core.arrays import Bools, Floats, Ints
+from geomatch.core.translation import gettext, gettext_noop
 from pods.homes.homes import Homes
 from pods.planner.town.reasons import Unplaced
 from pods.planner.town.reasons import homes as homes_in_words
@@ -36,11 +37,11 @@ NAME_LENGTH = 40  # a longer name of a street is cut off
 LOOKED_AT = 200  # nearest placed households among which a pod with room is looked for
 
 
-INSIDE_A_BARRIER = (
+INSIDE_A_BARRIER = gettext_noop(
     "This home stands inside a barrier, which nobody crosses: move its pin to the building, or "
     "correct the barrier's shape."
 )
-PARTS_TOO_SMALL = (
+PARTS_TOO_SMALL = gettext_noop(
     "This building has more than one pod may hold, and its equal parts are smaller than the least "
     "size of a pod: allow larger pods or smaller ones, or make it a phone pod."
 )
@@ -77,9 +78,13 @@ def told_again(
 
     def told(record: Unplaced) -> Unplaced:
         if record.index in inside:
-            return replace(record, code="inside_barrier", reason=INSIDE_A_BARRIER, group=-1)
+            return replace(
+                record, code="inside_barrier", reason=gettext(INSIDE_A_BARRIER), group=-1
+            )
         if record.index in parted:
-            return replace(record, code="parts_too_small", reason=PARTS_TOO_SMALL, group=-1)
+            return replace(
+                record, code="parts_too_small", reason=gettext(PARTS_TOO_SMALL), group=-1
+            )
         return record
 
     return [told(record) for record in unplaced]
@@ -168,7 +173,7 @@ def with_places(unplaced: Sequence[Unplaced], where: Whereabouts) -> dict[int, s
         rows = np.array([record.index for record in records])
         facts: dict[str, object] = {"homes": homes_in_words(len(rows))}
         if street := _main_street(where, rows):
-            facts["place"] = f"at {street}"
+            facts["place"] = gettext("at {street}").format(street=street)
         if neighbours and (pod := neighbours.nearest_with_room(rows)):
             facts["neighbour"] = pod
         reasons |= {record.index: record.again(**facts) for record in records}
@@ -208,12 +213,10 @@ class _Neighbours:
         members = self.rows[where.labels[self.rows] == pod]
         street = _main_street(where, members)
         inside = f"{street}, {_away(far[at])}" if street else _away(far[at])
-        return f"pod {where.numbers[pod]} ({inside})"
+        return gettext("pod {number} ({inside})").format(number=where.numbers[pod], inside=inside)
 
 
 def _away(metres: float) -> str:
-    return (
-        f"{metres / 1000:,.1f} km away"
-        if metres >= 950
-        else f"{max(round(metres, -1), 10):,.0f} m away"
-    )
+    if metres >= 950:
+        return gettext("{number:,.1f} km away").format(number=metres / 1000)
+    return gettext("{number:,.0f} m away").format(number=max(round(metres, -1), 10))

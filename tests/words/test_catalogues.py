@@ -58,7 +58,7 @@ MARKS = {
     *("_", "and_hidden", "counted", "gettext", "gettext_lazy", "gettext_noop", "ngettext"),
     *("npgettext", "pgettext", "pgettext_lazy"),
 }
-BLANKS = re.compile(r"%\(\w+\)[sd]|\{\w*\}|<[^>]+>|&nbsp;|https?://\S+")
+BLANKS = re.compile(r"%\(\w+\)[sd]|\{\w*(?:[:!][^}]*)?\}|<[^>]+>|&nbsp;|https?://\S+")
 
 
 @pytest.fixture(scope="module", params=DOMAINS)

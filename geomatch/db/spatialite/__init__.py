@@ -13,6 +13,8 @@ import importlib
 import sqlite3
 import sys
 
+from geomatch.core.translation import gettext
+
 _REPLACEMENTS = ("pysqlite3", "sqlean")
 
 
@@ -38,8 +40,11 @@ def use_loadable_sqlite() -> str:
     from geomatch.core.errors import SetupError
 
     raise SetupError(
-        "This Python cannot load SQLite extensions, and the embedded database needs one. "
-        "Run bin/setup again, or use a server database (DATABASE_URL=postgis://…)."
+        gettext(
+            "This Python cannot load SQLite extensions, and the embedded database needs "
+            "one. Run bin/setup again, or use a server database "
+            "(DATABASE_URL=postgis://…)."
+        )
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 
 from geomatch.core.errors import TableError
+from geomatch.core.translation import gettext
 from geomatch.geocoding.results import QUALITIES, Candidate, Geocode
 
 __all__ = ["AnswerFile", "read_answer", "write_answer"]
@@ -39,7 +40,7 @@ class AnswerFile(MutableMapping[str, Geocode]):
             # Split at LF only: what a service answers may hold every other line break there is.
             lines = path.read_bytes().removesuffix(b"\n").split(b"\n") if path.exists() else []
         except OSError as error:
-            raise TableError("the answers kept cannot be read", file=str(path)) from error
+            raise TableError(gettext("the answers kept cannot be read"), file=str(path)) from error
         for number, line in enumerate(filter(None, lines), 1):
             try:
                 asked, answer = read_answer(line.decode())
@@ -48,7 +49,8 @@ class AnswerFile(MutableMapping[str, Geocode]):
                     self._rewrite()
                     break
                 raise TableError(
-                    f"line {number} is no answer; name another file", file=str(path)
+                    gettext("line {number} is no answer; name another file").format(number=number),
+                    file=str(path),
                 ) from error
             self._answers[asked] = answer
 
@@ -67,7 +69,9 @@ class AnswerFile(MutableMapping[str, Geocode]):
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(write_answer(asked, answer))
         except OSError as error:
-            raise TableError("the answers cannot be kept there", file=str(self._path)) from error
+            raise TableError(
+                gettext("the answers cannot be kept there"), file=str(self._path)
+            ) from error
 
     def __delitem__(self, asked: str) -> None:
         del self._answers[asked]

@@ -30,6 +30,7 @@ from geopy.exc import (
 
 from geomatch.core.addresses import Address, AddressReader, parse_address, several_doors
 from geomatch.core.geodesy import haversine_m
+from geomatch.core.translation import gettext
 from geomatch.geocoding.providers.pace import Pacer
 from geomatch.geocoding.providers.services import Found, Service
 from geomatch.geocoding.results import QUALITIES, Candidate, Geocode, cannot_choose, either_of
@@ -193,7 +194,11 @@ class ProviderGeocoder:
         for address in addresses:
             answer = self._here(address)
             if answer is None and failures >= _FAILURES_IN_A_ROW:
-                answer = Geocode(reason=f"not asked, as {self.host} does not answer now; try later")
+                answer = Geocode(
+                    reason=gettext("not asked, as {host} does not answer now; try later").format(
+                        host=self.host
+                    )
+                )
             elif answer is None:
                 try:
                     answer = self._asked(address)
@@ -207,15 +212,19 @@ class ProviderGeocoder:
     def _here(self, address: Address) -> Geocode | None:
         """Answer what needs no asking: what is not sent, and what was answered before."""
         if address.is_mail_only:
-            return Geocode(reason=f"{address.box} is for mail only: ask where help should come")
+            return Geocode(
+                reason=gettext("{box} is for mail only: ask where help should come").format(
+                    box=address.box
+                )
+            )
         if not address.street:
-            return Geocode(reason="no street: not sent")
+            return Geocode(reason=gettext("no street: not sent"))
         if doors := several_doors(address, self.read):
             return either_of(doors)
         return self._answers.get(line_to_send(address))
 
     def _failed(self, words: str) -> Geocode:
-        return Geocode(reason=f"{self.host} {words}")
+        return Geocode(reason=words)
 
     def _asked(self, address: Address) -> Geocode:
         line = line_to_send(address)
@@ -233,17 +242,19 @@ class ProviderGeocoder:
                 wait_s = _wait_s(error, attempt)
                 if wait_s > _LONGEST_WAIT_S:
                     minutes = math.ceil(wait_s / 60)
-                    words = f"asks to be left alone for {minutes:,} minutes; try again then"
+                    words = gettext(
+                        "{host} asks to be left alone for {minutes:,} minutes; try again then"
+                    ).format(host=self.host, minutes=minutes)
                     raise _FaultError(words, failures=_FAILURES_IN_A_ROW) from error
                 if attempt == _TRIES:
-                    raise _FaultError(_words(error), failures=1) from error
+                    raise _FaultError(_words(error, self.host), failures=1) from error
                 self._pacer.pause(wait_s)
             except GeopyError as error:
                 is_down = not isinstance(error, GeocoderParseError)
-                raise _FaultError(_words(error), failures=int(is_down)) from error
+                raise _FaultError(_words(error, self.host), failures=int(is_down)) from error
             except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
                 # geopy reads the answer as its own service would have written it.
-                raise _FaultError("sent an answer that makes no sense", failures=0) from error
+                raise _FaultError(_nonsense(self.host), failures=0) from error
         raise AssertionError("unreachable")
 
     def _checked(self, address: Address, locations: Sequence[Any]) -> Geocode:
@@ -252,7 +263,11 @@ class ProviderGeocoder:
         placed = [answer for answer in answers if answer.is_placed]
         if not placed:
             reasons = dict.fromkeys(answer.reason for answer in answers)
-            return Geocode(reason=next(iter(reasons), f"{self.host} does not know it"))
+            return Geocode(
+                reason=next(
+                    iter(reasons), gettext("{host} does not know it").format(host=self.host)
+                )
+            )
         best = min(placed, key=lambda answer: QUALITIES.index(answer.quality))
         rivals = [answer for answer in placed if answer.quality == best.quality]
         points = [(answer.lon, answer.lat) for answer in rivals]
@@ -264,14 +279,14 @@ class ProviderGeocoder:
         return best
 
     def _one(self, address: Address, location: Any) -> Geocode:
-        nonsense = Geocode(reason=f"{self.host} sent an answer that makes no sense")
+        nonsense = Geocode(reason=_nonsense(self.host))
         raw = getattr(location, "raw", None)
         if not isinstance(raw, Mapping):
             return nonsense
         lon, lat = float(location.longitude), float(location.latitude)
         fault = self._fault_of_point(lon, lat)
         if fault:
-            return Geocode(reason=f"{self.host} {fault}")
+            return Geocode(reason=fault)
         try:
             found = self.service.found(raw)
         except (AttributeError, TypeError, ValueError):
@@ -281,7 +296,8 @@ class ProviderGeocoder:
         quality, note = _believable(address, answer, found.precision)
         if quality == "none":
             return Geocode(
-                reason=f"{self.host} {note}: {label}", candidates=(Candidate(label, lon, lat),)
+                reason=f"{note.format(host=self.host)}: {label}",
+                candidates=(Candidate(label, lon, lat),),
             )
         return Geocode(lon, lat, quality, _SCORES[quality], label, note)
 
@@ -298,17 +314,19 @@ class ProviderGeocoder:
 
     def _fault_of_point(self, lon: float, lat: float) -> str:
         if not (math.isfinite(lon) and math.isfinite(lat)) or abs(lat) > 90 or abs(lon) > 180:
-            return "sent a point that is nowhere on Earth"
+            return gettext("{host} sent a point that is nowhere on Earth").format(host=self.host)
         if abs(lon) < 0.01 or abs(lat) < 0.01:
             # geopy reads a missing half of a point as 0; nothing American lies on either line.
-            return "sent a point with a zero in it, which is a lost one"
+            return gettext("{host} sent a point with a zero in it, which is a lost one").format(
+                host=self.host
+            )
         if self._bounds is None:
             is_near = bool(in_united_states(lon, lat))
         else:
             west, south, east, north = self._bounds
             is_near = west <= lon <= east and south <= lat <= north
         if not is_near:
-            return "sent a point far from here"
+            return gettext("{host} sent a point far from here").format(host=self.host)
         return ""
 
 
@@ -336,18 +354,18 @@ def line_to_send(address: Address) -> str:
 def _believable(asked: Address, found: Address, precision: str) -> tuple[str, str]:
     """How precise an answer is allowed to be, and why it is less than the service says."""
     if asked.region and found.region and asked.region != found.region:
-        return "none", "answered another state"
+        return "none", gettext("{host} answered another state")
     town_fits = not asked.city or not found.city or asked.city == found.city
     zip_fits = bool(asked.postcode) and asked.postcode == found.postcode
     if not (town_fits or zip_fits):
-        return "none", "answered another town"
+        return "none", gettext("{host} answered another town")
     if precision == "town" or not found.street:
-        return "town", "only the town is known there"
+        return "town", gettext("only the town is known there")
     same = asked.street == found.street or within_one_typo(str(asked.street), str(found.street))
     if not (same or only_parts_left_out(asked.street, found.street)):
-        return "none", "answered another street"
+        return "none", gettext("{host} answered another street")
     if precision == "street" or not asked.number or asked.number != found.number:
-        return "street", "only the street is known there"
+        return "street", gettext("only the street is known there")
     return precision, ""
 
 
@@ -356,18 +374,22 @@ def _wait_s(error: Exception, attempt: int) -> float:
     return float(asked_for) if asked_for else _FIRST_WAIT_S * 2 ** (attempt - 1)
 
 
-def _words(error: Exception) -> str:
+def _words(error: Exception, host: str) -> str:
     """Say a fault in words, never the service's own: those may hold the address."""
     if isinstance(error, GeocoderRateLimited | GeocoderQuotaExceeded):
-        return "says too many requests"
+        return gettext("{host} says too many requests").format(host=host)
     if isinstance(error, GeocoderTimedOut):
-        return "gave no answer in time"
+        return gettext("{host} gave no answer in time").format(host=host)
     if isinstance(error, GeocoderUnavailable):
-        return "cannot be reached"
+        return gettext("{host} cannot be reached").format(host=host)
     if isinstance(error, GeocoderAuthenticationFailure | GeocoderInsufficientPrivileges):
-        return "refuses to serve this machine"
+        return gettext("{host} refuses to serve this machine").format(host=host)
     if isinstance(error, GeocoderParseError):
-        return "sent an answer that makes no sense"
+        return _nonsense(host)
     if isinstance(error, GeocoderServiceError):
-        return "failed"
-    return "did not understand the question"
+        return gettext("{host} failed").format(host=host)
+    return gettext("{host} did not understand the question").format(host=host)
+
+
+def _nonsense(host: str) -> str:
+    return gettext("{host} sent an answer that makes no sense").format(host=host)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from geomatch.core.addresses import Address
 from geomatch.core.errors import ParameterError
+from geomatch.core.translation import gettext
 
 __all__ = ["SERVICES", "Found", "Service", "service_named"]
 
@@ -83,7 +84,11 @@ def service_named(
 
     make = _MAKERS.get(name.strip().lower())
     if make is None:
-        raise ParameterError(f"no provider “{name}”; there are: {', '.join(SERVICES)}")
+        raise ParameterError(
+            gettext("no provider “{name}”; there are: {list}").format(
+                name=name, list=", ".join(SERVICES)
+            )
+        )
     scheme, domain = _split(url) if url else ("https", "")
     options = {
         "scheme": scheme,
@@ -105,7 +110,9 @@ def _split(url: str) -> tuple[str, str]:
     is_plain = url.isprintable() and " " not in url
     if not (host and is_plain and parts.scheme in ("http", "https")) or parts.query:
         raise ParameterError(
-            f"“{url if is_plain else '…'}” is no web address; write it like https://maps.example.org"
+            gettext("“{url}” is no web address; write it like https://maps.example.org").format(
+                url=url if is_plain else "…"
+            )
         )
     return parts.scheme, f"{parts.netloc}{parts.path}".rstrip("/")
 
@@ -186,7 +193,9 @@ def _pelias(domain: str, options: dict[str, Any]) -> Service:
     from geopy.geocoders import Pelias
 
     if not domain:
-        raise ParameterError("pelias has no public server: say where yours is (--provider-url)")
+        raise ParameterError(
+            gettext("pelias has no public server: say where yours is (--provider-url)")
+        )
     geocoder = Pelias(domain, **options)
 
     def geocode(line: str) -> Any:

@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from geomatch.core.errors import InputError
+from geomatch.core.translation import gettext
 from geomatch.network.duplicates.flags import (
     flag_both,
     flags_since,
@@ -72,7 +73,7 @@ def merge_people(
         people = Person.objects.select_for_update(of=("self",)).select_related("household")
         both = people.in_bulk([kept.pk, other.pk])
         if len(both) < 2:
-            raise InputError("One of the two is not in the register any more. Look again")
+            raise InputError(gettext("One of the two is not in the register any more. Look again"))
         kept, other = both[kept.pk], both[other.pk]
         _refuse_who_must_be_two(kept, other)
         rows, other_pk = Rows(), other.pk
@@ -113,7 +114,7 @@ def undo_merge(*, network: Network, merge: Merge, actor: User | None) -> list[st
         lock_network()
         merge = Merge.objects.select_for_update().get(pk=merge.pk)
         if merge.undone_at is not None:
-            raise InputError("They are two again already")
+            raise InputError(gettext("They are two again already"))
         image = unpacked(merge.before_image or "")
         since = flags_since(image)
         stays = taken_back(image["steps"])
@@ -127,15 +128,19 @@ def undo_merge(*, network: Network, merge: Merge, actor: User | None) -> list[st
 
 def _refuse_who_must_be_two(kept: Person, other: Person) -> None:
     if kept.pk == other.pk:
-        raise InputError("A record cannot be merged with itself")
+        raise InputError(gettext("A record cannot be merged with itself"))
     if kept.user_id and other.user_id and kept.user_id != other.user_id:
-        raise InputError("Each of the two has a sign-in of their own. Close one of them first")
+        raise InputError(
+            gettext("Each of the two has a sign-in of their own. Close one of them first")
+        )
     for asks, helps in ((kept, other), (other, kept)):
         matched = Request.objects.filter(
             person=asks, matches__volunteer__person=helps, matches__state__in=LIVE
         )
         if matched.exists():
-            raise InputError("The two are matched to each other. Call that match off first")
+            raise InputError(
+                gettext("The two are matched to each other. Call that match off first")
+            )
 
 
 def _values(kept: Person, other: Person, chosen: Mapping[str, str]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pyproj import Transformer
 from shapely import from_wkb
 
 from geomatch.core.addresses import normalise_unit, parse_address
+from geomatch.core.translation import gettext_noop
 from geomatch.geocoding import Gazetteer, Geocode
 from geomatch.network.models import (
     Doubt,
@@ -28,6 +29,7 @@ from geomatch.network.selectors.households import address_of
 from geomatch.network.services.audit import record
 from geomatch.network.services.bulk import write_columns
 from geomatch.network.services.runs import untold
+from geomatch.network.speaking import spoken
 from geomatch.tables import Feature
 
 BATCH = 1_000
@@ -69,6 +71,7 @@ def network_gazetteer() -> tuple[Gazetteer, list[list[str]]]:
     return gazetteer, parts
 
 
+@spoken("en")  # reasons are kept, and said again to each reader in their language
 def locate_households(
     *,
     network: Network,
@@ -173,7 +176,9 @@ def place(
             _spell(household, geocode, known)
         if point is not None and not inside.covers(point):
             household.doubt = Doubt.OUTSIDE
-            household.geocode_reason = "This point lies outside the network. Check the address."
+            household.geocode_reason = gettext_noop(
+                "This point lies outside the network. Check the address."
+            )
     write_columns(Household, households, LOCATED)
 
 

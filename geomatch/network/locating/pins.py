@@ -17,6 +17,7 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 
 from geomatch.core.errors import InputError
+from geomatch.core.translation import gettext
 from geomatch.network.locating.look_up import to_planar
 from geomatch.network.models import GeocodeQuality, Household, Network, Placement
 from geomatch.network.scope import use_network
@@ -81,7 +82,9 @@ def place_by_hand(
         home = Household.objects.select_for_update().get(pk=household.pk)
         if seen is not None and seen != as_seen(home):
             raise InputError(
-                "Somebody changed this home while you looked. Nothing was moved; look again."
+                gettext(
+                    "Somebody changed this home while you looked. Nothing was moved; look again."
+                )
             )
         place_said = home.meeting_place or meeting_place[:200]
         placement = Placement.objects.create(
@@ -112,11 +115,13 @@ def undo_placement(*, network: Network, placement: Placement, actor: User | None
         home = Household.objects.select_for_update().get(pk=placement.household_id)
         placement = Placement.objects.select_for_update().get(pk=placement.pk)
         if placement.undone_at is not None:
-            raise InputError("This was undone already.")
+            raise InputError(gettext("This was undone already."))
         if not _is_as_placed(home, placement):
             raise InputError(
-                "This home has changed since: its pin was placed again, or its address is another. "
-                "Nothing was undone."
+                gettext(
+                    "This home has changed since: its pin was placed again, or its "
+                    "address is another. Nothing was undone."
+                )
             )
         before = placement.before
         lonlat = before["lonlat"]
@@ -145,18 +150,20 @@ def _checked(network: Network, lonlat: tuple[float, float]) -> tuple[float, floa
     """Return the point in the network's metres, if it can be meant."""
     lon, lat = lonlat
     if not (math.isfinite(lon) and math.isfinite(lat)) or abs(lat) > 90 or abs(lon) > 180:
-        raise InputError("This is no place on Earth. Write latitude first, such as 58.30, -134.42.")
+        raise InputError(
+            gettext("This is no place on Earth. Write latitude first, such as 58.30, -134.42.")
+        )
     if network.boundary.covers(Point(lon, lat, srid=4326)):
         x, y = to_planar(network, np.array([lonlat]))[0]
         return float(x), float(y)
     if abs(lon) <= 90 and network.boundary.covers(Point(lat, lon, srid=4326)):
-        raise InputError("Latitude and longitude look swapped. Exchange the two.")
+        raise InputError(gettext("Latitude and longitude look swapped. Exchange the two."))
     west, south, east, north = network.boundary.extent
     nearest = (min(max(lon, west), east), min(max(lat, south), north))
     (x, y), near = to_planar(network, np.array([lonlat, nearest]))
     away = math.hypot(x - near[0], y - near[1])
     if not away <= FARTHEST_M:
-        raise InputError("This place is far from the network. Look at the numbers again.")
+        raise InputError(gettext("This place is far from the network. Look at the numbers again."))
     return float(x), float(y)
 
 

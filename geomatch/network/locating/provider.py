@@ -16,6 +16,7 @@ from django.contrib.auth.models import User
 
 from geomatch.core.addresses import Address
 from geomatch.core.errors import InputError, ParameterError
+from geomatch.core.translation import gettext
 from geomatch.geocoding import QUALITIES, Geocode
 from geomatch.geocoding.providers import Pacer, ProviderGeocoder, Service, service_named
 from geomatch.geocoding.providers.answerfile import read_answer, write_answer
@@ -38,6 +39,7 @@ from geomatch.network.selectors.sending import (
     not_found_here,
 )
 from geomatch.network.services.audit import record
+from geomatch.network.speaking import spoken
 
 AROUND_DEG = 0.25  # a volunteer may live some 25 km outside; what lies farther is not believed
 ELSEWHERE = "; asked elsewhere: "
@@ -61,7 +63,9 @@ def choose_provider(
     if service:
         checked = service_named(service, url or None)
         if "@" in urlsplit(url if "//" in url else f"//{url}").netloc:
-            raise ParameterError("write the address of the service without a name or password")
+            raise ParameterError(
+                gettext("write the address of the service without a name or password")
+            )
         _refuse_link_local(checked.host, resolve=False)
     with use_network(network):
         before = chosen_provider()
@@ -98,14 +102,16 @@ def consent_to_send(*, network: Network, fingerprint: str, actor: User | None) -
     with use_network(network):
         choice = chosen_provider()
         if choice is None:
-            raise InputError("No service is chosen. Nothing was sent.")
+            raise InputError(gettext("No service is chosen. Nothing was sent."))
         service = service_of(choice)
         sending = lines_to_send(network, service)
         if not (sending.lines or sending.answered):
-            raise InputError("There is nothing to send.")
+            raise InputError(gettext("There is nothing to send."))
         if sending.fingerprint != fingerprint:
             raise InputError(
-                "The list changed while you looked at it. Nothing was sent; look at it again."
+                gettext(
+                    "The list changed while you looked at it. Nothing was sent; look at it again."
+                )
             )
         consent = ProviderConsent.objects.create(
             service=choice.service,
@@ -122,6 +128,7 @@ def consent_to_send(*, network: Network, fingerprint: str, actor: User | None) -
     return consent
 
 
+@spoken("en")  # reasons are kept, and said again to each reader in their language
 def ask_provider(
     *,
     network: Network,
@@ -156,7 +163,7 @@ def ask_provider(
         choice = chosen_provider()
         service = service_of(choice) if choice else None
         if choice is None or service is None or _names(service) != (consent.service, consent.host):
-            raise InputError("Another service was chosen meanwhile. Nothing was sent.")
+            raise InputError(gettext("Another service was chosen meanwhile. Nothing was sent."))
         homes = lines_to_send(network, service).homes
     _refuse_link_local(service.host, resolve=True)
     answers = _KeptAnswers(network, service)
@@ -280,7 +287,9 @@ def _refuse_link_local(host: str, *, resolve: bool) -> None:
     except ValueError:
         addresses = _resolved(name) if resolve else []
     if any(address.is_link_local for address in addresses):
-        raise ParameterError(f"{name} is no geocoding service (a link-local address)")
+        raise ParameterError(
+            gettext("{name} is no geocoding service (a link-local address)").format(name=name)
+        )
 
 
 def _resolved(name: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
 
 from geomatch.core.geodesy import projected_srid_for
 
@@ -17,11 +18,11 @@ RESERVED_SLUGS = ("account", "health", "language", "networks", "offer", "static"
 class Role(models.TextChoices):
     """What a member may do; one member may have several."""
 
-    STEWARD = "steward", "Steward"
-    ORGANIZER = "organizer", "Organizer"
-    COORDINATOR = "coordinator", "Coordinator"
-    POINT_PERSON = "point_person", "Point person"
-    VOLUNTEER = "volunteer", "Volunteer"
+    STEWARD = "steward", gettext_lazy("Steward")
+    ORGANIZER = "organizer", gettext_lazy("Organizer")
+    COORDINATOR = "coordinator", gettext_lazy("Coordinator")
+    POINT_PERSON = "point_person", gettext_lazy("Point person")
+    VOLUNTEER = "volunteer", gettext_lazy("Volunteer")
 
 
 class Network(models.Model):
@@ -30,9 +31,9 @@ class Network(models.Model):
     class DistanceUnits(models.TextChoices):
         """What distances are said in."""
 
-        METRIC = "metric", "Kilometres"
-        IMPERIAL = "imperial", "Miles"
-        BOTH = "both", "Kilometres and miles"
+        METRIC = "metric", gettext_lazy("Kilometres")
+        IMPERIAL = "imperial", gettext_lazy("Miles")
+        BOTH = "both", gettext_lazy("Kilometres and miles")
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=120)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.gis.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from geomatch.network.fields import SealedTextField
 from geomatch.network.scope import NetworkScoped
@@ -13,9 +14,9 @@ from geomatch.network.scope import NetworkScoped
 class Mode(models.TextChoices):
     """How help is given."""
 
-    IN_PERSON = "in_person", "in person"
-    CONTACTLESS = "contactless", "contactless"
-    REMOTE = "remote", "by phone or online"
+    IN_PERSON = "in_person", gettext_lazy("in person")
+    CONTACTLESS = "contactless", gettext_lazy("contactless")
+    REMOTE = "remote", gettext_lazy("by phone or online")
 
 
 class Person(NetworkScoped):
@@ -102,17 +103,17 @@ class Request(NetworkScoped):
     class State(models.TextChoices):
         """Where a request is on its way."""
 
-        OPEN = "open", "open"
-        MATCHED = "matched", "matched"
-        DONE = "done", "done"
-        WITHDRAWN = "withdrawn", "withdrawn"
+        OPEN = "open", pgettext_lazy("request", "open")
+        MATCHED = "matched", pgettext_lazy("request", "matched")
+        DONE = "done", pgettext_lazy("request", "done")
+        WITHDRAWN = "withdrawn", pgettext_lazy("request", "withdrawn")
 
     class Urgency(models.IntegerChoices):
         """How soon; the numbers weigh in the matching objective."""
 
-        CAN_WAIT = 1, "can wait"
-        SOON = 2, "soon"
-        URGENT = 4, "urgent"
+        CAN_WAIT = 1, pgettext_lazy("request", "can wait")
+        SOON = 2, pgettext_lazy("request", "soon")
+        URGENT = 4, pgettext_lazy("request", "urgent")
 
     ref = models.CharField(max_length=60)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="requests")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from geomatch.network.fields import SealedTextField
 from geomatch.network.scope import NetworkScoped
@@ -124,11 +125,11 @@ class Run(NetworkScoped):
     class Kind(models.TextChoices):
         """What the work is."""
 
-        GEOCODE = "geocode", "Placing addresses"
-        PLAN = "plan", "Suggesting pods"
-        MATCH = "match", "Matching requests"
-        IMPORT = "import", "Importing a spreadsheet"
-        READ = "read", "Reading a spreadsheet"
+        GEOCODE = "geocode", gettext_lazy("Placing addresses")
+        PLAN = "plan", gettext_lazy("Suggesting pods")
+        MATCH = "match", gettext_lazy("Matching requests")
+        IMPORT = "import", gettext_lazy("Importing a spreadsheet")
+        READ = "read", gettext_lazy("Reading a spreadsheet")
 
     class State(models.TextChoices):
         """How far it is."""

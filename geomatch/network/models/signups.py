@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from geomatch.network.fields import SealedTextField
 from geomatch.network.scope import NetworkScoped
@@ -17,9 +18,9 @@ class SignUp(NetworkScoped):
     class Wants(models.TextChoices):
         """What somebody comes for."""
 
-        NEEDS = "needs", "needs help"
-        OFFERS = "offers", "can help"
-        BOTH = "both", "needs help and can help"
+        NEEDS = "needs", gettext_lazy("needs help")
+        OFFERS = "offers", gettext_lazy("can help")
+        BOTH = "both", gettext_lazy("needs help and can help")
 
     class State(models.TextChoices):
         """What was decided."""

@@ -12,6 +12,7 @@ from django.db import transaction
 from shapely.geometry.base import BaseGeometry
 
 from geomatch.core.errors import InputError
+from geomatch.core.translation import gettext
 from geomatch.network.fields import longest_text
 from geomatch.network.models import RESERVED_SLUGS, Member, Network, Person, Role, Skill
 from geomatch.network.scope import use_network
@@ -42,7 +43,9 @@ def check_network(*, slug: str, boundary: BaseGeometry) -> MultiPolygon:
     if isinstance(area, Polygon):
         area = MultiPolygon(area, srid=4326)
     if not isinstance(area, MultiPolygon) or area.empty:
-        raise InputError("the boundary must be an area (a polygon), drawn in longitude/latitude")
+        raise InputError(
+            gettext("the boundary must be an area (a polygon), drawn in longitude/latitude")
+        )
     return area
 
 
@@ -55,13 +58,21 @@ def _check_slug(slug: str) -> None:
         slug_is_well = slug == slug.lower() and len(slug) <= longest_text(Network, "slug")
     if not slug_is_well:
         raise InputError(
-            f"“{slug}” cannot stand in an address; take at most 50 small letters (a-z), digits "
-            "and hyphens, such as “port-ellery”"
+            gettext(
+                "“{slug}” cannot stand in an address; take at most 50 small letters "
+                "(a-z), digits and hyphens, such as “port-ellery”"
+            ).format(slug=slug)
         )
     if Network.objects.filter(slug=slug).exists():
-        raise InputError(f"a network “{slug}” exists already; choose another short name")
+        raise InputError(
+            gettext("a network “{slug}” exists already; choose another short name").format(
+                slug=slug
+            )
+        )
     if slug in RESERVED_SLUGS:
-        raise InputError(f"“{slug}” is a page of this site; choose another short name")
+        raise InputError(
+            gettext("“{slug}” is a page of this site; choose another short name").format(slug=slug)
+        )
 
 
 def create_network(
@@ -133,13 +144,18 @@ def _keep_the_demo_apart(network: Network, user: User) -> None:
     name = user.get_username()
     if not network.is_demo and user.groups.filter(name=DEMO_ACCOUNTS).exists():
         raise InputError(
-            f"“{name}” is an account of the demo, whose password is published, so it can have no "
-            f"role in {network.name}; choose another user name"
+            gettext(
+                "“{name}” is an account of the demo, whose password is published, so it "
+                "can have no role in {name_2}; choose another user name"
+            ).format(name=name, name_2=network.name)
         )
     if network.is_demo and Member.objects.filter(user=user, network__is_demo=False).exists():
         raise InputError(
-            f"“{name}” works in a network of real people, so it can have no role in the demo, "
-            "whose passwords are published; make the demo in a folder of its own (GEOMATCH_HOME)"
+            gettext(
+                "“{name}” works in a network of real people, so it can have no role in "
+                "the demo, whose passwords are published; make the demo in a folder of "
+                "its own (GEOMATCH_HOME)"
+            ).format(name=name)
         )
 
 
@@ -162,8 +178,10 @@ def person_behind(*, network: Network, ref: str, name: str = "") -> Person:
         people = list(Person.objects.filter(household__ref=ref))
     if not people:
         raise InputError(
-            f"nobody is known in a home “{ref}” in {network.slug}; take the id of its row "
-            "in the sheet that was imported"
+            gettext(
+                "nobody is known in a home “{ref}” in {slug}; take the id of its row in "
+                "the sheet that was imported"
+            ).format(ref=ref, slug=network.slug)
         )
     wanted = name.strip().casefold()
     named = [person for person in people if not wanted or person.name.casefold() == wanted]
@@ -171,8 +189,16 @@ def person_behind(*, network: Network, ref: str, name: str = "") -> Person:
         return named[0]
     there = ", ".join(f"“{person.name}”" for person in people)
     if not named:
-        raise InputError(f"no “{name}” lives in home “{ref}” (there are: {there})")
-    raise InputError(f"{len(named)} people live in home “{ref}”: {there}; say which by name")
+        raise InputError(
+            gettext("no “{name}” lives in home “{ref}” (there are: {there})").format(
+                name=name, ref=ref, there=there
+            )
+        )
+    raise InputError(
+        gettext("{number} people live in home “{ref}”: {there}; say which by name").format(
+            number=len(named), ref=ref, there=there
+        )
+    )
 
 
 def tie_person(*, network: Network, person: Person, user: User, actor: User | None) -> None:
@@ -185,7 +211,11 @@ def tie_person(*, network: Network, person: Person, user: User, actor: User | No
     """
     _keep_the_demo_apart(network, user)
     if person.user is not None and person.user != user:
-        raise InputError(f"{person.name} signs in as “{person.user.username}” already")
+        raise InputError(
+            gettext("{name} signs in as “{username}” already").format(
+                name=person.name, username=person.user.username
+            )
+        )
     with use_network(network):
         person.user = user
         person.save(update_fields=["user"])

@@ -12,15 +12,17 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from geomatch.core.errors import CancelledError, GeomatchError
+from geomatch.core.translation import gettext_noop
 from geomatch.network.models import Network, Run
 from geomatch.network.scope import use_network
 from geomatch.network.services import runs, signs
 from geomatch.network.services.runs import claim_run, put_back
+from geomatch.network.speaking import spoken
 
 # A bar that moves twice a second looks alive; writing more often would slow the work.
 SECONDS_BETWEEN_WRITES = 0.5
 
-OUR_FAULT = (
+OUR_FAULT = gettext_noop(
     "Something went wrong on our side. What was finished before is kept, and nothing else was "
     "changed. Please try again."
 )
@@ -32,6 +34,7 @@ class TakenOverError(GeomatchError):
     """Another worker has this run now: what we hold must not be saved."""
 
 
+@spoken("en")  # what is kept of a run is said again to each reader in their language
 def perform(*, network: Network, run: Run, work: Work) -> Run:
     """Do the work of a run and keep its row up to date; one that somebody else has is left alone.
 

@@ -17,10 +17,12 @@ from django.contrib.auth.models import User
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from geomatch.core.translation import gettext_noop
 from geomatch.network.models import Network, Run
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
 from geomatch.network.services.signs import ask_to_stop, sign_of, take_signs_away
+from geomatch.network.speaking import spoken
 
 Progress = Callable[[float, float], bool]
 """Told how much is done of how much; answers whether to go on (see `performing.Told`)."""
@@ -33,8 +35,8 @@ BEAT_S = 2.0
 SILENCE = dt.timedelta(seconds=20)
 MOST_ATTEMPTS = 3
 LONGEST_WAIT = dt.timedelta(hours=24)
-CUT_OFF = "This was cut off; please start it again."
-CUT_OFF_AGAIN = (
+CUT_OFF = gettext_noop("This was cut off; please start it again.")
+CUT_OFF_AGAIN = gettext_noop(
     "This was cut off three times; it may be too much for this machine. What was finished before "
     "is kept. Free some memory, or ask for less at once, and start it again."
 )
@@ -88,7 +90,9 @@ def cancel_run(*, network: Network, run: Run, actor: User) -> None:
             run.state, run.claim, run.finished_at = Run.State.CANCELLED, "", timezone.now()
         run.cancel_asked = True
         run.save(update_fields=["state", "claim", "finished_at", "cancel_asked"])
-        record(actor=actor, verb="called off", target=run.get_kind_display().lower())
+        with spoken("en"):
+            kind = run.get_kind_display().lower()
+        record(actor=actor, verb="called off", target=kind)
 
 
 def note_report(*, run: Run, report: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from geomatch.core.errors import ParameterError
+from geomatch.core.translation import gettext
 
 
 def add_engine_options(parser: CommandParser) -> None:
@@ -40,12 +41,12 @@ def chosen_engine(options: dict[str, Any]) -> Any:
     if options["engine"] == "dask":
         return DaskEngine(options["scheduler"], seconds=options["seconds"])
     if options["scheduler"]:
-        raise ParameterError("--scheduler belongs to --engine dask; add that.")
+        raise ParameterError(gettext("--scheduler belongs to --engine dask; add that."))
     return partial(solve_here, seconds=options["seconds"])
 
 
 def _seconds(text: str) -> float:
     value = float(text)
     if not value > 0:
-        raise argparse.ArgumentTypeError("give a number of seconds above 0")
+        raise argparse.ArgumentTypeError(gettext("give a number of seconds above 0"))
     return value

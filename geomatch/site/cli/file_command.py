@@ -35,6 +35,8 @@ from typing import Any, Protocol
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from geomatch.core.errors import GeomatchError, Problem
+from geomatch.core.retelling import retold
+from geomatch.core.translation import gettext
 
 
 class Bar(Protocol):
@@ -86,7 +88,7 @@ class FileCommand(BaseCommand):
         parser = super().create_parser(
             prog_name,
             subcommand,
-            epilog=f"Example:\n  {self.example}",
+            epilog="{}\n  {}".format(gettext("Example:"), self.example),
             **kwargs,
         )
         parser.formatter_class = RawDescriptionHelpFormatter
@@ -109,7 +111,7 @@ class FileCommand(BaseCommand):
             if options.get("report"):
                 write_report(options["report"], report)
         except GeomatchError as error:
-            raise Refused(str(error)) from error
+            raise Refused(retold(str(error))) from error
 
     def _refuse_to_lose(self, options: dict[str, Any]) -> None:
         """Stop before a slip of the hand writes one file over another that is read."""
@@ -121,8 +123,10 @@ class FileCommand(BaseCommand):
                     continue
                 if file.resolve() == files[written].resolve():
                     raise CommandError(
-                        f"--{_option(written)} would be written over {file}, which "
-                        f"“{_option(other)}” names as well; name another file",
+                        gettext(
+                            "--{option} would be written over {file}, which “{option_2}” "
+                            "names as well; name another file"
+                        ).format(option=_option(written), file=file, option_2=_option(other)),
                         returncode=2,
                     )
 
@@ -137,9 +141,10 @@ class FileCommand(BaseCommand):
     def say_left_out(self, problems: Sequence[Problem]) -> None:
         """Name the first rows of a gazetteer whose points cannot be right."""
         for problem in problems[:10]:
-            self.say(f"Gazetteer, {problem}")
+            self.say(gettext("Gazetteer, {problem}").format(problem=problem))
         if len(problems) > 10:
-            self.say(f"… and {len(problems) - 10:,} more rows of the gazetteer.")
+            said = gettext("… and {number:,} more rows of the gazetteer.")
+            self.say(said.format(number=len(problems) - 10))
 
     @contextmanager
     def progress(self, label: str, total: float | None = None) -> Iterator[Bar]:

@@ -7,7 +7,9 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from geomatch.core.errors import InputError
+from geomatch.core.translation import gettext, language
 from geomatch.network.models import Network
+from geomatch.network.speaking import spoken
 from geomatch.site.cli.file_command import FileCommand
 
 
@@ -32,6 +34,11 @@ class SiteCommand(FileCommand):
                 "--every-network", action="store_true", help="all networks of this site"
             )
 
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Speak the terminal's language in what models say, too."""
+        with spoken(language()):
+            super().handle(*args, **options)
+
     def networks(self, options: dict[str, Any]) -> list[Network]:
         """Return the network that was named, or every one, by name."""
         if options.get("every_network"):
@@ -48,6 +55,10 @@ class SiteCommand(FileCommand):
         """
         network = Network.objects.filter(slug=options["network"]).first()
         if network is None:
-            known = ", ".join(Network.objects.values_list("slug", flat=True)) or "none yet"
-            raise InputError(f"no network “{options['network']}” (there are: {known})")
+            known = ", ".join(Network.objects.values_list("slug", flat=True)) or gettext("none yet")
+            raise InputError(
+                gettext("no network “{network}” (there are: {known})").format(
+                    network=options["network"], known=known
+                )
+            )
         return network

@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from geomatch.core.errors import InputError
+from geomatch.core.translation import gettext
 
 PASSWORD_VARIABLE = "GEOMATCH_NEW_PASSWORD"  # noqa: S105 - the variable's name
 
@@ -48,14 +49,17 @@ def _password_for(name: str) -> str:
         return os.environ[PASSWORD_VARIABLE]
     if sys.stdin is not None and sys.stdin.isatty():
         try:
-            return getpass.getpass(f"A password for {name}: ")
+            return getpass.getpass(gettext("A password for {name}: ").format(name=name))
         except EOFError:  # Ctrl-D
             password = ""
     else:
         password = sys.stdin.readline().rstrip("\r\n") if sys.stdin else ""
     if not password:
         raise InputError(
-            f"“{name}” is new and needs a password, and none was given; run the command in a "
-            f"terminal, set {PASSWORD_VARIABLE}, or send the password as a line of standard input"
+            gettext(
+                "“{name}” is new and needs a password, and none was given; run the "
+                "command in a terminal, set {password_variable}, or send the password as "
+                "a line of standard input"
+            ).format(name=name, password_variable=PASSWORD_VARIABLE)
         )
     return password

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from geomatch.core.translation import gettext
+
 WISHES = {
     "willing": "a pod where nobody is willing to be point person (default 200)",
     "driver": "a pod without a driver (default 200)",
@@ -42,7 +44,9 @@ def _wish(text: str) -> tuple[str, float]:
     name, _, metres = text.partition("=")
     if name not in WISHES:
         raise argparse.ArgumentTypeError(
-            f"“{name}” is no wish; there are {', '.join(WISHES)}: write driver=200"
+            gettext("“{name}” is no wish; there are {list}: write driver=200").format(
+                name=name, list=", ".join(WISHES)
+            )
         )
     try:
         value = float(metres)
@@ -50,6 +54,8 @@ def _wish(text: str) -> tuple[str, float]:
         value = math.nan
     if not 0 <= value < math.inf:
         raise argparse.ArgumentTypeError(
-            f"{name} needs a number of metres, 0 or more: write {name}=200"
+            gettext("{name} needs a number of metres, 0 or more: write {name}=200").format(
+                name=name
+            )
         )
     return name, value

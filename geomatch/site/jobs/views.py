@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from geomatch.core.phrases import counted
+from geomatch.core.retelling import retold
 from geomatch.network.access import ORGANIZERS, STAFF, NetworkRequest, network_view
 from geomatch.network.intake.staging.sheets import staged_for
 from geomatch.network.models import Role, Run, StagedSheet
@@ -99,7 +100,8 @@ def run_cancel(request: NetworkRequest, run: int) -> HttpResponse:
 def _page(request: NetworkRequest, run: Run, context: dict[str, Any]) -> dict[str, Any]:
     outcome = _outcome(request, run)
     kept = JOBS[Run.Kind(run.kind)].kept
-    trouble = {"title": gettext("This did not work"), "kept": kept, "todo": run.message}
+    todo = retold(run.message)
+    trouble = {"title": gettext("This did not work"), "kept": kept, "todo": todo}
     called_off = {"text": outcome["kept"] or kept, "next": outcome}
     return {
         "title": run.get_kind_display(),

@@ -27,6 +27,7 @@ from django.utils import timezone
 
 from geomatch import __version__
 from geomatch.core.errors import InputError, TableError
+from geomatch.core.translation import gettext
 from geomatch.network.models import Member, Network
 from geomatch.network.scope import NetworkScoped, use_network
 from geomatch.private import sync_folder
@@ -65,7 +66,9 @@ def write_backup(path: Path) -> dict[str, int]:
             z.writestr("manifest.json", json.dumps(manifest, indent=2))
     except OSError as error:
         raise InputError(
-            f"the backup cannot be written ({error.strerror}); choose another folder",
+            gettext("the backup cannot be written ({strerror}); choose another folder").format(
+                strerror=error.strerror
+            ),
             file=str(path),
         ) from error
     return counts
@@ -96,8 +99,10 @@ def restore_backup(path: Path) -> dict[str, int]:
     """
     if Network.objects.exists():
         raise InputError(
-            "there are networks here already; restore into a new, empty installation "
-            "(set GEOMATCH_HOME to a new folder, or DATABASE_URL to a new database)"
+            gettext(
+                "there are networks here already; restore into a new, empty installation "
+                "(set GEOMATCH_HOME to a new folder, or DATABASE_URL to a new database)"
+            )
         )
     try:
         with zipfile.ZipFile(path) as z:
@@ -114,7 +119,8 @@ def restore_backup(path: Path) -> dict[str, int]:
                 _continue_after(highest)
     except (OSError, zipfile.BadZipFile, KeyError, DeserializationError, IntegrityError) as error:
         raise TableError(
-            "this is no backup of geomatch, or it is damaged; nothing was restored", file=path.name
+            gettext("this is no backup of geomatch, or it is damaged; nothing was restored"),
+            file=path.name,
         ) from error
     return manifest["rows"]
 
@@ -130,11 +136,13 @@ class Manifest(TypedDict):
 
 def _manifest(z: zipfile.ZipFile, path: Path) -> Manifest:
     if sum(entry.file_size for entry in z.infolist()) > LARGEST_BYTES:
-        raise TableError("larger than any backup of ours can be", file=path.name)
+        raise TableError(gettext("larger than any backup of ours can be"), file=path.name)
     manifest: Manifest = json.loads(z.read("manifest.json"))
     if manifest.get("format") != FORMAT:
         raise TableError(
-            f"made by another version of geomatch ({manifest.get('geomatch')}); restore with that",
+            gettext("made by another version of geomatch ({geomatch}); restore with that").format(
+                geomatch=manifest.get("geomatch")
+            ),
             file=path.name,
         )
     return manifest

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from geomatch.core.errors import InputError, SetupError
 from geomatch.core.phrases import count
+from geomatch.core.translation import gettext
 from geomatch.matching.selectors import request_numbers
 from geomatch.matching.services import match_all
 from geomatch.network.intake.files.rejected import rejected_rows
@@ -77,7 +78,11 @@ def make_demo(
     """
     _refuse_among_real_networks()
     if not TOWN.is_dir():
-        raise SetupError(f"the demo town is missing ({TOWN}); make it: python -m fixtures.build")
+        raise SetupError(
+            gettext("the demo town is missing ({town}); make it: python -m fixtures.build").format(
+                town=TOWN
+            )
+        )
     _forget_unfinished()
     network = lay_out_town()
     users = _make_members(network)
@@ -141,9 +146,11 @@ def _refuse_among_real_networks() -> None:
     real = Network.objects.filter(is_demo=False).values_list("slug", flat=True)
     if real:
         raise InputError(
-            f"networks of your own are here ({', '.join(real)}), and the demo's password is "
-            "published; unset GEOMATCH_HOME and DATABASE_URL, or name an empty folder: "
-            "GEOMATCH_HOME=FOLDER geomatch demo"
+            gettext(
+                "networks of your own are here ({list}), and the demo's password is "
+                "published; unset GEOMATCH_HOME and DATABASE_URL, or name an empty "
+                "folder: GEOMATCH_HOME=FOLDER geomatch demo"
+            ).format(list=", ".join(real))
         )
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from shapely import from_wkb
 
+from geomatch.core.retelling import retold
 from geomatch.matching.engine import Choice, Policy
 from geomatch.matching.models import Assignment, Match
 from geomatch.matching.selectors import Candidates, current_matches
@@ -127,7 +128,7 @@ def plan_map_data(
                 people=home.people_count,
                 building=_building(home),
                 unit=home.unit,
-                reason=membership.reason,
+                reason=retold(membership.reason),
                 point_person=home.pk in leaders,
                 href=reverse("household_detail", args=[network.slug, home.pk]),
             )

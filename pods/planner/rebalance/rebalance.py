@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geomatch.core.arrays import Ints
+from geomatch.core.translation import gettext, ngettext
 from pods.planner.rebalance.current import CurrentPods, current_pods, moves_of
 from pods.planner.rebalance.max_stay import most_stay
 from pods.planner.rebalance.priced_moves import priced_sweep
@@ -178,4 +179,6 @@ def beyond_the_moves(
 
 
 def _moves(count: int) -> str:
-    return {0: "no moves", 1: "1 move"}.get(count, f"{count} moves")
+    if count == 0:
+        return gettext("no moves")
+    return ngettext("{number} move", "{number} moves", count).format(number=count)

@@ -7,6 +7,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from geomatch.core.arrays import Ints
+from geomatch.core.translation import gettext
 from pods.planner.town.reasons import Unplaced, homes, reason
 from pods.planner.town.town import Households, Limits, Town
 
@@ -44,7 +45,7 @@ def _records(town: Town, households: Households, rows: Ints, limits: Limits) -> 
     locks = town.arrays.lock[blocks]
     if (locks >= 0).any():
         pod = int(town.lock_pods[locks.max()])
-        why = "no connected pod of allowed size holds them"
+        why = gettext("no connected pod of allowed size holds them")
         return [reason(row, "locks_contradict", pod=pod, why=why) for row in rows]
     if households.point_person[rows].any():
         part = town.arrays.part == town.arrays.part[blocks[0]]

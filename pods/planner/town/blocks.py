@@ -8,6 +8,7 @@ import numpy as np
 
 from geomatch.core.arrays import Ints
 from geomatch.core.proximity import NeighbourGraph
+from geomatch.core.translation import gettext
 from pods.planner.town.grouping import grouped
 from pods.planner.town.reasons import Unplaced, homes, reason
 from pods.planner.town.town import Households, Limits
@@ -107,17 +108,19 @@ def _lock_problem(
 ) -> str:
     """Say what keeps the locked rows of one pod from staying together, or nothing."""
     if (blocks[rows] < 0).any():
-        return "their building is locked to another pod as well"
+        return gettext("their building is locked to another pod as well")
     locked = rows[households.locked[rows] & (households.current[rows] >= 0)]
     if len(np.unique(households.current[locked])) > 1:
-        return "one building is locked to two pods"
+        return gettext("one building is locked to two pods")
     if len(np.unique(graph.parts[graph.node_of[rows]])) > 1:
-        return "a barrier lies between them"
+        return gettext("a barrier lies between them")
     size = int(households.size[rows].sum())
     if size > limits.max_size:
-        return f"together they count {size}, and a pod holds at most {limits.max_size}"
+        return gettext("together they count {size}, and a pod holds at most {max_size}").format(
+            size=size, max_size=limits.max_size
+        )
     if households.point_person[rows].sum() > 1:
-        return "two point-people among them"
+        return gettext("two point-people among them")
     return ""
 
 

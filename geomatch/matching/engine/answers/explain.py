@@ -10,6 +10,7 @@ import numpy as np
 from geomatch.core.arrays import Bools, Ints
 from geomatch.core.errors import ParameterError
 from geomatch.core.languages import language_names
+from geomatch.core.translation import gettext
 from geomatch.matching.engine.inputs.policy import PARTS
 from geomatch.matching.engine.inputs.vocabulary import ANY_TIME, MODES, slot_words
 from geomatch.matching.engine.model.problem import MatchProblem, one_request
@@ -116,7 +117,11 @@ def explain(problem: MatchProblem, request: str, volunteer: str) -> Choice:
     """
     excluded = why_not(problem, request, volunteer)
     if excluded.blocks:
-        raise ParameterError(f"{volunteer} cannot take {request}: {excluded.blocks[0].sentence}")
+        raise ParameterError(
+            gettext("{volunteer} cannot take {request}: {sentence}").format(
+                volunteer=volunteer, request=request, sentence=excluded.blocks[0].sentence
+            )
+        )
     alone = one_request(problem, _position("request", problem.requests.ids, request))
     return _choices(alone, np.array([_position("volunteer", problem.volunteers.ids, volunteer)]))[0]
 
@@ -153,7 +158,11 @@ def shortlist(
 
 def _position(what: str, ids: tuple[str, ...], name: str) -> int:
     if name not in ids:
-        raise ParameterError(f"there is no {what} “{name}”")
+        said = {
+            "request": gettext("there is no request “{name}”"),
+            "volunteer": gettext("there is no volunteer “{name}”"),
+        }
+        raise ParameterError(said[what].format(name=name))
     return ids.index(name)
 
 
@@ -184,27 +193,31 @@ def _words(alone: MatchProblem, j: int, metres: int, walk: int) -> tuple[str, ..
     volunteers, requests = alone.volunteers, alone.requests
     words = []
     if requests.mode[0] == REMOTE:
-        words.append("by phone")
+        words.append(gettext("by phone"))
     elif walk >= 0:
         straight = in_units(metres / 1000, alone.units)
-        words.append(f"{in_units(walk / 1000, alone.units)} on foot ({straight} straight)")
+        words.append(
+            gettext("{walk} on foot ({straight} straight)").format(
+                walk=in_units(walk / 1000, alone.units), straight=straight
+            )
+        )
     elif metres >= 0:
         words.append(in_units(metres / 1000, alone.units))
     if requests.mode[0] == CONTACTLESS:
-        words.append("contactless")
+        words.append(gettext("contactless"))
     words.extend(
-        f"speaks {language_names([w])}"
+        gettext("speaks {language}").format(language=language_names([w]))
         for w in requests.languages[0]
         if w in volunteers.languages[j]
     )
     words.extend(requests.skills[0])
     if requests.needs_vehicle[0]:
-        words.append("has a vehicle")
+        words.append(gettext("has a vehicle"))
     times = int(requests.times[0] & volunteers.times[j])
     if times != ANY_TIME:
-        words.append(f"free {', '.join(slot_words(times)[:3])}")
+        words.append(gettext("free {times}").format(times=", ".join(slot_words(times)[:3])))
     if alone.r_pod[0] >= 0 and alone.r_pod[0] == alone.v_pod[j]:
-        words.append("same pod")
+        words.append(gettext("same pod"))
     return tuple(words)
 
 
@@ -222,7 +235,7 @@ def _exclusions(alone: MatchProblem, j: Ints) -> tuple[Exclusion, ...]:
             request=alone.requests.ids[0],
             volunteer=alone.volunteers.ids[column],
             blocks=tuple(
-                Block(rule.code, rule.sentence(alone, 0, int(column)), rule.shared)
+                Block(rule.code, rule.sentence(alone, 0, int(column)), gettext(rule.shared))
                 for rule, breaks in zip(rules, ways[0][2][:, k], strict=True)
                 if breaks
             ),
@@ -248,6 +261,6 @@ def _smallest_change(
             continue
         changes = [rule.change(problem, 0, j) for rule in mending if rule.change]
         if mode != asked:
-            changes.insert(0, f"could go if {in_words(mode)}")
+            changes.insert(0, gettext("could go if {how}").format(how=in_words(mode)))
         options.append((mode not in (asked, CONTACTLESS), len(changes), mode == asked, changes))
     return "; ".join(min(options)[3]) if options else ""

@@ -16,6 +16,7 @@ import numpy as np
 
 from geomatch.core.arrays import Floats, Ints
 from geomatch.core.errors import ParameterError
+from geomatch.core.translation import gettext
 from geomatch.matching.engine.model.pairs import feasible_pairs
 from geomatch.matching.engine.model.problem import MatchProblem
 
@@ -67,7 +68,7 @@ def hand_over(problem: MatchProblem, volunteer: Ints, cancels: str) -> Handover:
         There is no such volunteer.
     """
     if cancels not in problem.volunteers.ids:
-        raise ParameterError(f"there is no volunteer “{cancels}”")
+        raise ParameterError(gettext("there is no volunteer “{name}”").format(name=cancels))
     leaving = problem.volunteers.ids.index(cancels)
     tasks = np.flatnonzero(volunteer == leaving)
     load = np.bincount(volunteer[volunteer >= 0], minlength=len(problem.volunteers))

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from geomatch.core.errors import PolicyError, Problem
+from geomatch.core.translation import gettext, gettext_noop
 from geomatch.matching.engine.inputs.toml_positions import places
 from geomatch.matching.engine.inputs.vocabulary import MODES, tidy
 
@@ -74,8 +75,10 @@ class PolicyProblem(Problem):
     character: int = 1
 
     def __str__(self) -> str:
-        value = f", value “{self.value}”" if self.value is not None else ""
-        return f"line {self.row}, column {self.character}{value}: {self.message}"
+        where = gettext("line {line}, column {column}").format(line=self.row, column=self.character)
+        if self.value is not None:
+            where += ", " + gettext("value “{value}”").format(value=self.value)
+        return f"{where}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,10 @@ class RiskRule:
     def instruction(self) -> str:
         """What a volunteer may read: the way that stays open, never the reason."""
         if "contactless" not in self.modes:
-            return "contactless only"
-        return "by phone only" if "remote" not in self.modes else "not this one"
+            return gettext_noop("contactless only")
+        if "remote" not in self.modes:
+            return gettext_noop("by phone only")
+        return gettext_noop("not this one")
 
 
 @dataclass(frozen=True)
@@ -194,13 +199,15 @@ def default_policy_text() -> str:
 def _parse(text: str, name: str) -> dict[str, Any]:
     if len(text) > _LARGEST_TEXT:
         raise PolicyError(
-            f"the policy has {len(text):,} characters; at most {_LARGEST_TEXT:,} are read",
+            gettext(
+                "the policy has {number:,} characters; at most {largest_text:,} are read"
+            ).format(number=len(text), largest_text=_LARGEST_TEXT),
             file=name,
         )
     try:
         return tomllib.loads(text)
     except RecursionError:
-        message = "the policy is nested too deeply; no value needs more than one list"
+        message = gettext("the policy is nested too deeply; no value needs more than one list")
     except ValueError as fault:  # TOMLDecodeError, or an integer of thousands of digits
         where = re.search(r"\(at (?:line (\d+), column (\d+)|end of document)\)", str(fault))
         lines = text.split("\n")
@@ -208,8 +215,12 @@ def _parse(text: str, name: str) -> dict[str, Any]:
         if where and where[1]:
             line, column = int(where[1]), int(where[2])
         said = re.sub(r"\s*\(at .*\)$", "", str(fault))
-        problem = PolicyProblem(f"{said}; this is not TOML", row=line, character=column)
-        raise PolicyError("the policy cannot be read", file=name, problems=(problem,)) from None
+        problem = PolicyProblem(
+            gettext("{error}; this is not TOML").format(error=said), row=line, character=column
+        )
+        raise PolicyError(
+            gettext("the policy cannot be read"), file=name, problems=(problem,)
+        ) from None
     raise PolicyError(message, file=name)
 
 
@@ -236,13 +247,17 @@ class _PolicyReader:
             self._refuse_unknown(path, table, keys)
         if "version" in data and (data["version"] != 1 or data["version"] is True):
             self._fault(
-                ("version",), data["version"], "is not 1, the only version this program reads"
+                ("version",),
+                data["version"],
+                gettext("is not 1, the only version this program reads"),
             )
 
     def refuse_faults(self, file: str) -> None:
         if self._problems:
             ordered = sorted(self._problems, key=lambda p: (p.row or 0, p.character))
-            raise PolicyError("the policy cannot be used", file=file, problems=tuple(ordered))
+            raise PolicyError(
+                gettext("the policy cannot be used"), file=file, problems=tuple(ordered)
+            )
 
     def _fault(self, path: Sequence[str | int], value: object, message: str) -> None:
         known = tuple(path)
@@ -258,15 +273,24 @@ class _PolicyReader:
         for key in table:
             if key not in keys:
                 close = difflib.get_close_matches(key, list(keys), n=1)
-                hint = f"did you mean “{close[0]}”?" if close else f"known are {', '.join(keys)}"
-                self._fault((*path, key), None, f"“{key}” is no setting of a policy; {hint}")
+                if close:
+                    said = gettext("“{key}” is no setting of a policy; did you mean “{close}”?")
+                else:
+                    said = gettext("“{key}” is no setting of a policy; known are {known}")
+                close_one = close[0] if close else ""
+                said = said.format(key=key, close=close_one, known=", ".join(keys))
+                self._fault((*path, key), None, said)
 
     def _table(self, path: tuple[str, ...]) -> dict[str, Any]:
         if not path:
             return self._data
         table = self._data.get(path[0], {})
         if not isinstance(table, dict):
-            self._fault(path, table, f"write [{path[0]}] and its settings below it")
+            self._fault(
+                path,
+                table,
+                gettext("write [{table}] and its settings below it").format(table=path[0]),
+            )
             self._data[path[0]] = {}
             return {}
         return table
@@ -278,14 +302,20 @@ class _PolicyReader:
     def whole(self, path: tuple[str, str], least: int, most: int) -> int:
         value = self._value(path)
         if type(value) is not int or not least <= value <= most:
-            self._fault(path, value, f"must be a whole number from {least:,} to {most:,}")
+            self._fault(
+                path,
+                value,
+                gettext("must be a whole number from {least:,} to {most:,}").format(
+                    least=least, most=most
+                ),
+            )
             return least
         return value
 
     def truth(self, path: tuple[str, str]) -> bool:
         value = self._value(path)
         if type(value) is not bool:
-            self._fault(path, value, "must be true or false")
+            self._fault(path, value, gettext("must be true or false"))
         return bool(value)
 
     def weights(self) -> dict[str, int]:
@@ -294,22 +324,25 @@ class _PolicyReader:
             self._fault(
                 ("weights",),
                 None,
-                f"the weights add up to {total:,}; at most {HIGHEST_SCORE:,} keeps "
-                "urgency above points",
+                gettext(
+                    "the weights add up to {total:,}; at most {most:,} keeps urgency above points"
+                ).format(total=total, most=HIGHEST_SCORE),
             )
         return weights
 
     def half_km(self) -> float:
         value = self._value(("distance", "half_km"))
         if type(value) not in (int, float) or not 0.01 <= value <= 100:
-            self._fault(("distance", "half_km"), value, "must be kilometres from 0.01 to 100")
+            self._fault(
+                ("distance", "half_km"), value, gettext("must be kilometres from 0.01 to 100")
+            )
             return 1.0
         return float(value)
 
     def along(self) -> str:
         value = self._value(("distance", "along"))
         if not isinstance(value, str) or value not in ALONG:
-            self._fault(("distance", "along"), value, 'must be "straight" or "streets"')
+            self._fault(("distance", "along"), value, gettext('must be "straight" or "streets"'))
             return ALONG[0]
         return value
 
@@ -317,40 +350,54 @@ class _PolicyReader:
         path = ("tasks", "further_costs")
         value = self._value(path)
         if not isinstance(value, list) or not 1 <= len(value) <= 100:
-            self._fault(path, value, "must be a list of 1 to 100 whole numbers")
+            self._fault(path, value, gettext("must be a list of 1 to 100 whole numbers"))
             return (0,)
         if any(type(cost) is not int or not 0 <= cost <= _LARGEST_POINTS for cost in value):
-            self._fault(path, value, f"must be whole numbers from 0 to {_LARGEST_POINTS:,}")
+            self._fault(
+                path,
+                value,
+                gettext("must be whole numbers from 0 to {most:,}").format(most=_LARGEST_POINTS),
+            )
             return (0,)
         if any(later < sooner for sooner, later in pairwise(value)):
             self._fault(
                 path,
                 value,
-                "must not fall: a later task cheaper than an earlier one would pile "
-                "all work on one person",
+                gettext(
+                    "must not fall: a later task cheaper than an earlier one would pile all work "
+                    "on one person"
+                ),
             )
         return tuple(value)
 
     def name(self) -> str:
         value = self._data.get("name", "unnamed")
         if not isinstance(value, str) or not 1 <= len(value.strip()) <= 100:
-            self._fault(("name",), value, "must be a short text")
+            self._fault(("name",), value, gettext("must be a short text"))
             return "unnamed"
         return value.strip()
 
     def rules(self) -> tuple[RiskRule, ...]:
         tables = self._data.get("rule", self._base.get("rule", []))
         if not isinstance(tables, list) or not all(isinstance(rule, dict) for rule in tables):
-            self._fault(("rule",), None, "write each rule below a line [[rule]]")
+            self._fault(("rule",), None, gettext("write each rule below a line [[rule]]"))
             return ()
         if len(tables) > _MOST_RULES:
-            self._fault(("rule",), None, f"{len(tables)} rules; at most {_MOST_RULES} are read")
+            self._fault(
+                ("rule",),
+                None,
+                gettext("{number} rules; at most {most} are read").format(
+                    number=len(tables), most=_MOST_RULES
+                ),
+            )
             return ()
         rules: list[RiskRule] = []
         for number, table in enumerate(tables):
             rule = self._rule(("rule", number), table)
             if rule.code in [earlier.code for earlier in rules]:
-                self._fault(("rule", number, "code"), rule.code, "two rules have this code")
+                self._fault(
+                    ("rule", number, "code"), rule.code, gettext("two rules have this code")
+                )
             rules.append(rule)
         return tuple(rules)
 
@@ -359,21 +406,31 @@ class _PolicyReader:
         code = table.get("code")
         if not isinstance(code, str) or not _CODE.fullmatch(code) or len(code) > 60:
             self._fault(
-                (*path, "code"), code, "every rule needs a code of small letters and hyphens"
+                (*path, "code"),
+                code,
+                gettext("every rule needs a code of small letters and hyphens"),
             )
             code = "unnamed"
         elif code in BUILT_IN_CODES:
             self._fault(
-                (*path, "code"), code, "is the code of a rule that always holds; use another"
+                (*path, "code"),
+                code,
+                gettext("is the code of a rule that always holds; use another"),
             )
         if table.get("effect", "block") != "block":
-            self._fault((*path, "effect"), table["effect"], "only “block” is an effect of a rule")
+            self._fault(
+                (*path, "effect"), table["effect"], gettext("only “block” is an effect of a rule")
+            )
         if "volunteer_flags" not in table and "request_flags" not in table:
-            self._fault(path, None, "a rule needs volunteer_flags, request_flags or both")
+            self._fault(path, None, gettext("a rule needs volunteer_flags, request_flags or both"))
         modes = self._words((*path, "modes"), table, MODES)
         for mode in modes:
             if mode not in MODES:
-                self._fault((*path, "modes"), mode, f"is no mode; known are {', '.join(MODES)}")
+                self._fault(
+                    (*path, "modes"),
+                    mode,
+                    gettext("is no mode; known are {known}").format(known=", ".join(MODES)),
+                )
         return RiskRule(
             code=code,
             volunteer_flags=self._words((*path, "volunteer_flags"), table, ()),
@@ -389,14 +446,24 @@ class _PolicyReader:
             return default
         value = table[key]
         if not isinstance(value, list) or not all(isinstance(w, str) and tidy(w) for w in value):
-            self._fault(path, value, f'{key} must be a list of words, like ["exposed"]')
+            self._fault(
+                path,
+                value,
+                gettext('{key} must be a list of words, like ["exposed"]').format(key=key),
+            )
             return default
         if not value:
-            self._fault(path, value, f"{key} is empty; leave the line out if everybody is meant")
+            self._fault(
+                path,
+                value,
+                gettext("{key} is empty; leave the line out if everybody is meant").format(key=key),
+            )
             return default
         if any("@" in word for word in value):
             self._fault(
-                path, value, "a rule names flags without an end; the date stands in the table"
+                path,
+                value,
+                gettext("a rule names flags without an end; the date stands in the table"),
             )
         return tuple(dict.fromkeys(tidy(word) for word in value))
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.core.errors import InputError, ParameterError, Problem, RowError
+from geomatch.core.translation import gettext, ngettext
 from geomatch.matching.engine.inputs.vocabulary import URGENCIES, tidy
 
 __all__ = ["ColumnReader"]
@@ -38,8 +39,21 @@ class ColumnReader:
             return
         kind: type[InputError] = RowError if self._rows is not None else ParameterError
         count = len(self._problems)
-        message = f"{count} value{'s' if count > 1 else ''} of the {self._what} cannot be used"
-        raise kind(message, file=self._file, problems=tuple(self._problems))
+        said = {
+            "volunteers": ngettext(
+                "{count} value of the volunteers cannot be used",
+                "{count} values of the volunteers cannot be used",
+                count,
+            ),
+            "requests": ngettext(
+                "{count} value of the requests cannot be used",
+                "{count} values of the requests cannot be used",
+                count,
+            ),
+        }
+        raise kind(
+            said[self._what].format(count=count), file=self._file, problems=tuple(self._problems)
+        )
 
     def _fault(self, index: int, column: str, value: object, message: str) -> None:
         row = int(self._rows[index]) if self._rows is not None else index
@@ -50,9 +64,13 @@ class ColumnReader:
         seen: set[str] = set()
         for index, name in enumerate(self._ids):
             if not name:
-                self._fault(index, "id", name, "is empty; every row needs an id of its own")
+                self._fault(
+                    index, "id", name, gettext("is empty; every row needs an id of its own")
+                )
             elif name in seen:
-                self._fault(index, "id", name, "appears twice; every row needs an id of its own")
+                self._fault(
+                    index, "id", name, gettext("appears twice; every row needs an id of its own")
+                )
             seen.add(name)
         return self._ids
 

@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from geomatch.core.translation import gettext, pgettext
+
 __all__ = [
     "ANY_TIME",
     "MODES",
@@ -69,14 +71,14 @@ def parse_day(text: str) -> dt.date:
             raise ValueError(text)
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise ValueError("is no date; write it as 2026-12-01") from None
+        raise ValueError(gettext("is no date; write it as 2026-12-01")) from None
 
 
 def parse_flag(text: str) -> Flag:
     """Read `exposed` or `exposed@2026-12-01` (the last day on which it holds)."""
     name, at, end = text.partition("@")
     if not tidy(name):
-        raise ValueError("has no flag before the “@”; write it as exposed@2026-12-01")
+        raise ValueError(gettext("has no flag before the “@”; write it as exposed@2026-12-01"))
     return Flag(tidy(name), parse_day(end.strip()) if at else None)
 
 
@@ -88,12 +90,9 @@ def parse_slots(cell: Sequence[str]) -> int:
         if not slot:
             continue
         if slot not in SLOTS:
-            raise ValueError("is no part of the week; write mon-am, tue-pm, sat-eve, …")
+            raise ValueError(gettext("is no part of the week; write mon-am, tue-pm, sat-eve, …"))
         mask |= 1 << SLOTS.index(slot)
     return mask or ANY_TIME
-
-
-_DAY_PARTS = {"am": "morning", "pm": "afternoon", "eve": "evening"}
 
 
 def slot_words(mask: int) -> tuple[str, ...]:
@@ -102,15 +101,29 @@ def slot_words(mask: int) -> tuple[str, ...]:
     >>> slot_words(parse_slots(["sat-eve", "mon-am"]))
     ('Mon morning', 'Sat evening')
     """
-    named = (name.split("-") for bit, name in enumerate(SLOTS) if mask >> bit & 1)
-    return tuple(f"{day.capitalize()} {_DAY_PARTS[part]}" for day, part in named)
+    days = (
+        pgettext("day", "Mon"),
+        pgettext("day", "Tue"),
+        pgettext("day", "Wed"),
+        pgettext("day", "Thu"),
+        pgettext("day", "Fri"),
+        pgettext("day", "Sat"),
+        pgettext("day", "Sun"),
+    )
+    parts = (gettext("morning"), gettext("afternoon"), gettext("evening"))
+    slot = pgettext("date", "{day} {part}")
+    return tuple(
+        slot.format(day=days[bit // 3], part=parts[bit % 3])
+        for bit in range(len(SLOTS))
+        if mask >> bit & 1
+    )
 
 
 def parse_mode(text: str) -> int:
     """Read `in_person`, `contactless` or `remote` as an index into `MODES`; empty is in person."""
     word = tidy(text).replace("-", "_").replace(" ", "_") or "in_person"
     if word not in MODES:
-        raise ValueError(f"is no mode; write one of {', '.join(MODES)}")
+        raise ValueError(gettext("is no mode; write one of {list}").format(list=", ".join(MODES)))
     return MODES.index(word)
 
 
@@ -133,5 +146,7 @@ def parse_optional_day(value: str | dt.date | None) -> dt.date | None:
 def parse_withheld(word: str) -> str:
     """Check that a word is one of `WITHHELD`."""
     if word not in WITHHELD:
-        raise ValueError(f"is none of {', '.join(w for w in WITHHELD if w)}")
+        raise ValueError(
+            gettext("is none of {list}").format(list=", ".join(w for w in WITHHELD if w))
+        )
     return word

@@ -16,7 +16,9 @@ import numpy as np
 
 from geomatch.core.arrays import Bools, Ints
 from geomatch.core.languages import language_names
+from geomatch.core.phrases import month_name
 from geomatch.core.sphere import arc_metres
+from geomatch.core.translation import gettext, gettext_noop, pgettext
 from geomatch.matching.engine.inputs.policy import RiskRule
 from geomatch.matching.engine.inputs.vocabulary import MODES, WITHHELD, slot_words
 from geomatch.matching.engine.model.problem import Bits, MatchProblem
@@ -43,11 +45,13 @@ class HardRule:
     sentence
         About one pair, for a coordinator: a verb phrase about the volunteer.
     counted
-        For “41 of 60 …”.
+        How many volunteers it removes, to be translated and filled with `number` and `total`.
     change
         The smallest change that satisfies this rule alone; None if nobody may change it.
     shared
-        What the volunteer may read. It never names a flag.
+        What the volunteer may read, to be translated. It never names a flag.
+    title
+        Of a rule that a policy has made.
     """
 
     code: str
@@ -56,6 +60,7 @@ class HardRule:
     counted: str
     change: Words | None
     shared: str
+    title: str = ""
 
 
 def feasible(problem: MatchProblem, i: Ints, j: Ints) -> Bools:
@@ -171,7 +176,7 @@ def _among(keys: Ints, wanted: Ints) -> Bools:
 
 def in_words(mode: int) -> str:
     """Name a mode as people say it."""
-    return ("in person", "contactless", "remote")[mode]
+    return (gettext("in person"), gettext("contactless"), gettext("remote"))[mode]
 
 
 def _missing_skills(p: MatchProblem, i: int, j: int) -> str:
@@ -180,7 +185,9 @@ def _missing_skills(p: MatchProblem, i: int, j: int) -> str:
 
 
 def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return pgettext("date", "{day} {month} {year}").format(
+        day=day.day, month=month_name(day.month), year=day.year
+    )
 
 
 def _rest(p: MatchProblem, i: int, j: int, days: int) -> str:
@@ -190,8 +197,10 @@ def _rest(p: MatchProblem, i: int, j: int, days: int) -> str:
 
 def _slots(mask: int, most: int = 6) -> str:
     names = slot_words(mask)
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    shown = ", ".join(names[:most])
+    if len(names) <= most:
+        return shown
+    return gettext("{times} and {number} more").format(times=shown, number=len(names) - most)
 
 
 def _away_km(p: MatchProblem, i: int, j: int) -> float:
@@ -220,10 +229,13 @@ def _risk_rule(number: int, rule: RiskRule) -> HardRule:
     return HardRule(
         code=rule.code,
         forbids=_at_risk(number),
-        sentence=lambda p, i, j: f"{rule.instruction} (rule: {rule.title})",
-        counted=f"are kept apart by the rule “{rule.title}”",
+        sentence=lambda p, i, j: gettext("{instruction} (rule: {title})").format(
+            instruction=gettext(rule.instruction), title=rule.title
+        ),
+        counted=gettext_noop("{number:,} of {total:,} are kept apart by the rule “{title}”"),
         change=None,
         shared=rule.instruction,
+        title=rule.title,
     )
 
 
@@ -231,127 +243,140 @@ BUILT_IN = (
     HardRule(
         "quiet",
         _withheld("quiet"),
-        lambda p, i, j: "is not to be contacted: everything stopped",
-        "are not contacted any more",
+        lambda p, i, j: gettext("is not to be contacted: everything stopped"),
+        gettext_noop("{number:,} of {total:,} are not contacted any more"),
         None,
-        "closed",
+        gettext_noop("closed"),
     ),
     HardRule(
         "do-not-contact",
         _withheld("do_not_contact"),
-        lambda p, i, j: "is not to be contacted, as somebody asked for",
-        "are kept apart by “do not contact”",
+        lambda p, i, j: gettext("is not to be contacted, as somebody asked for"),
+        gettext_noop("{number:,} of {total:,} are kept apart by “do not contact”"),
         None,
-        "closed",
+        gettext_noop("closed"),
     ),
     HardRule(
         "hidden",
         _withheld("hidden"),
-        lambda p, i, j: "is chosen by a steward only: a hidden home is never matched by itself",
-        "wait for a steward’s choice (hidden home)",
+        lambda p, i, j: gettext(
+            "is chosen by a steward only: a hidden home is never matched by itself"
+        ),
+        gettext_noop("{number:,} of {total:,} wait for a steward’s choice (hidden home)"),
         None,
-        "not open",
+        gettext_noop("not open"),
     ),
     HardRule(
         "same-person",
         is_same_person,
-        lambda p, i, j: "asked for this help themself",
-        "asked for it themselves",
+        lambda p, i, j: gettext("asked for this help themself"),
+        gettext_noop("{number:,} of {total:,} asked for it themselves"),
         None,
-        "your own request",
+        gettext_noop("your own request"),
     ),
     HardRule(
         "never-pair",
         must_never_meet,
-        lambda p, i, j: "is never paired with this home",
-        "are never paired with this home",
+        lambda p, i, j: gettext("is never paired with this home"),
+        gettext_noop("{number:,} of {total:,} are never paired with this home"),
         None,
-        "not this one",
+        gettext_noop("not this one"),
     ),
     HardRule(
         "capacity",
         has_no_room,
-        lambda p, i, j: "takes no tasks at present",
-        "take no tasks at present",
-        lambda p, i, j: "could go if they took one task",
-        "no room for another task",
+        lambda p, i, j: gettext("takes no tasks at present"),
+        gettext_noop("{number:,} of {total:,} take no tasks at present"),
+        lambda p, i, j: gettext("could go if they took one task"),
+        gettext_noop("no room for another task"),
     ),
     HardRule(
         "resting",
         is_resting,
-        lambda p, i, j: f"is resting until {_rest(p, i, j, 0)}",
-        "are resting",
-        lambda p, i, j: f"is back on {_rest(p, i, j, 1)}",
-        "you are resting",
+        lambda p, i, j: gettext("is resting until {day}").format(day=_rest(p, i, j, 0)),
+        gettext_noop("{number:,} of {total:,} are resting"),
+        lambda p, i, j: gettext("is back on {day}").format(day=_rest(p, i, j, 1)),
+        gettext_noop("you are resting"),
     ),
     HardRule(
         "mode",
         lacks_mode,
-        lambda p, i, j: f"does not help {in_words(int(p.requests.mode[i]))}",
-        "do not help in this way",
-        lambda p, i, j: f"would have to agree to help {in_words(int(p.requests.mode[i]))}",
-        "another way of helping than yours",
+        lambda p, i, j: gettext("does not help {how}").format(
+            how=in_words(int(p.requests.mode[i]))
+        ),
+        gettext_noop("{number:,} of {total:,} do not help in this way"),
+        lambda p, i, j: gettext("would have to agree to help {how}").format(
+            how=in_words(int(p.requests.mode[i]))
+        ),
+        gettext_noop("another way of helping than yours"),
     ),
     HardRule(
         "skills",
         lacks_skill,
-        lambda p, i, j: f"lacks {_missing_skills(p, i, j)}",
-        "lack a skill it needs",
-        lambda p, i, j: f"could go together with somebody for {_missing_skills(p, i, j)}",
-        "needs a skill you have not named",
+        lambda p, i, j: gettext("lacks {skills}").format(skills=_missing_skills(p, i, j)),
+        gettext_noop("{number:,} of {total:,} lack a skill it needs"),
+        lambda p, i, j: gettext("could go together with somebody for {skills}").format(
+            skills=_missing_skills(p, i, j)
+        ),
+        gettext_noop("needs a skill you have not named"),
     ),
     HardRule(
         "vehicle",
         lacks_vehicle,
-        lambda p, i, j: "has no vehicle",
-        "have no vehicle",
-        lambda p, i, j: "could go with a borrowed vehicle",
-        "needs a vehicle",
+        lambda p, i, j: gettext("has no vehicle"),
+        gettext_noop("{number:,} of {total:,} have no vehicle"),
+        lambda p, i, j: gettext("could go with a borrowed vehicle"),
+        gettext_noop("needs a vehicle"),
     ),
     HardRule(
         "languages",
         shares_no_language,
-        lambda p, i, j: f"speaks none of {language_names(p.requests.languages[i])}",
-        "do not share a language with them",
-        lambda p, i, j: (
-            f"could go with an interpreter for {language_names(p.requests.languages[i][:1])}"
+        lambda p, i, j: gettext("speaks none of {languages}").format(
+            languages=language_names(p.requests.languages[i])
         ),
-        "needs a language you have not named",
+        gettext_noop("{number:,} of {total:,} do not share a language with them"),
+        lambda p, i, j: gettext("could go with an interpreter for {language}").format(
+            language=language_names(p.requests.languages[i][:1])
+        ),
+        gettext_noop("needs a language you have not named"),
     ),
     HardRule(
         "time",
         has_no_common_time,
-        lambda p, i, j: (
-            f"is free {_slots(int(p.volunteers.times[j]))}, asked for is "
-            f"{_slots(int(p.requests.times[i]))}"
+        lambda p, i, j: gettext("is free {free}, asked for is {asked}").format(
+            free=_slots(int(p.volunteers.times[j])), asked=_slots(int(p.requests.times[i]))
         ),
-        "are not free when it is needed",
-        lambda p, i, j: f"could go {_slots(int(p.volunteers.times[j]))}",
-        "at times when you are not free",
+        gettext_noop("{number:,} of {total:,} are not free when it is needed"),
+        lambda p, i, j: gettext("could go {times}").format(
+            times=_slots(int(p.volunteers.times[j]))
+        ),
+        gettext_noop("at times when you are not free"),
     ),
     HardRule(
         "location",
         has_no_place,
         lambda p, i, j: (
-            "cannot be placed: the request has no point on the map"
+            gettext("cannot be placed: the request has no point on the map")
             if np.isnan(p.r_xyz[i, 0])
-            else "has no point on the map"
+            else gettext("has no point on the map")
         ),
-        "cannot be placed: a point on the map is missing",
-        lambda p, i, j: "could be judged once both are on the map",
-        "not on the map yet",
+        gettext_noop("{number:,} of {total:,} cannot be placed: a point on the map is missing"),
+        lambda p, i, j: gettext("could be judged once both are on the map"),
+        gettext_noop("not on the map yet"),
     ),
     HardRule(
         "radius",
         lives_too_far,
-        lambda p, i, j: (
-            f"lives {in_units(_away_km(p, i, j), p.units)} away, "
-            f"{in_units(_beyond_km(p, i, j), p.units)} beyond their "
-            f"{in_units(float(p.volunteers.max_km[j]), p.units)}"
+        lambda p, i, j: gettext("lives {away} away, {beyond} beyond their {radius}").format(
+            away=in_units(_away_km(p, i, j), p.units),
+            beyond=in_units(_beyond_km(p, i, j), p.units),
+            radius=in_units(float(p.volunteers.max_km[j]), p.units),
         ),
-        "live farther away than they go",
-        lambda p, i, j: f"{in_units(_beyond_km(p, i, j), p.units)} beyond their radius",
-        "farther than you go",
+        gettext_noop("{number:,} of {total:,} live farther away than they go"),
+        lambda p, i, j: gettext("{distance} beyond their radius").format(
+            distance=in_units(_beyond_km(p, i, j), p.units)
+        ),
+        gettext_noop("farther than you go"),
     ),
 )
 """The rules that hold under every policy (`policy.BUILT_IN_CODES`)."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geomatch.core.arrays import Bools, Ints
+from geomatch.core.translation import gettext, gettext_noop, ngettext
 from geomatch.matching.engine.inputs.vocabulary import WITHHELD
 from geomatch.matching.engine.model.problem import MatchProblem
 from geomatch.matching.engine.model.rules import REMOTE, HardRule, hard_rules
@@ -34,9 +35,9 @@ class Reason(NamedTuple):
 
 
 _WITHHELD_WORDS = {
-    "hidden": "hidden home: only a steward chooses who goes (pin the pair)",
-    "do_not_contact": "not to be contacted",
-    "quiet": "closed: nothing is sent or asked any more",
+    "hidden": gettext_noop("hidden home: only a steward chooses who goes (pin the pair)"),
+    "do_not_contact": gettext_noop("not to be contacted"),
+    "quiet": gettext_noop("closed: nothing is sent or asked any more"),
 }
 
 
@@ -60,7 +61,9 @@ def why_unmatched(
         reasons[row] = _better_used(int(able[row]), bool(room[row]))
     stuck = open_[able[open_] == 0]
     for row in stuck[_MOST_LOOKS // max(1, len(problem.volunteers)) :]:
-        reasons[row] = Reason("nobody", "no volunteer qualifies")  # too many to look into each
+        reasons[row] = Reason(
+            "nobody", gettext("no volunteer qualifies")
+        )  # too many to look into each
     stuck = stuck[: _MOST_LOOKS // max(1, len(problem.volunteers))]
     rules = hard_rules(problem)
     for start in range(0, len(stuck), _STEP):
@@ -82,21 +85,38 @@ def _removed(problem: MatchProblem, rule: HardRule, rows: Ints) -> Ints:
 def _nobody(problem: MatchProblem, i: int, rules: tuple[HardRule, ...], counts: Ints) -> Reason:
     m = len(problem.volunteers)
     if withheld := WITHHELD[problem.r_withheld[i]]:
-        return Reason(withheld.replace("_", "-"), _WITHHELD_WORDS[withheld])
+        return Reason(withheld.replace("_", "-"), gettext(_WITHHELD_WORDS[withheld]))
     if m == 0:
-        return Reason("no-volunteers", "there are no volunteers yet")
+        return Reason("no-volunteers", gettext("there are no volunteers yet"))
     if np.isnan(problem.r_xyz[i, 0]) and problem.requests.mode[i] != REMOTE:
-        return Reason("location", "no point on the map: place it first, or make it remote")
+        return Reason("location", gettext("no point on the map: place it first, or make it remote"))
     most = np.argsort(-counts, kind="stable")[:2]
-    said = [f"{counts[k]:,} of {m:,} {rules[k].counted}" for k in most if counts[k]]
-    return Reason(rules[most[0]].code, f"no volunteer qualifies: {'; '.join(said)}")
+    said = [
+        gettext(rules[k].counted).format(number=counts[k], total=m, title=rules[k].title)
+        for k in most
+        if counts[k]
+    ]
+    sentence = gettext("no volunteer qualifies: {reasons}").format(reasons="; ".join(said))
+    return Reason(rules[most[0]].code, sentence)
 
 
 def _better_used(able: int, room: bool) -> Reason:
-    if able == 1:
-        who = "the one volunteer who qualifies is"
-    else:
-        who = f"all {able:,} volunteers who qualify are"
     if room:
-        return Reason("too-many-tasks", f"{who} as busy as the policy finds fair")
-    return Reason("needed-elsewhere", f"{who} needed more elsewhere")
+        code, said = (
+            "too-many-tasks",
+            ngettext(
+                "the one volunteer who qualifies is as busy as the policy finds fair",
+                "all {number:,} volunteers who qualify are as busy as the policy finds fair",
+                able,
+            ),
+        )
+    else:
+        code, said = (
+            "needed-elsewhere",
+            ngettext(
+                "the one volunteer who qualifies is needed more elsewhere",
+                "all {number:,} volunteers who qualify are needed more elsewhere",
+                able,
+            ),
+        )
+    return Reason(code, said.format(number=able))

@@ -13,6 +13,7 @@ import numpy as np
 
 from geomatch.core.arrays import Bools, Ints
 from geomatch.core.errors import ParameterError
+from geomatch.core.translation import gettext
 from geomatch.matching.engine.model.problem import MatchProblem
 from geomatch.matching.engine.model.score import scores
 from geomatch.matching.engine.solver.column_generation import Solver
@@ -110,10 +111,14 @@ class LivingDay:
             The day has no such request, or it is in already.
         """
         if request not in self._row:
-            raise ParameterError(f"there is no request “{request}” in this day")
+            raise ParameterError(
+                gettext("there is no request “{request}” in this day").format(request=request)
+            )
         i = self._row[request]
         if self._pins[i] >= 0 or self.solver.has(i):
-            raise ParameterError(f"the request “{request}” is in already")
+            raise ParameterError(
+                gettext("the request “{request}” is in already").format(request=request)
+            )
         before = self.volunteer
         if i in self.solver.rows:  # somebody might serve it
             self.solver.bring_in(np.array([i]))
@@ -125,10 +130,14 @@ class LivingDay:
         :func:`geomatch.matching.engine.hand_over` moves nobody else; this one may.
         """
         if volunteer not in self._problem.volunteers.ids:
-            raise ParameterError(f"there is no volunteer “{volunteer}”")
+            raise ParameterError(gettext("there is no volunteer “{name}”").format(name=volunteer))
         j = self._problem.volunteers.ids.index(volunteer)
         if (self._pins == j).any():
-            raise ParameterError(f"“{volunteer}” has pinned tasks; release those first")
+            raise ParameterError(
+                gettext("“{volunteer}” has pinned tasks; release those first").format(
+                    volunteer=volunteer
+                )
+            )
         before = self.volunteer
         self.solver.leave(j)
         return self._changes(before)

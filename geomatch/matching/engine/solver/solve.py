@@ -11,6 +11,7 @@ import numpy as np
 
 from geomatch.core.arrays import Bools, Ints
 from geomatch.core.errors import ParameterError, Problem, RowError
+from geomatch.core.translation import gettext
 from geomatch.matching.engine.inputs.people import Requests, Volunteers
 from geomatch.matching.engine.inputs.policy import PARTS, Policy
 from geomatch.matching.engine.model.pairs import feasible_pairs
@@ -286,16 +287,22 @@ def pinned_positions(
         where = int(rows[number]) if rows is not None else number
         i, j = row_of.get(request), column_of.get(volunteer)
         if i is None:
-            problems.append(Problem("is no request of this day", where, "request", request))
+            problems.append(
+                Problem(gettext("is no request of this day"), where, "request", request)
+            )
         elif j is None:
-            problems.append(Problem("is no volunteer of this day", where, "volunteer", volunteer))
+            problems.append(
+                Problem(gettext("is no volunteer of this day"), where, "volunteer", volunteer)
+            )
         elif pins[i] >= 0:
-            problems.append(Problem("is pinned twice; keep one line", where, "request", request))
+            problems.append(
+                Problem(gettext("is pinned twice; keep one line"), where, "request", request)
+            )
         elif broken := _broken_rule(problem, i, j):
             problems.append(Problem(broken, where, "volunteer", volunteer))
         elif room[j] < 1:
-            message = (
-                f"has more pinned tasks than their capacity of {problem.volunteers.capacity[j]}"
+            message = gettext("has more pinned tasks than their capacity of {capacity}").format(
+                capacity=problem.volunteers.capacity[j]
             )
             problems.append(Problem(message, where, "volunteer", volunteer))
         else:
@@ -303,7 +310,7 @@ def pinned_positions(
             room[j] -= 1
     if problems:
         kind = RowError if rows is not None else ParameterError
-        raise kind("pinned pairs cannot be kept", file=file, problems=tuple(problems))
+        raise kind(gettext("pinned pairs cannot be kept"), file=file, problems=tuple(problems))
     return pins
 
 

@@ -8,9 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from geomatch.core.errors import InputError, RowError, TableError
+from geomatch.core.errors import BlankHeaderError, InputError, RowError, TableError
 from geomatch.network.intake.files.kept_tables import unpress_tables
-from geomatch.network.intake.files.spreadsheets import WORKBOOKS, Spreadsheet, letters_of
+from geomatch.network.intake.files.spreadsheets import (
+    WORKBOOKS,
+    Spreadsheet,
+    letters_of,
+)
 from geomatch.network.intake.sheets.columns import Kind
 from geomatch.network.intake.sheets.file import understand
 from geomatch.network.intake.sheets.mapping import (
@@ -266,7 +270,7 @@ def _may_be_names(table: Table) -> bool:
 
 def _may_stand_lower(error: InputError) -> bool:
     """Whether a file is refused for its first row: blank, or narrower than those below it."""
-    return isinstance(error, RowError) or "is blank" in error.message
+    return isinstance(error, RowError | BlankHeaderError)
 
 
 def _proposal(name: str, table: Table, corrections: Mapping[str, Any]) -> Proposal:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
+from geomatch.core.translation import gettext
 from geomatch.network.models import Role
 from geomatch.site.cli.site_command import SiteCommand
 
@@ -46,7 +47,9 @@ class Command(SiteCommand):
         from geomatch.site.cli.users import user_called
 
         if options["called"] and not options["person"]:
-            raise CommandError("--called says who of a home: add --person REF", returncode=2)
+            raise CommandError(
+                gettext("--called says who of a home: add --person REF"), returncode=2
+            )
         network = self.network(options)
         person = None
         if options["person"]:
@@ -60,7 +63,11 @@ class Command(SiteCommand):
             if person is not None:
                 tie_person(network=network, person=person, user=user, actor=None)
         labels = ", ".join(role.label.lower() for role in roles)
-        self.say(f"{user.username} in {network.name}: {labels}.")
+        self.say(
+            gettext("{user} in {network}: {roles}.").format(
+                user=user.username, network=network.name, roles=labels
+            )
+        )
         if person is not None:
             self.say(f"{user.username} is {person.name} of home {options['person']}.")
         return {"user": user.username, "roles": options["roles"], "person": options["person"]}

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from geomatch.core.translation import gettext
 from geomatch.site.cli.file_command import FileCommand
 
 
@@ -26,5 +27,5 @@ class Command(FileCommand):
         from geomatch.site.ops.backup import write_backup
 
         rows = write_backup(options["file"])
-        self.say(f"Written: {sum(rows.values()):,} rows.")
+        self.say(gettext("Written: {number:,} rows.").format(number=sum(rows.values())))
         return {"rows": rows}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import CommandParser
 
 from geomatch.core.errors import InputError, Problem
+from geomatch.core.translation import gettext
 from geomatch.site.cli.file_command import FileCommand
 
 if TYPE_CHECKING:
@@ -112,7 +113,8 @@ def _refuse_many_networks(tables: Iterable[Table]) -> None:
     for table in tables:
         if NETWORK in table and len(set(table.texts(NETWORK))) > 1:
             raise InputError(
-                "these are matches of many networks; check each by its own rows", file=table.file
+                gettext("these are matches of many networks; check each by its own rows"),
+                file=table.file,
             )
 
 

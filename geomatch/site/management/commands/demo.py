@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from geomatch.core.errors import GeomatchError
+from geomatch.core.translation import gettext
 
 
 class Command(BaseCommand):
@@ -35,8 +36,10 @@ class Command(BaseCommand):
 
         if set(settings.ALLOWED_HOSTS) - {"localhost", "127.0.0.1", "[::1]"}:
             raise CommandError(
-                "The demo's sign-ins are public knowledge, so it runs on this machine only. "
-                "Unset GEOMATCH_HOSTS."
+                gettext(
+                    "The demo's sign-ins are public knowledge, so it runs on this "
+                    "machine only. Unset GEOMATCH_HOSTS."
+                )
             )
         folder = settings.HOME / "demo"
         start_private()

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from geomatch.core.errors import GeomatchError
+from geomatch.core.translation import gettext
 
 
 class Command(BaseCommand):
@@ -36,13 +37,15 @@ class Command(BaseCommand):
             mark = "✓" if finding.is_well else "✗"
             self.stdout.write(f"{mark} {finding.name}: {finding.words}")
         if not all(finding.is_well for finding in findings):
-            raise CommandError("Something needs mending; see the lines marked ✗.")
+            raise CommandError(gettext("Something needs mending; see the lines marked ✗."))
 
     def _ping(self, url: str) -> None:
         if not url.startswith(("http://", "https://")):
-            raise CommandError("--ping takes an http:// or https:// address")
+            raise CommandError(gettext("--ping takes an http:// or https:// address"))
         try:
             with urllib.request.urlopen(url, timeout=8) as answer:  # noqa: S310 - checked above
                 self.stdout.write(f"✓ {url} answers {answer.status}")
         except urllib.error.URLError as error:
-            raise CommandError(f"{url} does not answer: {error.reason}") from error
+            raise CommandError(
+                gettext("{url} does not answer: {reason}").format(url=url, reason=error.reason)
+            ) from error

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from geomatch.core.translation import gettext
 from geomatch.network.models import GroundFeature
 from geomatch.network.services.ground import replace_gazetteer, replace_ground
 from geomatch.site.cli.site_command import SiteCommand
@@ -41,7 +42,7 @@ class Command(SiteCommand):
         loaded = replace_gazetteer(network=network, table=table, actor=None)
         self.say_left_out(loaded.left_out)
         report = {"addresses": loaded.addresses, "left_out": [str(row) for row in loaded.left_out]}
-        self.say(f"{loaded.addresses:,} addresses to look up.")
+        self.say(gettext("{number:,} addresses to look up.").format(number=loaded.addresses))
         if options["streets"]:
             report["streets"] = replace_ground(
                 network=network,

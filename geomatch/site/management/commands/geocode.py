@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from geomatch.core.translation import gettext
 from geomatch.site.cli.file_command import FileCommand
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Command(FileCommand):
 
         if bool(options["gazetteer"]) == bool(options["provider"]):
             raise CommandError(
-                "name one place to look: --gazetteer FILE or --provider NAME (see --help)",
+                gettext("name one place to look: --gazetteer FILE or --provider NAME (see --help)"),
                 returncode=2,
             )
         check_can_be_written(options["out"])  # a service may take an hour first
@@ -99,7 +100,7 @@ class Command(FileCommand):
             geocoder = self._gazetteer(options)
             figures["gazetteer_rows"] = len(geocoder)
             figures["gazetteer_left_out"] = [str(problem) for problem in geocoder.problems]
-        with self.progress("Looking up", total=len(table)) as bar:
+        with self.progress(gettext("Looking up"), total=len(table)) as bar:
             columns, report = geocode_table(table, geocoder, progress=bar.advance)
         write_table(options["out"], columns)
         self._tell(report)
@@ -127,7 +128,8 @@ class Command(FileCommand):
             url=options["provider_url"],
             answers=options["provider_answers"],
         )
-        self.say(f"The addresses are sent to {provider.host}; hidden ones are not.")
+        said = gettext("The addresses are sent to {host}; hidden ones are not.")
+        self.say(said.format(host=provider.host))
         return provider
 
     def _tell(self, report: dict[str, Any]) -> None:
@@ -137,6 +139,8 @@ class Command(FileCommand):
             for quality in ("rooftop", "interpolated", "street", "town")
             if report[quality]
         )
-        self.say(f"{rows - open_rows:,} of {rows:,} addresses have a point ({parts or 'none'}).")
+        said = gettext("{found:,} of {rows:,} addresses have a point ({parts}).")
+        self.say(said.format(found=rows - open_rows, rows=rows, parts=parts or gettext("none")))
         if open_rows:
-            self.say(f"{open_rows:,} have none; the column “reason” says why.")
+            said = gettext("{number:,} have none; the column “reason” says why.")
+            self.say(said.format(number=open_rows))

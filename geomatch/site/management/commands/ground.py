@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import CommandParser
 
 from geomatch.core.errors import InputError
+from geomatch.core.translation import gettext
 from geomatch.network.models import GroundFeature, Network
 from geomatch.site.cli.site_command import SiteCommand
 
@@ -67,7 +68,11 @@ class Command(SiteCommand):
             for f in features
         )
         barriers, crossings = replace_barriers(network=network, features=lowered, actor=None)
-        self.say(f"{network.name}: {barriers:,} barriers, {crossings:,} crossings.")
+        self.say(
+            gettext("{network}: {barriers:,} barriers, {crossings:,} crossings.").format(
+                network=network.name, barriers=barriers, crossings=crossings
+            )
+        )
         return {"barriers": barriers, "crossings": crossings}
 
 
@@ -87,13 +92,17 @@ def check_shapes(
         if feature.geometry.geom_type not in shapes:
             wanted = " or ".join(shapes)
             raise InputError(
-                f"shape {number} is a {feature.geometry.geom_type}; this layer takes {wanted}",
+                gettext("shape {number} is a {geom_type}; this layer takes {wanted}").format(
+                    number=number, geom_type=feature.geometry.geom_type, wanted=wanted
+                ),
                 file=file,
             )
     boundary = from_wkb(bytes(network.boundary.wkb))
     if features and not any(boundary.intersects(feature.geometry) for feature in features):
         raise InputError(
-            f"none of its shapes lies in {network.name}; is it of another place, or are longitude "
-            "and latitude exchanged?",
+            gettext(
+                "none of its shapes lies in {name}; is it of another place, or are "
+                "longitude and latitude exchanged?"
+            ).format(name=network.name),
             file=file,
         )

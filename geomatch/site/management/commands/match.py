@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from geomatch.core.translation import gettext
 from geomatch.site.cli.engine_option import add_engine_options, chosen_engine
 from geomatch.site.cli.file_command import FileCommand
 
@@ -88,9 +89,13 @@ class Command(FileCommand):
 
     def _refuse_missing(self, options: dict[str, Any]) -> None:
         if options["volunteers"] is None or options["requests"] is None:
-            raise CommandError("name two files: VOLUNTEERS REQUESTS (see --help)", returncode=2)
+            raise CommandError(
+                gettext("name two files: VOLUNTEERS REQUESTS (see --help)"), returncode=2
+            )
         if options["out"] is None:
-            raise CommandError("name the file to write: --out MATCHES (see --help)", returncode=2)
+            raise CommandError(
+                gettext("name the file to write: --out MATCHES (see --help)"), returncode=2
+            )
 
     def _match(self, options: dict[str, Any], policy: Any) -> dict[str, Any]:
         import numpy as np
@@ -118,7 +123,7 @@ class Command(FileCommand):
             today=options["today"],
             streets=street_map(streets),
         )
-        with self.progress("Matching", total=len(days)) as bar:
+        with self.progress(gettext("Matching"), total=len(days)) as bar:
             found = engine([(day.problem, day.pins) for day in days], bar.to)
         report = manynetworks.figures_of_all(days, found, time.perf_counter() - started)
         points = np.empty((len(requests), 2))
@@ -134,24 +139,32 @@ class Command(FileCommand):
 
     def _tell(self, report: dict[str, Any]) -> None:
         served, asked = report["served"], report["requests"]
-        proof = (
-            "proven best"
-            if report["gap"] == 0
-            else f"at most {report['gap']:.2%} below the best"
-            if report["gap"] is not None
-            else "not proven best"
+        if report["gap"] == 0:
+            proof = gettext("proven best")
+        elif report["gap"] is not None:
+            proof = gettext("at most {gap:.2%} below the best").format(gap=report["gap"])
+        else:
+            proof = gettext("not proven best")
+        said = (
+            gettext(
+                "{served:,} of {asked:,} requests have a volunteer ({pairs:,} pairs were possible; "
+                "{proof}; distances on foot, along streets)."
+            )
+            if report["distance"] == "walking"
+            else gettext(
+                "{served:,} of {asked:,} requests have a volunteer ({pairs:,} pairs were possible; "
+                "{proof})."
+            )
         )
-        self.say(
-            f"{served:,} of {asked:,} requests have a volunteer "
-            f"({report['pairs']:,} pairs were possible; {proof}"
-            f"{'; distances on foot, along streets' if report['distance'] == 'walking' else ''})."
-        )
+        self.say(said.format(served=served, asked=asked, pairs=report["pairs"], proof=proof))
         if networks := report.get("networks"):
-            self.say(f"{len(networks):,} networks, each matched apart; --report has the figures.")
+            said = gettext("{number:,} networks, each matched apart; --report has the figures.")
+            self.say(said.format(number=len(networks)))
         if asked > served:
-            self.say(f"{asked - served:,} stay open; the column “reason” says why.")
+            said = gettext("{number:,} stay open; the column “reason” says why.")
+            self.say(said.format(number=asked - served))
         for note in report["notes"]:
-            self.say(f"Note: {note}")
+            self.say(gettext("Note: {note}").format(note=note))
 
 
 def _day(text: str) -> dt.date:

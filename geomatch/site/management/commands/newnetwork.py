@@ -9,6 +9,7 @@ from django.core.management.base import CommandParser
 from django.db import transaction
 
 from geomatch.core.errors import InputError
+from geomatch.core.translation import gettext
 from geomatch.site.cli.file_command import FileCommand
 
 
@@ -49,7 +50,7 @@ class Command(FileCommand):
 
         shapes = [feature.geometry for feature in read_features(options["boundary"])]
         if len(shapes) != 1:
-            raise InputError("a boundary is one polygon", file=str(options["boundary"]))
+            raise InputError(gettext("a boundary is one polygon"), file=str(options["boundary"]))
         make_tables_if_new()
         check_network(slug=options["slug"], boundary=shapes[0])
         user = user_called(options["steward"])
@@ -65,5 +66,9 @@ class Command(FileCommand):
                 actor=user,
             )
             add_member(network=network, user=user, roles=[Role.STEWARD], actor=user)
-        self.say(f"{network.name} is ready; {user.username} is its steward.")
+        self.say(
+            gettext("{network} is ready; {user} is its steward.").format(
+                network=network.name, user=user.username
+            )
+        )
         return {"network": network.slug, "srid_m": network.srid_m}

@@ -9,6 +9,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from geomatch.core.errors import ParameterError
+from geomatch.core.translation import gettext
 from geomatch.network.scope import use_network
 from geomatch.site.cli.site_command import SiteCommand
 
@@ -39,9 +40,13 @@ class Command(SiteCommand):
 
         network, now = self.network(options), options["now"]
         if now is not None and timezone.is_naive(now):
-            raise ParameterError("--now needs its offset: write 2026-12-01T18:00+00:00")
+            raise ParameterError(gettext("--now needs its offset: write 2026-12-01T18:00+00:00"))
         with use_network(network):
             pod_of = published_pod_of_households()
         offers = pass_on(network=network, actor=None, pod_of=pod_of, now=now)
-        self.say(f"{len(offers)} new offers wait to be told to a volunteer.")
+        self.say(
+            gettext("{number} new offers wait to be told to a volunteer.").format(
+                number=len(offers)
+            )
+        )
         return {"offers": len(offers)}

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandParser
 
+from geomatch.core.retelling import retold
+from geomatch.core.translation import gettext, ngettext
 from geomatch.network.scope import use_network
 from geomatch.site.cli.file_command import hushed_libraries
 from geomatch.site.cli.site_command import SiteCommand
@@ -48,24 +50,34 @@ class Command(SiteCommand):
 
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Plan, and say what came of it."""
-        from geomatch.core.phrases import count
         from pods.homes.phrases import why_moves
         from pods.selectors import changes_of, moved_and_joined
 
-        with hushed_libraries(), self.progress("Suggesting pods") as bar:
+        with hushed_libraries(), self.progress(gettext("Suggesting pods")) as bar:
             plan = self._drafted(options, bar.to)
         report = plan.report  # of homes that are not hidden, as every page counts
         sizes = f"{report['households_min'] or 0}-{report['households_max'] or 0}"
+        said = gettext("{plan}: {pods} of {sizes}, {homes}, {unplaced:,} in no pod.")
+        pods, homes = report["pods"], report["households"]
         self.say(
-            f"{plan}: {count(report['pods'], 'pod')} of {sizes}, "
-            f"{count(report['households'], 'home')}, {report['unplaced']:,} in no pod."
+            said.format(
+                plan=plan,
+                pods=ngettext("{number:,} pod", "{number:,} pods", pods).format(number=pods),
+                sizes=sizes,
+                homes=ngettext("{number:,} home", "{number:,} homes", homes).format(number=homes),
+                unplaced=report["unplaced"],
+            )
         )
         for note in report["notes"]:
-            self.say(note)
+            self.say(retold(note))
         if "rebalanced_from" in report:
             with use_network(plan.network):
                 moved, _ = moved_and_joined(changes_of(plan, roles=()))
-            said = f"{count(moved, 'home')} would change pod, of at most {report['max_moves']}."
+            said = ngettext(
+                "{number:,} home would change pod, of at most {most}.",
+                "{number:,} homes would change pod, of at most {most}.",
+                moved,
+            ).format(number=moved, most=report["max_moves"])
             self.say(f"{said} {why_moves(report)}".rstrip())
         return {"plan": plan.version, **report}
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from geomatch.core.errors import ParameterError
+from geomatch.core.translation import gettext, ngettext
 from geomatch.site.cli.file_command import FileCommand, hushed_libraries
 from geomatch.site.cli.wish_option import add_wish_option, chosen_wishes
 
@@ -105,7 +106,7 @@ class Command(FileCommand):
             seed=options["seed"],
             wishes=chosen_wishes(options),
         )
-        with hushed_libraries(), self.progress("Planning pods", total=1.0) as bar:
+        with hushed_libraries(), self.progress(gettext("Planning pods"), total=1.0) as bar:
             columns, report = plan_table(
                 table,
                 chosen,
@@ -124,35 +125,59 @@ class Command(FileCommand):
         from pods.homes.phrases import figures_in_words, why_moves
 
         placed = report["households"] - report["unplaced"]
-        pods = "1 pod" if report["pods"] == 1 else f"{report['pods']:,} pods"
-        self.say(f"{pods} from {placed:,} of {_homes(report['households'])}.")
+        homes = report["households"]
+        said = gettext("{pods} from {placed:,} of {homes}.")
+        self.say(
+            said.format(
+                pods=ngettext("{number:,} pod", "{number:,} pods", report["pods"]).format(
+                    number=report["pods"]
+                ),
+                placed=placed,
+                homes=ngettext("{number:,} home", "{number:,} homes", homes).format(number=homes),
+            )
+        )
         if placed:
+            said = (
+                gettext(
+                    "{least} to {most} in a pod; {metres:,.0f} m on average to its middle home, "
+                    "along streets."
+                )
+                if report["distance"] == "walking"
+                else gettext(
+                    "{least} to {most} in a pod; {metres:,.0f} m on average to its middle home."
+                )
+            )
             self.say(
-                f"{report['size_min']} to {report['size_max']} in a pod; "
-                f"{report['mean_distance_to_medoid_m']:,.0f} m on average to its middle home"
-                f"{', along streets' if report['distance'] == 'walking' else ''}."
+                said.format(
+                    least=report["size_min"],
+                    most=report["size_max"],
+                    metres=report["mean_distance_to_medoid_m"],
+                )
             )
             for words in figures_in_words(report):
                 self.say(words)
         if report["moves"]:
-            moved = "1 home is" if report["moves"] == 1 else f"{report['moves']:,} are"
+            moved = ngettext(
+                "{number:,} home is in another pod than before.",
+                "{number:,} are in another pod than before.",
+                report["moves"],
+            ).format(number=report["moves"])
             why = why_moves(report) if rebalanced else ""
-            self.say(f"{moved} in another pod than before. {why}".rstrip())
+            self.say(f"{moved} {why}".rstrip())
         if report["unplaced"]:
-            self.say(f"{report['unplaced']:,} are in no pod; the column “reason” says why.")
+            said = gettext("{number:,} are in no pod; the column “reason” says why.")
+            self.say(said.format(number=report["unplaced"]))
         for note in report["notes"]:
             self.say(note)
-
-
-def _homes(number: int) -> str:
-    return "1 home" if number == 1 else f"{number:,} homes"
 
 
 def _engine(options: dict[str, Any]) -> Any:
     """Return what plans the tiles; None for threads of this process."""
     if options["engine"] == "local":
         if options["scheduler"] or options["tiles"]:
-            raise ParameterError("--scheduler and --tiles belong to --engine dask; add that.")
+            raise ParameterError(
+                gettext("--scheduler and --tiles belong to --engine dask; add that.")
+            )
         return None
     from pods.daskengine import DaskEngine
 
@@ -185,5 +210,5 @@ def _spelled(columns: dict[str, Any], name: str) -> str:
 def _seconds(text: str) -> float:
     value = float(text)
     if not value > 0:
-        raise argparse.ArgumentTypeError("give a number of seconds above 0")
+        raise argparse.ArgumentTypeError(gettext("give a number of seconds above 0"))
     return value

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from geomatch.core.translation import gettext, ngettext
 from geomatch.site.cli.file_command import FileCommand
 
 
@@ -18,7 +19,9 @@ def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date; write it as 2026-10-14") from None
+        raise argparse.ArgumentTypeError(
+            gettext("{text!r} is no date; write it as 2026-10-14").format(text=text)
+        ) from None
 
 
 class Command(FileCommand):
@@ -110,7 +113,7 @@ class Command(FileCommand):
             for layer in ("streets", "water", "buildings")
             if options[layer]
         }
-        with self.progress("Printing", total=2 * len(gathered.lists)) as bar:
+        with self.progress(gettext("Printing"), total=2 * len(gathered.lists)) as bar:
             figures = write_street_lists(
                 gathered.lists,
                 options["out"],
@@ -128,23 +131,38 @@ class Command(FileCommand):
         return report
 
     def _tell(self, report: Mapping[str, Any], folder: Path) -> None:
+        pods, homes = report["pods"], report["doors"]
+        said = gettext("{lists} with {homes} in {folder}/, and all of them in {file}.")
         self.say(
-            f"{_count(report['pods'], 'street list')} with {_count(report['doors'], 'home')} "
-            f"in {folder}/, and all of them in {folder / 'all-pods.pdf'}."
+            said.format(
+                lists=ngettext("{number:,} street list", "{number:,} street lists", pods).format(
+                    number=pods
+                ),
+                homes=ngettext("{number:,} home", "{number:,} homes", homes).format(number=homes),
+                folder=folder,
+                file=folder / "all-pods.pdf",
+            )
         )
-        if report["without_pod"]:
-            self.say(f"{_count(report['without_pod'], 'home')} in no pod: on no list.")
-        if report["unknown_ids"]:
-            self.say(
-                f"{_count(report['unknown_ids'], 'row')} of the pods file left out: "
-                "no home has that id."
+        if number := report["without_pod"]:
+            said = ngettext(
+                "{number:,} home in no pod: on no list.",
+                "{number:,} homes in no pod: on no list.",
+                number,
             )
-        if report["unprintable"]:
-            self.say(
-                f"{_count(report['unprintable'], 'name or address', 'names or addresses')} with "
-                "letters that no font here has: they are printed as “�”, to be mended by pen."
+            self.say(said.format(number=number))
+        if number := report["unknown_ids"]:
+            said = ngettext(
+                "{number:,} row of the pods file left out: no home has that id.",
+                "{number:,} rows of the pods file left out: no home has that id.",
+                number,
             )
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+            self.say(said.format(number=number))
+        if number := report["unprintable"]:
+            said = ngettext(
+                "{number:,} name or address with letters that no font here has: they are printed "
+                "as “�”, to be mended by pen.",
+                "{number:,} names or addresses with letters that no font here has: they are "
+                "printed as “�”, to be mended by pen.",
+                number,
+            )
+            self.say(said.format(number=number))

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from geomatch.core.errors import InputError
+from geomatch.core.translation import gettext
 from geomatch.network.intake.services import take_back
 from geomatch.network.models import Network, SheetImport
 from geomatch.network.scope import use_network
@@ -36,7 +37,11 @@ class Command(SiteCommand):
             return self._list(network)
         taken = self._import(network, options["number"])
         done = take_back(network=network, sheet_import=taken, actor=None)
-        self.say(f"{taken.file_name}: {done.removed} rows removed, {done.restored} put back.")
+        self.say(
+            gettext("{file}: {removed} rows removed, {restored} put back.").format(
+                file=taken.file_name, removed=done.removed, restored=done.restored
+            )
+        )
         for (what, why), number in Counter((r["what"], r["why"]) for r in done.kept).items():
             self.say(f"kept, {why}: {number} ({what})")
         return {"import": taken.pk, **done.figures()}
@@ -46,7 +51,9 @@ class Command(SiteCommand):
             imports = SheetImport.objects.filter(taken_back_at=None)
             found = imports.first() if number is None else imports.filter(pk=number).first()
         if found is None:
-            raise InputError("there is no such import to take back; --list names those there are")
+            raise InputError(
+                gettext("there is no such import to take back; --list names those there are")
+            )
         return found
 
     def _list(self, network: Network) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.gzip import gzip_page
 
 from geomatch.core.phrases import counted
+from geomatch.core.retelling import retold
 from geomatch.matching.models import Assignment, Match, Reasons
 from geomatch.matching.selectors import (
     RequestNumbers,
@@ -281,7 +282,7 @@ def _unmatched_rows(
 
 def _reason(assignment: Assignment, row: Request) -> str:
     reason = assignment.unmatched.get(str(row.pk))
-    return reason["sentence"] if reason else gettext(CAME_LATER)
+    return retold(reason["sentence"]) if reason else gettext(CAME_LATER)
 
 
 def _found(rows: Iterable[Request]) -> str:
@@ -327,7 +328,7 @@ def _request_row(
         "languages": phrases.languages(row.languages),
         "state": row.state,
         "match": found,
-        "reason": reasons[str(row.pk)]["sentence"] if str(row.pk) in reasons else "",
+        "reason": retold(reasons[str(row.pk)]["sentence"]) if str(row.pk) in reasons else "",
         "age": phrases.when(row.created_at),
     }
 

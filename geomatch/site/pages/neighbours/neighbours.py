@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from geomatch.core.phrases import counted
+from geomatch.core.retelling import retold
 from geomatch.network.access import ORGANIZERS, STAFF, NetworkRequest, network_view
 from geomatch.network.models import Household, Person, Role
 from geomatch.network.selectors.doubtful import is_unlooked
@@ -218,7 +219,7 @@ def _household(home: Household, plan: Plan | None, slug: str) -> dict[str, Any]:
         "given_address": home.given_address,
         "quality": _quality(home),
         "score_words": phrases.sureness(home.geocode_score),
-        "reason": home.geocode_reason,
+        "reason": retold(home.geocode_reason),
         "people": home.people_count,
         "languages": phrases.languages(home.languages),
         "pod": _pods_of([home], plan, slug).get(home.pk),

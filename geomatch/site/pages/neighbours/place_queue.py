@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from geomatch.core.addresses import parse_address
 from geomatch.core.phrases import counted
+from geomatch.core.retelling import retold
 from geomatch.geocoding.suggestions import MOST, Suggestion
 from geomatch.network.locating.pins import as_seen
 from geomatch.network.locating.provider import service_of
@@ -159,7 +160,9 @@ def _home(home: Household, slug: str) -> dict[str, Any]:
         "url": reverse("household_detail", args=[slug, home.pk]),
         "quality": home.quality,
         "sure": phrases.sureness(home.geocode_score) if home.location else "",
-        "reason": capfirst(home.geocode_reason.replace("the gazetteer", "your list of addresses")),
+        "reason": capfirst(
+            retold(home.geocode_reason).replace("the gazetteer", "your list of addresses")
+        ),
         "states": states_of(home),
         # Where help should come must be said by a person: the address names no place.
         "asks_for_place": read.is_mail_only or not home.given_address,
