@@ -1,11 +1,13 @@
 """Who may call a view. Every view of a network is declared with one of these decorators.
 
 The network is in the address (`/<slug>/…`). Somebody who is no member gets 404: even the name of
-another network is nobody's business. A member without the role gets 403.
+another network is nobody's business. A member without the role gets 403. Stewards and organizers
+who have no second step at signing in are led to it, once their days of grace are over.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -13,9 +15,15 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
 
+from geomatch.network.members.second_step import has_second_step, needed_by
 from geomatch.network.models import Member, Network, Role
 from geomatch.network.scope import use_network
+
+# Where one sets a second step up. Without it, and after the days of grace, nothing else opens.
+SECOND_STEP = "mfa_index"
 
 View = Callable[..., HttpResponse]
 
@@ -31,6 +39,7 @@ class NetworkRequest(HttpRequest):
 
     network: Network
     roles: frozenset[Role]
+    second_step_by: dt.datetime | None  # when one is needed, of whoever has none yet
 
 
 def network_view(
@@ -55,9 +64,11 @@ def network_view(
         @wraps(view)
         @login_required
         def guarded(request: NetworkRequest, network: str, **kwargs: Any) -> HttpResponse:
-            request.network, request.roles = _entered(request, network)
+            _enter(request, network)
             if not request.roles & allowed:
                 raise PermissionDenied
+            if request.second_step_by and request.second_step_by <= timezone.now():
+                return redirect(SECOND_STEP)
             if not enter:
                 return view(request, **kwargs)
             looks = reads(request) if callable(reads) else reads
@@ -83,10 +94,13 @@ def public_view(view: View) -> View:
     return view
 
 
-def _entered(request: HttpRequest, slug: str) -> tuple[Network, frozenset[Role]]:
+def _enter(request: NetworkRequest, slug: str) -> None:
     memberships = list(
         Member.objects.filter(network__slug=slug, user=request.user).select_related("network")
     )
     if not memberships:
         raise Http404
-    return memberships[0].network, frozenset(Role(member.role) for member in memberships)
+    request.network = memberships[0].network
+    request.roles = frozenset(Role(member.role) for member in memberships)
+    needed = needed_by(memberships)
+    request.second_step_by = needed if needed and not has_second_step(request.user) else None

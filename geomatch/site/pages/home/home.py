@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.conf import settings as django_settings
+from django.contrib import messages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from geomatch.network.access import (
     COORDINATORS,
@@ -20,7 +24,9 @@ from geomatch.network.access import (
     public_view,
     signed_in_view,
 )
+from geomatch.network.members.accounts import name_of
 from geomatch.network.models import Member, Role
+from geomatch.network.services.networks import rename_network
 from geomatch.site.pages.geocoding.context import geocoding_card
 from geomatch.site.pages.home import glossary
 from geomatch.site.pages.home.dashboard import dashboard_context, own_tasks
@@ -81,12 +87,22 @@ def dashboard(request: NetworkRequest) -> HttpResponse:
     return render(request, "site/dashboard.html", context)
 
 
+class NetworkForm(forms.Form):
+    """What a network is called."""
+
+    name = forms.CharField(
+        max_length=120,
+        label=_("Its name"),
+        help_text=_("It stands on every page, on invitations and on paper."),
+    )
+
+
 @network_view(*STAFF)
 def settings(request: NetworkRequest) -> HttpResponse:
     """Show how the network is set up, and the reader's own account."""
     network = request.network
     members = [
-        {"name": str(member.user), "roles": member.get_role_display()}
+        {"name": name_of(member.user), "roles": member.get_role_display()}
         for member in network.members.select_related("user").order_by("user__username")
     ]
     facts = [
@@ -95,6 +111,9 @@ def settings(request: NetworkRequest) -> HttpResponse:
         {"name": "Distances", "value": network.get_distance_units_display()},
         {"name": "Largest upload", "value": f"{django_settings.UPLOAD_LIMIT_BYTES >> 20} MB"},
     ]
+    members_url = ""
+    if Role.STEWARD in request.roles:
+        members_url = reverse("member_list", args=[network.slug])
     policy = None
     if request.roles & COORDINATORS:
         policy = {"label": "Matching policy", "url": reverse("policy_edit", args=[network.slug])}
@@ -104,7 +123,9 @@ def settings(request: NetworkRequest) -> HttpResponse:
         url = reverse("signup_form", args=[network.slug])
         signups = {"label": f"Public sign-up form ({state})", "url": url}
     context = {
-        "form": None,
+        "form": _name_form(request),
+        "form_url": reverse("network_rename", args=[network.slug]),
+        "members_url": members_url,
         "geocoding": geocoding_card(network) if request.roles & ORGANIZERS else None,
         "facts": facts,
         "policy": policy,
@@ -113,6 +134,25 @@ def settings(request: NetworkRequest) -> HttpResponse:
         "account": _account_links(),
     }
     return render(request, "site/settings.html", context)
+
+
+@require_POST
+@network_view()
+def network_rename(request: NetworkRequest) -> HttpResponse:
+    """Call the network something else."""
+    form = NetworkForm(request.POST)
+    if form.is_valid():
+        name = form.cleaned_data["name"]
+        rename_network(network=request.network, name=name, actor=request.user)
+        messages.success(request, _("Saved."))
+    else:
+        messages.error(request, _("Write a name of at most 120 letters."))
+    return redirect("settings", network=request.network.slug)
+
+
+def _name_form(request: NetworkRequest) -> NetworkForm | None:
+    is_steward = Role.STEWARD in request.roles
+    return NetworkForm(initial={"name": request.network.name}) if is_steward else None
 
 
 @network_view(*EVERY_ROLE)
@@ -125,13 +165,13 @@ def numbers(request: NetworkRequest) -> HttpResponse:
 def _account_links() -> list[dict[str, str]]:
     return [
         {
-            "label": "Change your password",
-            "url": reverse("account_change_password"),
-            "words": "At least eight characters; a short sentence is easiest to remember.",
+            "label": _("Your account"),
+            "url": reverse("own_account"),
+            "words": _("Your name, your password, and where you are signed in."),
         },
         {
-            "label": "Two-step sign-in",
+            "label": _("Two-step sign-in"),
             "url": reverse("mfa_index"),
-            "words": "A code from your phone, besides the password.",
+            "words": _("Something only you have, besides the password."),
         },
     ]
