@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -29,6 +30,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
         return redirect("own_account")
     here = request.session.session_key
     context = {
+        "back": {"label": _("Home"), "url": reverse("home")},
         "form": form,
         "username": request.user.get_username(),
         "has_second_step": has_second_step(request.user),
