@@ -16,6 +16,7 @@ from geomatch.site.pages.matching import matches, offers, policies, requests, vo
 from geomatch.site.pages.members import account, invited, member, members
 from geomatch.site.pages.neighbours import duplicates, neighbours, places
 from geomatch.site.pages.pods import lists, pods
+from geomatch.site.shell.language import choose_language
 
 
 class NetworkConverter(SlugConverter):
@@ -132,6 +133,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("health/", home.health, name="health"),
     path("networks/", home.network_choose, name="network_choose"),
+    path("language/", choose_language, name="choose_language"),
     path("offer/", offers.offer_answer, name="offer_answer"),
     path("account/invitation/", invited.invitation, name="invitation"),
     path("account/new-password/", invited.new_password, name="new_password"),

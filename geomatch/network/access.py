@@ -21,6 +21,7 @@ from django.utils import timezone
 from geomatch.network.members.second_step import has_second_step, needed_by
 from geomatch.network.models import Member, Network, Role
 from geomatch.network.scope import use_network
+from geomatch.network.speaking import speak_first
 
 # Where one sets a second step up. Without it, and after the days of grace, nothing else opens.
 SECOND_STEP = "mfa_index"
@@ -69,11 +70,12 @@ def network_view(
                 raise PermissionDenied
             if request.second_step_by and request.second_step_by <= timezone.now():
                 return redirect(SECOND_STEP)
-            if not enter:
-                return view(request, **kwargs)
-            looks = reads(request) if callable(reads) else reads
-            with use_network(request.network, reading=looks or request.method in SAFE):
-                return view(request, **kwargs)
+            with speak_first(request, request.network.languages, over_browser=False):
+                if not enter:
+                    return view(request, **kwargs)
+                looks = reads(request) if callable(reads) else reads
+                with use_network(request.network, reading=looks or request.method in SAFE):
+                    return view(request, **kwargs)
 
         guarded.permission = allowed
         return guarded

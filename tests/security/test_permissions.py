@@ -111,7 +111,15 @@ IN_NETWORK = {
     "street_list_pdf": ({STEWARD, ORGANIZER, POINT_PERSON}, "get", {"pod": "pod"}),
 }
 SIGNED_IN = {"home", "network_choose", "own_account", "end_sessions"}
-PUBLIC = {"health", "offer_answer", "join", "join_thanks", "invitation", "new_password"}
+PUBLIC = {
+    "choose_language",
+    "health",
+    "offer_answer",
+    "join",
+    "join_thanks",
+    "invitation",
+    "new_password",
+}
 # Their pages answer an empty form with more than "go back": 422, or 404 for nobody chosen.
 ASKS_BACK = {"member_roles": 422, "member_hand_over": 404}
 # allauth's own pages decide for themselves; each is named here, so that a new one is noticed.
