@@ -44,7 +44,15 @@ FRAME = re.compile(r"geomatch/site/templates/\w+\.html")
 ALIKE = {
     "es": {"Plan", "No", "N", "hmong", "Hmong", "{day} {part}"},
     "tl": {
-        *("Email", "Password", "Authenticator app", "N", "Unit {}", "{month} {day}, {year}"),
+        *(
+            "Email",
+            "Password",
+            "Authenticator app",
+            "Passkey",
+            "N",
+            "Unit {}",
+            "{month} {day}, {year}",
+        ),
         *("Hmong", "Samoan", "Somali", "Thai", "Tagalog", "Tlingit", "Tongan"),
         "American Sign Language",
     },
