@@ -46,6 +46,8 @@ _KEYWORDS: dict[str, Any] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+# Functions of ours that take both forms of a sentence; scripts have others of the same names.
+_OURS = {"counted": (1, 2), "and_hidden": (3, 4)}
 
 
 def extract_template(
@@ -80,9 +82,10 @@ def read(language: str, domain: str) -> Catalog:
 def extracted(domain: str) -> Catalog:
     """Collect every marked message: of modules and templates, or of scripts (``djangojs``)."""
     catalogue = _blank(None)
+    keywords = _KEYWORDS if domain == "djangojs" else _KEYWORDS | _OURS
     for path, method in _sources(domain):
         with path.open("rb") as file:
-            for _, message, comments, context in extract(method, file, _KEYWORDS, ["Translators:"]):
+            for _, message, comments, context in extract(method, file, keywords, ["Translators:"]):
                 catalogue.add(
                     message,
                     None,

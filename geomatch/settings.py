@@ -213,6 +213,7 @@ private_folder(FILE_UPLOAD_TEMP_DIR)
 LANGUAGE_CODE = "en"
 LANGUAGES = list(translation.LANGUAGES.items())
 LOCALE_PATHS = [translation.LOCALE]
+FORMAT_MODULE_PATH = "geomatch.formats"
 # Django has no Tagalog of its own.
 LANG_INFO.setdefault(
     "tl", {"bidi": False, "code": "tl", "name": "Tagalog", "name_local": "Tagalog"}

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from geomatch.core.translation import pgettext, speaking
+
 __all__ = ["LANGUAGES", "language_names"]
 
-LANGUAGES = {
-    "en": "English",
-    "es": "Spanish",
-    "tl": "Tagalog",
-    "tli": "Tlingit",
-    "sm": "Samoan",
-    "ko": "Korean",
-    "ru": "Russian",
-    "uk": "Ukrainian",
-    "vi": "Vietnamese",
-    "zh": "Chinese",
-    "fr": "French",
-    "de": "German",
-    "hmn": "Hmong",
-    "ase": "ASL",
-}
+with speaking("en"):  # marked here, translated where they are said
+    LANGUAGES = {
+        "en": pgettext("language", "English"),
+        "es": pgettext("language", "Spanish"),
+        "tl": pgettext("language", "Tagalog"),
+        "tli": pgettext("language", "Tlingit"),
+        "sm": pgettext("language", "Samoan"),
+        "ko": pgettext("language", "Korean"),
+        "ru": pgettext("language", "Russian"),
+        "uk": pgettext("language", "Ukrainian"),
+        "vi": pgettext("language", "Vietnamese"),
+        "zh": pgettext("language", "Chinese"),
+        "fr": pgettext("language", "French"),
+        "de": pgettext("language", "German"),
+        "hmn": pgettext("language", "Hmong"),
+        "ase": pgettext("language", "ASL"),
+    }
 
 
 def language_names(codes: Iterable[str]) -> str:
@@ -30,4 +33,4 @@ def language_names(codes: Iterable[str]) -> str:
     >>> language_names(["es", "xx"])
     'Spanish, xx'
     """
-    return ", ".join(LANGUAGES.get(code, code) for code in codes)
+    return ", ".join(pgettext("language", LANGUAGES.get(code, code)) for code in codes)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from geomatch.core.errors import InputError
+from geomatch.core.translation import ngettext
 
-__all__ = ["count", "sentence_of"]
+__all__ = ["count", "counted", "sentence_of"]
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
@@ -14,6 +15,24 @@ def count(number: int, one: str, many: str | None = None) -> str:
     ('1 home', '1,302 homes', '2 people')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def counted(one: str, many: str, number: int, **values: object) -> str:
+    """Say a sentence that goes by a number, in the reader's language.
+
+    Parameters
+    ----------
+    one, many
+        Both English forms, marked by standing here; `%(n)s` is the number.
+    values
+        What else stands in the sentence; whole numbers are written as `%(n)s` is.
+
+    >>> counted("%(n)s home", "%(n)s homes", 1), counted("%(n)s home", "%(n)s homes", 1302)
+    ('1 home', '1,302 homes')
+    """
+    filled = {"n": number, **values}
+    said = {key: f"{value:,}" if isinstance(value, int) else value for key, value in filled.items()}
+    return ngettext(one, many, number) % said
 
 
 def sentence_of(error: InputError) -> str:

@@ -23,6 +23,7 @@ __all__ = [
     "LOCALE",
     "first_spoken",
     "gettext",
+    "gettext_noop",
     "language",
     "ngettext",
     "npgettext",
@@ -76,6 +77,11 @@ def first_spoken(codes: Sequence[str]) -> str | None:
 def gettext(message: str) -> str:
     """Translate a message."""
     return _catalogue(_language.get()).gettext(message)
+
+
+def gettext_noop(message: str) -> str:
+    """Mark a message that is translated where it is shown."""
+    return message
 
 
 def ngettext(one: str, many: str, number: int) -> str:

@@ -17,10 +17,11 @@ from geomatch.tables.endings import READ_ENDINGS, TABLE_ENDINGS, ending_of
 from geomatch.tables.layers import LON_LAT, Feature, Layer, layer_features, layer_rows
 from geomatch.tables.limits import DEFAULT_LIMITS, Limits, check_content, check_file
 from geomatch.tables.progress import Progress
+from geomatch.tables.raw import RawRows
 from geomatch.tables.table import Column, Table, column_key
 from geomatch.tables.whole import whole_file
 
-__all__ = ["read_features", "read_sheets", "read_table", "sheet_names", "write_table"]
+__all__ = ["read_features", "read_rows", "read_sheets", "read_table", "sheet_names", "write_table"]
 
 
 _MAP_ENDINGS = (".geojson", ".gpkg")
@@ -95,6 +96,28 @@ def read_table(
         source=source,
         header_row=1 if source == "typed" else header_row,
     )
+
+
+def read_rows(
+    path: Path | str,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    name: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    progress: Progress | None = None,
+) -> RawRows:
+    """Open a file of which nobody knows yet in which row its column names stand.
+
+    Parameters and errors are those of `read_table`; no column is needed.
+    """
+    path, file = Path(path), name or Path(path).name
+    ending = _checked(path, file, limits, READ_ENDINGS)
+    if sheet is not None:
+        file = f"{file}, sheet “{sheet}”"
+    rows, source = _rows(path, ending, file, (), sheet, encoding, delimiter, limits, progress)
+    return RawRows(rows, file, (), limits, source)
 
 
 def sheet_names(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from geomatch.network.intake.files.rejected_rows import refused_rows
+from geomatch.network.intake.files.rejected import rejected_rows
 from geomatch.network.intake.sheets.columns import Kind
 from geomatch.site.pages.imports.phrases import field_choices
 from geomatch.site.pages.imports.preview_context import KINDS
@@ -48,7 +48,7 @@ def import_pages() -> dict[str, tuple[str, dict[str, Any]]]:
                         "file_name": "neighbors.xlsx",
                         "when": "3 June, 3:40 pm",
                         "url": "#",
-                        "words": "212 new, 31 changed, 4 handed back",
+                        "words": "212 new, 31 changed, 4 rejected",
                         "taken_back": True,
                     }
                 ],
@@ -103,7 +103,7 @@ def import_pages() -> dict[str, tuple[str, dict[str, Any]]]:
             "network/import_result.html",
             {
                 "file_name": "neighbors.xlsx",
-                "lead": "1,298 rows taken, 4 handed back.",
+                "lead": "1,298 rows taken, 4 rejected.",
                 "back": {"label": "Import", "url": "#"},
                 "kinds": [
                     {"name": "Neighbours", "new": 1212, "changed": 31, "same": 55, "rejected": 2}
@@ -124,7 +124,7 @@ def import_pages() -> dict[str, tuple[str, dict[str, Any]]]:
             "network/import_result.html",
             {
                 "file_name": "neighbors.xlsx",
-                "lead": "1,298 rows taken, 4 handed back.",
+                "lead": "1,298 rows taken, 4 rejected.",
                 "back": {"label": "Import", "url": "#"},
                 "next_step": step("Place 1,180 addresses", "pin", "post"),
                 "kinds": [
@@ -132,7 +132,7 @@ def import_pages() -> dict[str, tuple[str, dict[str, Any]]]:
                     {"name": "Volunteers", "new": 219, "changed": 0, "same": 0, "rejected": 1},
                     {"name": "Requests", "new": 159, "changed": 0, "same": 0, "rejected": 1},
                 ],
-                "rejected": refused_rows(faults()),
+                "rejected": rejected_rows(faults()),
                 "rejected_count": 4,
                 "download_url": "#",
                 "take_back_url": "#",
@@ -230,7 +230,7 @@ def preview() -> dict[str, Any]:
                 "warnings": ("has the same phone as Joy Santos; they stay two",),
             }
         ],
-        "rejected": refused_rows(faults()),
+        "rejected": rejected_rows(faults()),
         "shown": 200,
         "columns": [_columns()],
         "columns_open": False,

@@ -200,7 +200,7 @@ def frame(current: str) -> dict[str, Any]:
     """Return what the context processor would give: the rail and the network."""
     entries = ("Home", "Neighbours", "Pods", "Requests", "Volunteers", "Lists", "Settings")
     return {
-        "network": {"name": "Harbor Town neighbours"},
+        "network": {"name": "Harbor Town neighbours", "slug": "harbor-town"},
         "network_switch_url": "#networks",
         "navigation": [
             {"label": entry, "url": f"#{entry}", "icon": entry.lower(), "current": entry == current}

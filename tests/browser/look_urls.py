@@ -43,5 +43,6 @@ urlpatterns = [
     path("look/style/", style),
     path("look/error/<code>/", error),
     path("look/<slug:name>/", page),
+    path("<slug:network>/numbers/", page, {"name": "numbers"}, name="numbers"),
     path("", page, {"name": "dashboard"}, name="home"),
 ]

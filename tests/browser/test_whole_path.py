@@ -97,7 +97,7 @@ def test_from_the_spreadsheet_to_the_street_list(
     page.get_by_text("Nothing is saved yet").wait_for(timeout=60_000)
     keep(page, "preview")
     page.get_by_role("button", name=re.compile(r"Import [\d,]+ neighbours")).first.click()
-    page.get_by_text("handed back").first.wait_for(timeout=60_000)
+    page.get_by_role("heading", name=re.compile("rows? rejected")).wait_for(timeout=60_000)
     keep(page, "imported")
 
     page.get_by_role("button", name=re.compile(r"Place [\d,]+ addresses")).click()

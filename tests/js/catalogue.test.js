@@ -73,3 +73,9 @@ test("numbers are written as the language writes them", () => {
   useCatalogue({ language: "es", words: {} });
   assert.equal(number(1.2, 1), "1,2");
 });
+
+test("a region stays where a map only repeats its page's language", () => {
+  useCatalogue({ language: "es-US", words: {} });
+  useCatalogue({ language: "es", words: {} });
+  assert.equal(number(1342), "1,342");
+});

@@ -49,7 +49,7 @@ def chosen_from(seen: Comparison, said: list[str]) -> dict[str, str]:
     return choices
 
 
-class TestWhatIsHandedBackStaysSo:
+class TestWhatIsRejectedStaysSo:
     def test_where_the_row_it_repeats_is_left_out(self, inside):
         take(inside, Neighbors=table(ID=["1"], **ANA))
         sheets = {"Neighbors": table(**ANA_TWICE)}
@@ -180,7 +180,7 @@ def test_nobody_is_added_for_a_second_row_that_was_chosen_to_be_the_same(inside,
     said=["offered", ""],
 )
 def test_taken_is_what_was_offered_or_chosen(first, second, said):
-    """Whatever is chosen: figures, the rows handed back and those not taken agree."""
+    """Whatever is chosen: figures, the rejected rows and those not imported agree."""
     with use_network(NetworkFactory()) as network:
         take(network, **first)
         seen = look(network, **second)
@@ -190,7 +190,7 @@ def test_taken_is_what_was_offered_or_chosen(first, second, said):
         chosen = {at for at, row in rows.items() if choices[row.key] not in ("", LEAVE_OUT)}
         left_out = {at for at, row in rows.items() if choices[row.key] == LEAVE_OUT}
         offered = {(row.sheet, row.row) for row in seen.of(*TAKEN)}
-        taken = set(rows) - result.not_taken
+        taken = set(rows) - result.not_imported
         assert taken <= (offered | chosen) - left_out
         back = {(row["sheet"], row["row"]) for row in result.rejected}
         assert back.isdisjoint(taken)

@@ -88,7 +88,7 @@ def test_when_a_row_was_written_is_said_where_the_sheet_says_it(inside):
     (row,) = look(inside, Neighbors=table(**cells, Timestamp=["4/3/2020 14:03:22"])).outcomes
     assert row.written_on.isoformat() == "2020-04-03"
     (row,) = look(inside, Neighbors=table(**cells, Timestamp=["last week"])).outcomes
-    assert row.written_on is None, "no row is refused for it"
+    assert row.written_on is None, "no row is rejected for it"
 
 
 class TestWhoIsMeant:
@@ -176,7 +176,7 @@ class TestChoices:
         self.key = row_key("Neighbors", 2)
         return inside
 
-    def test_without_one_the_row_is_handed_back_with_those_it_may_mean(self, unclear):
+    def test_without_one_the_row_is_rejected_with_those_it_may_mean(self, unclear):
         (row,) = take(unclear, **self.sheet).rejected
         assert "home “1” (similar name, same address" in row["message"]
         assert row["cells"]["Name"] == "Anna Ruiz"
@@ -194,7 +194,7 @@ class TestChoices:
         before = everything()
         result = take(unclear, **self.sheet, choices={self.key: LEAVE_OUT})
         assert result.rejected == []
-        assert result.not_taken == {("Neighbors", 2)}
+        assert result.not_imported == {("Neighbors", 2)}
         assert everything() == before
 
     def test_of_a_household_that_was_never_offered_asks_again(self, unclear):

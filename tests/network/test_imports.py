@@ -1,4 +1,4 @@
-"""A spreadsheet comes in: what is taken, what is handed back, what a second time changes."""
+"""A spreadsheet comes in: what is taken, what is rejected, what a second time changes."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ class TestASecondTime:
         take(inside, Volunteers=table(ID=["V9"], **who))
         assert Volunteer.objects.get().ref == "V9"
 
-    def test_one_volunteer_under_two_ids_is_handed_back_once(self, inside):
+    def test_one_volunteer_under_two_ids_is_rejected_once(self, inside):
         result = take(
             inside,
             Volunteers=table(
@@ -194,7 +194,7 @@ class TestASecondTime:
         assert "same volunteer as in row 2" in result.rejected[0]["message"]
         assert Volunteer.objects.get().ref == "V1"
 
-    def test_an_id_that_is_another_volunteers_is_handed_back(self, inside):
+    def test_an_id_that_is_another_volunteers_is_rejected(self, inside):
         take(inside, Volunteers=table(ID=["V1"], Name=["Bo"], Address=["1 A St"], Skills=["x"]))
         result = take(
             inside, Volunteers=table(ID=["V1"], Name=["Cyrus"], Address=["2 B St"], Skills=["y"])
@@ -264,7 +264,7 @@ class TestASecondTime:
             )
         assert Household.objects.get().location.y == pytest.approx(58.35)
 
-    def test_an_unknown_household_id_is_handed_back(self, inside):
+    def test_an_unknown_household_id_is_rejected(self, inside):
         take(inside, Neighbors=table(**NEIGHBORS))
         result = take(
             inside,
@@ -278,8 +278,8 @@ class TestASecondTime:
         assert Household.objects.count() == 2
 
 
-class TestRefusals:
-    def test_good_rows_are_taken_and_bad_ones_handed_back_whole(self, inside):
+class TestRejectedRows:
+    def test_good_rows_are_taken_and_bad_ones_rejected_whole(self, inside):
         result = take(
             inside,
             Neighbors=table(**{**NEIGHBORS, "# in household": ["3", "lots"]}),
@@ -341,7 +341,7 @@ class TestRefusals:
         assert "no neighbour has the id “77”" in messages[1]
         assert Request.objects.count() == 0
 
-    def test_what_is_refused_is_sealed_at_rest(self, inside):
+    def test_what_is_rejected_is_sealed_at_rest(self, inside):
         from django.db import connection
 
         sheet = {**NEIGHBORS, "# in household": ["lots", ""], "Notes": ["oxygen", ""]}

@@ -84,7 +84,7 @@ def through(every: int, first: dict[str, Any], second: dict[str, Any]) -> dict[s
             "rows": came,
             "figures": taken.figures,
             "rejected": taken.rejected,
-            "not taken": taken.not_taken,
+            "not imported": taken.not_imported,
             "undone": done.figures(),
             "image": {name: (len(of["new"]), len(of["changed"])) for name, of in image.items()},
         }
@@ -139,7 +139,7 @@ def test_the_planar_point_follows_whichever_sheet_places_a_neighbour(inside, sec
     assert everything() == before
 
 
-def test_a_row_refused_at_the_end_leaves_nothing_of_those_before_it(network, monkeypatch):
+def test_a_row_rejected_at_the_end_leaves_nothing_of_those_before_it(network, monkeypatch):
     monkeypatch.setattr(comparing, "EVERY", 1)
     sheet = table(Name=["Ana", "Bo"], Address=["12 Main St", "14 Main St"], People=["1", "many"])
     with pytest.raises(Exception, match="nothing was imported"), use_network(network):

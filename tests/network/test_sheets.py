@@ -1,4 +1,4 @@
-"""What a cell means, which column is which, and what is refused and why."""
+"""What a cell means, which column is which, and what is rejected and why."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class TestValues:
             values.whole(text, default=1, least=1, most=40)
 
     @given(st.text(max_size=40))
-    def test_any_text_is_read_or_refused_in_words(self, text):
+    def test_any_text_is_read_or_rejected_in_words(self, text):
         for parse in (
             values.yes_no,
             values.day,
@@ -107,10 +107,10 @@ class TestValues:
             try:
                 parse(text)
             except ValueError as error:
-                refusal = str(error)
+                reason = str(error)
             else:
                 continue
-            assert len(refusal.split()) > 3
+            assert len(reason.split()) > 3
 
     def test_flags_with_and_without_an_end(self):
         assert flag_list("exposed until 12/1/2026; immunocompromised") == [
@@ -174,7 +174,7 @@ class TestRows:
         (problem,) = sheet.problems
         assert (problem.row, problem.column, problem.value) == (3, "People", "many")
 
-    def test_a_repeated_id_is_refused(self):
+    def test_a_repeated_id_is_rejected(self):
         sheet = read_rows(
             table(ID=["7", "7"], Name=["Ana", "Bo"], Address=["12 Main St", "14 Main St"])
         )

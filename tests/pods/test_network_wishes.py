@@ -15,7 +15,7 @@ from pods.models import Membership
 from pods.services import replace_barriers, suggest_plan
 from tests.factories import HouseholdFactory, PersonFactory, VolunteerFactory
 from tests.pods.test_services import street
-from tests.security.test_withheld import page
+from tests.security.test_rows_for_stewards import page
 
 WITHHELD = ["hidden", "quiet", "do_not_contact"]
 

@@ -32,8 +32,8 @@ import django
 django.setup()
 from django.core.management import call_command
 from geomatch.network.services import performing, runs
-from geomatch.network.intake import comparing
-from geomatch.site import worker
+from geomatch.network.intake.compare import compare as comparing
+from geomatch.site.jobs import worker
 comparing.EVERY = 1
 performing.SECONDS_BETWEEN_WRITES = 0
 runs.BEAT_S, runs.SILENCE, worker.LOOK_S = 0.1, dt.timedelta(seconds=1), 0.2

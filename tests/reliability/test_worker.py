@@ -34,12 +34,13 @@ import django
 django.setup()
 from django.core.management import call_command
 from geomatch.geocoding import Gazetteer
-from geomatch.network.services import locating, performing, runs
-from geomatch.site import worker
-locating.BATCH, performing.SECONDS_BETWEEN_WRITES = 1, 0
+from geomatch.network.locating import look_up
+from geomatch.network.services import performing, runs
+from geomatch.site.jobs import worker
+look_up.BATCH, performing.SECONDS_BETWEEN_WRITES = 1, 0
 runs.BEAT_S, runs.SILENCE, worker.LOOK_S = 0.1, dt.timedelta(seconds=1), 0.2
 log, hold = Path(sys.argv[1]), Path(sys.argv[2])
-look_up = Gazetteer.geocode_many
+geocode_many = Gazetteer.geocode_many
 def most():
     try:
         return int(hold.read_text())
@@ -50,7 +51,7 @@ def watched(self, addresses):
         file.write("".join(f"{os.getpid()} {address}\\n" for address in addresses))
     while len(log.read_text().splitlines()) > most():
         time.sleep(0.02)
-    return look_up(self, addresses)
+    return geocode_many(self, addresses)
 Gazetteer.geocode_many = watched
 call_command("work")
 """

@@ -33,7 +33,7 @@ def imported(network: Network, workbook: dict[str, Any]) -> tuple[Comparison, Sh
     """Import a workbook as its preview shows it; nothing where it is refused as a whole."""
     content = as_file(workbook)
     try:
-        reading, _ = find_tables(content, "n.xlsx", {})
+        reading, tables = find_tables(content, "n.xlsx", {})
     except InputError:
         return None
     staged = stage_sheet(
@@ -42,6 +42,7 @@ def imported(network: Network, workbook: dict[str, Any]) -> tuple[Comparison, Sh
         content=content,
         actor=UserFactory(),
         reading=reading,
+        tables=tables,
     )
     with use_network(network):
         shown = compare(network=network, sheets=read_staged(network, staged).understood())

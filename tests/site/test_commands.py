@@ -74,8 +74,8 @@ class TestImportSheet:
             assert Household.objects.count() == 1
         with (tmp_path / "neighbors-rejected.csv").open(encoding="utf-8-sig") as file:
             (row,) = csv.DictReader(file)
-        assert row["refused row"] == "3"
-        assert row["refused column"] == "# in household"
+        assert row["rejected row"] == "3"
+        assert row["rejected column"] == "# in household"
         assert row["Name"] == "Bo Lind"
         assert "neighbors-rejected.csv" in said
 

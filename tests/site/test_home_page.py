@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from django.urls import reverse
 
+from geomatch.catalogues import ROOT
 from geomatch.network.models import Role
 from geomatch.network.scope import use_network
 from geomatch.network.services.audit import record
+from geomatch.site.pages.home.lately import SAID
 from pods.models import Plan
 from tests.factories import HouseholdFactory, MemberFactory, PlanFactory, PodFactory
 from tests.security.test_permissions import signed_in
@@ -16,7 +20,8 @@ from tests.security.test_permissions import signed_in
 @pytest.fixture
 def home(network):
     organizer = signed_in(MemberFactory(network=network, role=Role.ORGANIZER).user)
-    return lambda: organizer.get(reverse("dashboard", args=[network.slug])).context
+    url = reverse("dashboard", args=[network.slug])
+    return lambda **asked: organizer.get(url, **asked).context
 
 
 def stops(context) -> dict[str, tuple[str, str]]:
@@ -56,6 +61,29 @@ def test_what_was_done_is_said_without_the_databases_numbers(network, home, verb
     with use_network(network):
         record(actor=None, verb=verb, target=target)
     assert home()["lately"][0]["words"] == f"The terminal {said}"
+
+
+def test_whatever_the_history_keeps_is_said_as_a_sentence():
+    kept = {
+        keyword.value.value
+        for room in ("geomatch", "pods")
+        for path in (ROOT / room).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record"
+        for keyword in node.keywords
+        if keyword.arg == "verb" and isinstance(keyword.value, ast.Constant)
+    }
+    assert len(kept) > 30
+    assert kept <= set(SAID)
+
+
+def test_the_first_page_is_in_spanish(network, home):
+    with use_network(network):
+        HouseholdFactory()
+        record(actor=None, verb="published", target="plan 3")
+    page = home(headers={"accept-language": "es"})
+    assert page["lately"][0]["words"] == "La terminal publicó el plan 3"
+    assert stops(page)["Importar"] == ("done", "1 hogar")
 
 
 def test_settings_say_what_is_known_in_plain_words(network):

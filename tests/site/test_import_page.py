@@ -35,7 +35,7 @@ def agree(client, page, **choices: str):
     return client.post(page.context["apply_url"], said, follow=True)
 
 
-def test_a_sheet_is_looked_at_then_taken_and_the_bad_row_handed_back(organizer, network):
+def test_a_sheet_is_looked_at_then_taken_and_the_bad_row_rejected(organizer, network):
     preview = drop(organizer, network, "neighbors.csv", SHEET.encode())
     seen = preview.content.decode()
     assert "1 new, 1 rejected. Nothing is saved yet." in seen
@@ -44,12 +44,12 @@ def test_a_sheet_is_looked_at_then_taken_and_the_bad_row_handed_back(organizer, 
     with use_network(network):
         assert Household.objects.count() == SheetImport.objects.count() == 0
     page = agree(organizer, preview).content.decode()
-    assert "1 new, 1 handed back" in page
+    assert "1 new, 1 rejected" in page
     assert "lots" in page
     assert "Place 1 address" in page
 
 
-def test_the_refused_rows_come_back_as_a_file(organizer, network):
+def test_the_rejected_rows_come_back_as_a_file(organizer, network):
     agree(organizer, drop(organizer, network, "neighbors.csv", SHEET.encode()))
     with use_network(network):
         sheet = SheetImport.objects.get()
@@ -61,7 +61,7 @@ def test_the_refused_rows_come_back_as_a_file(organizer, network):
     assert "Ana Ruiz" not in text
 
 
-def test_formulas_in_refused_rows_do_not_come_back_alive(organizer, network):
+def test_formulas_in_rejected_rows_do_not_come_back_alive(organizer, network):
     sheet = 'ID,Name,Address,# in household\n1,"=HYPERLINK(""http://x"")",12 Main St,lots\n'
     preview = drop(organizer, network, "neighbors.csv", sheet.encode())
     file = organizer.get(preview.context["rows_url"]).content.decode("utf-8-sig")
@@ -119,8 +119,20 @@ def test_sizes_out_of_order_are_refused(organizer, network):
         assert Run.objects.count() == 0
 
 
-class TestHandedBack:
-    """As many rows are said to be handed back as the table and the file have."""
+def test_rejected_rows_of_an_earlier_geomatch_are_taken_once_they_are_mended(organizer, network):
+    before = (
+        b"of sheet,refused row,refused column,what to do,Name,Address\n"
+        b"Neighbors,3,# in household,a whole number,Bo Lind,3 Elm St\n"
+    )
+    preview = drop(organizer, network, "rows-to-mend.csv", before)
+    (columns,) = preview.context["columns"]
+    assert columns["sheet"] == "Neighbors"
+    assert [column["name"] for column in columns["columns"]] == ["Name", "Address"]
+    assert preview.context["counts"]["new"] == 1
+
+
+class TestRejected:
+    """As many rows are said to be rejected as the table and the file have."""
 
     MANY_FAULTS = (
         "ID,Name,Address,# in household,Exposed until,Private address\n"
@@ -137,8 +149,8 @@ class TestHandedBack:
         return agree(organizer, drop(organizer, network, "n.csv", self.MANY_FAULTS.encode()))
 
     def counts(self, client, page) -> tuple[int, int, int, int]:
-        """Return rows handed back as the sentence, the figures, the table and the file say."""
-        said = re.search(r"(\d+) handed back", page.context["lead"])
+        """Return rejected rows as the sentence, the figures, the table and the file say."""
+        said = re.search(r"(\d+) rejected", page.context["lead"])
         file = client.get(page.context["download_url"]).content.decode("utf-8-sig")
         return (
             int(said[1]) if said else 0,

@@ -86,7 +86,7 @@ class TestWhatItShows:
 
     def test_is_imported_and_nothing_of_it_is_left(self, organizer, network, ana):
         result = agree(organizer, drop(organizer, network, "n.csv", ANA + BO))
-        assert "1 changed, 1 handed back" in text(result)
+        assert "1 changed, 1 rejected" in text(result)
         with use_network(network):
             assert Household.objects.get().given_address == "14 Main St"
             assert not StagedSheet.objects.exists()
@@ -166,7 +166,7 @@ class TestWhoMaySee:
         assert "12 Main St" not in text(page)
         assert "1 row is of hidden homes" in text(press(organizer, page))
 
-    def test_nor_are_rows_handed_back_from_before(self, organizer, network, ana):
+    def test_nor_are_rows_rejected_from_before(self, organizer, network, ana):
         preview = drop(organizer, network, "n.csv", ANA + BO)
         with use_network(network):
             Household.objects.update(hidden=True, updated_at=timezone.now())
@@ -330,7 +330,7 @@ class TestCorrecting:
 
         def correct(done: float, total: float, step: str) -> bool:
             with use_network(network):
-                staging.correct_reading(staged, {"header_row": 2}, ["n"])
+                staging.correct_reading(staged, {"header_row": 2}, {}, ["n"])
             return True
 
         with pytest.raises(InputError, match="Somebody corrected"):

@@ -24,13 +24,13 @@ def home(settings, tmp_path):
 
 
 def test_a_sheet_is_read_in_a_private_folder_beside_the_database(home, monkeypatch):
-    read, seen = stagedfiles.read_sheets_of, []
+    opened, seen = stagedfiles.Spreadsheet, []
 
     def watched(path, **options):
         seen.append((path.parent.parent, stat.S_IMODE(path.parent.parent.stat().st_mode)))
-        return read(path, **options)
+        return opened(path, **options)
 
-    monkeypatch.setattr(stagedfiles, "read_sheets_of", watched)
+    monkeypatch.setattr(stagedfiles, "Spreadsheet", watched)
     assert stagedfiles.tables_of(b"Name\nAna\n", "n.csv", reading={})["n"].names == ["Name"]
     assert seen == [(home / "open", 0o700)]
     assert list((home / "open").iterdir()) == []

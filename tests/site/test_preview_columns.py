@@ -249,7 +249,7 @@ class TestColumns:
         assert (header_rows(page)["n"], page.context["counts"]["new"]) == (2, 1)
         assert "Import 1 neighbour" in text(page)
 
-    def test_a_column_said_to_be_of_hidden_homes_hides_its_refused_rows(self, organizer, network):
+    def test_a_column_said_to_be_of_hidden_homes_hides_its_rejected_rows(self, organizer, network):
         sheet = b"Name,Address,Sh,People\nAna,77 Secret Cove,yes,lots\nBo,1 A St,,2\n"
         preview = drop(organizer, network, "n.csv", sheet)
         said = {"Name": "name", "Address": "address", "Sh": "hidden", "People": "people"}

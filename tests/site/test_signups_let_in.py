@@ -94,7 +94,7 @@ def test_ones_own_town_is_no_part_of_the_address(inside):
     assert sheets["Neighbours"].columns["Town"] == [""]
 
 
-def test_a_refused_one_waits_on_and_says_why(inside):
+def test_a_rejected_one_waits_on_and_says_why(inside):
     sent(inside)
     second = sent(inside, details="Or on Mondays")
     assert all_let_in(inside) == (1, 1)
@@ -102,7 +102,7 @@ def test_a_refused_one_waits_on_and_says_why(inside):
     assert second.trouble == "the same neighbour as in another one; taken once"
 
 
-def test_a_refused_one_says_all_that_is_wrong_each_by_its_field(inside):
+def test_a_rejected_one_says_all_that_is_wrong_each_by_its_field(inside):
     wrong = sent(inside, phone="5" * 90, email="a" * 300, wants="both", offers=["rides"])
     assert all_let_in(inside) == (0, 1)
     wrong.refresh_from_db()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import number_format
 
 from geomatch.cli import _language_of_terminal
+from geomatch.network.speaking import spoken
 from tests.factories import MemberFactory
 from tests.security.test_permissions import signed_in
 
@@ -97,3 +100,9 @@ class TestInANetwork:
         page = self.page(network)
         assert "<h2>People who work here</h2>" in page
         assert '<html lang="en"' in page
+
+    def test_numbers_in_spanish_are_those_of_the_united_states(self, network):
+        page = self.page(network, **{"accept-language": "es"})
+        assert '"language": "es-US"' in page
+        with spoken("es"):
+            assert (intcomma(1302), number_format(0.6, 1)) == ("1,302", "0.6")

@@ -3,6 +3,18 @@
 `AddressReader` reads a line or a table's columns into an `Address` of normal parts; `alternatives`
 lists what else the same words may mean. Two spellings of one address have equal parts, and reading
 the normal spelling again changes nothing.
+
+reader         an address read: from a line, or from a table's columns
+several        several addresses in one cell
+pieces         what stands between two commas
+tail           unit, town, state and ZIP code without a comma before them
+street         the name of a street
+parts          normal spellings of the other parts
+address        the result: one address in its normal parts
+alternatives   what else the same words may mean
+states         the states and territories
+words          the words of addresses, as tables
+text           plain upper-case words of what somebody typed
 """
 
 from geomatch.core.addresses.address import Address

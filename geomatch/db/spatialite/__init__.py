@@ -3,6 +3,8 @@
 Many Pythons (pyenv's, macOS's) are built without loadable SQLite extensions, and SpatiaLite is
 one. Django imports `sqlite3` when it loads a backend's `base`, so this package, which is
 imported first, swaps in a build that can load extensions wherever the standard one cannot.
+
+base   Django's backend, less a trigger that breaks migrations
 """
 
 from __future__ import annotations

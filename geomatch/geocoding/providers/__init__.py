@@ -1,4 +1,13 @@
-"""Geocoding services on other machines, for networks that have no gazetteer. Off unless named."""
+"""Geocoding services on other machines, for networks that have no gazetteer. Off unless named.
+
+services     the services, their terms, and how each says what it found
+census       the Census Bureau's, which geopy does not have
+asking       asked, believed as far as it can be checked
+answerfile   answers kept, so that no address is sent twice
+pace         no faster than the terms allow
+transport    HTTP that does not trust the other side
+deadline     one deadline for a whole answer
+"""
 
 from __future__ import annotations
 

@@ -3,4 +3,5 @@
 finding   pairs that may be the same neighbour, with the reasons
 rows      rows changed and removed one by one, with what they were
 merging   two people become one, field by field, and two again, but for what people changed since
+flags     risk flags raised while two records were one
 """

@@ -12,17 +12,17 @@ from django.utils import timezone
 from geomatch.core.errors import InputError, Problem, RowError
 from geomatch.network.intake.compare.compare import Progress, compare
 from geomatch.network.intake.compare.comparer import Choices
-from geomatch.network.intake.compare.rejections import handed_back
+from geomatch.network.intake.compare.rejections import rejected_faults
 from geomatch.network.intake.files.rejected import press
 from geomatch.network.intake.linkage.addresses import Doors
 from geomatch.network.intake.linkage.draft import Draft
 from geomatch.network.intake.linkage.outcomes import (
-    HANDED_BACK,
+    REJECTED_STATUSES,
     Comparison,
 )
 from geomatch.network.intake.sheets.file import Sheets, Understood, understand
 from geomatch.network.intake.write.before_images import unpacked
-from geomatch.network.intake.write.hidden_counts import withheld_figures
+from geomatch.network.intake.write.hidden_counts import hidden_figures
 from geomatch.network.intake.write.undo import TakenBack, take_back_image
 from geomatch.network.intake.write.writer import Writer
 from geomatch.network.models import Network, SheetImport
@@ -37,23 +37,23 @@ class StalePreviewError(InputError):
 
 @dataclass
 class ImportResult:
-    """What an import took and what it refused.
+    """What an import took and what it rejected.
 
     Attributes
     ----------
     figures
         Kind → `new`, `changed`, `same` and `rejected` counts.
     rejected
-        What is wrong in refused rows, fault by fault (see `handed_back`).
-    not_taken
-        Sheet and row of what was handed back, or left out by choice, whole sheets among it.
+        What is wrong in rejected rows, fault by fault (see `rejected_faults`).
+    not_imported
+        Sheet and row of what was rejected, or left out by choice, whole sheets among it.
     sheet_import
         The row that remembers this import.
     """
 
     figures: dict[str, dict[str, int]] = field(default_factory=dict)
     rejected: list[dict[str, Any]] = field(default_factory=list)
-    not_taken: frozenset[tuple[str, int]] = frozenset()
+    not_imported: frozenset[tuple[str, int]] = frozenset()
     sheet_import: SheetImport | None = None
 
 
@@ -67,7 +67,7 @@ def import_sheet(
 ) -> ImportResult:
     """Take the sheets of one file into a network at once: nobody is asked.
 
-    A row that may or may not mean somebody known is handed back with the reason, like one that
+    A row that may or may not mean somebody known is rejected with the reason, like one that
     cannot be read.
 
     Parameters
@@ -75,7 +75,7 @@ def import_sheet(
     sheets
         Sheet name → its rows. What each holds is told by its name and its columns.
     strict
-        Refuse everything if one row is handed back.
+        Import nothing if one row is rejected.
 
     Raises
     ------
@@ -129,7 +129,7 @@ def apply_sheets(
     StalePreviewError
         If it does not. Nothing is saved then.
     geomatch.core.errors.RowError
-        If `strict` and a row is handed back.
+        If `strict` and a row is rejected.
     """
     with use_network(network):
         # Two imports at once would each add whom the other adds: the second one waits.
@@ -142,7 +142,7 @@ def apply_sheets(
             "looking": looking,
         }
         compared = _compared(options, choices, looked_at, comparing, writing, writer.write)
-        result = ImportResult(compared.figures(), handed_back(compared, sheets, understood))
+        result = ImportResult(compared.figures(), rejected_faults(compared, sheets, understood))
         if strict and result.rejected:
             raise RowError(
                 f"{len(result.rejected)} rows are not as they should be; nothing was imported",
@@ -150,12 +150,12 @@ def apply_sheets(
                 problems=tuple(_problem(row) for row in result.rejected),
             )
         taken = compared.taken_rows()
-        result.not_taken = frozenset(row for row in _rows_of(sheets) if row not in taken)
+        result.not_imported = frozenset(row for row in _rows_of(sheets) if row not in taken)
         result.sheet_import = SheetImport.objects.create(
             file_name=file_name[:200],
             imported_by=actor,
             figures=result.figures,
-            withheld=withheld_figures(compared, result.rejected),
+            hidden_figures=hidden_figures(compared, result.rejected),
             rejected_pressed=press(result.rejected).text,
             before_image=writer.packed_image(),
         )
@@ -178,7 +178,7 @@ def _compared(
     """Compare and write; where a preview was agreed to, only what it showed stays written.
 
     A choice about one row may make room for another: whom it leaves out, or does not mean after
-    all, would be free again. So what came out as handed back before anybody chose stays so, unless
+    all, would be free again. So what came out as rejected before anybody chose stays so, unless
     somebody chose for that very row.
     """
     if not choices:
@@ -187,8 +187,10 @@ def _compared(
         return compared
     offered = compare(**options, progress=comparing)
     _refuse_stale(offered, looked_at)
-    options["kept_back"] = {
-        outcome.key: outcome for outcome in offered.of(*HANDED_BACK) if not choices.get(outcome.key)
+    options["rejected_before"] = {
+        outcome.key: outcome
+        for outcome in offered.of(*REJECTED_STATUSES)
+        if not choices.get(outcome.key)
     }
     del offered  # nothing else of it is held while rows are written
     return compare(**options, choices=choices, progress=writing, write=write)

@@ -1,4 +1,14 @@
-"""What a network knows: itself, its members, its neighbours, its ground and its history."""
+"""What a network knows: itself, its members, its neighbours, its ground and its history.
+
+networks     networks and the people who work in them
+households   one door each, and where it is
+people       who lives behind it, who offers help and who asks for it
+signups      what strangers send, until somebody decides
+places       pins placed by hand, and what another machine was asked
+merges       two records that were one neighbour, and two that only looked like it
+ground       addresses to look up, streets and water to draw
+records      imports, long work, and who did what
+"""
 
 from geomatch.network.models.ground import GazetteerEntry, GroundFeature
 from geomatch.network.models.households import PRECISE, Doubt, GeocodeQuality, Household

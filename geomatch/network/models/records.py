@@ -13,7 +13,7 @@ from geomatch.network.scope import NetworkScoped
 
 
 class SheetImport(NetworkScoped):
-    """One spreadsheet that was taken, with what was refused of it."""
+    """One spreadsheet that was imported, with the rows that were rejected."""
 
     file_name = models.CharField(max_length=200)
     imported_at = models.DateTimeField(auto_now_add=True)
@@ -21,12 +21,12 @@ class SheetImport(NetworkScoped):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     figures = models.JSONField(default=dict)
-    withheld = models.JSONField(
+    hidden_figures = models.JSONField(
         default=dict, help_text="of those, what is of hidden homes: from whom it is kept → kind"
     )
-    # Refused rows hold whatever the sheet held, notes and flags among it: sealed like those.
+    # Rejected rows hold whatever the sheet held, notes and flags among it: sealed like those.
     rejected_pressed = SealedTextField(
-        null=True, blank=True, help_text="what `services.rejectedrows` presses"
+        null=True, blank=True, help_text="what `intake.files.rejected` presses"
     )
     # What was there before, so that the whole import can be taken back (ADR 0072).
     before_image = SealedTextField(null=True, blank=True)
@@ -47,7 +47,7 @@ class StagedSheet(NetworkScoped):
     """A spreadsheet that somebody looks at before anything of it is imported.
 
     It holds home addresses and health: sealed, seen by whoever dropped it and by stewards, and
-    deleted when it is applied, discarded, or left lying (`services.staging`).
+    deleted when it is applied, discarded, or left lying (`intake.staging`).
     """
 
     file_name = models.CharField(max_length=200)
@@ -57,6 +57,11 @@ class StagedSheet(NetworkScoped):
     )
     title = models.CharField(max_length=200, blank=True, help_text="for what was no file before")
     content = SealedTextField(help_text="the file, compressed, as base64")
+    # A file is read once for each way it is said to be read (ADR 0093).
+    tables_pressed = SealedTextField(
+        null=True, blank=True, help_text="its tables as `reading` says, see `files.kept_tables`"
+    )
+    rows = models.PositiveIntegerField(default=0, help_text="of all tables in it")
     size = models.PositiveBigIntegerField(default=0, help_text="bytes, as it was dropped")
     is_large = models.BooleanField(default=False, help_text="it is read in the background")
     trouble = SealedTextField(null=True, blank=True, help_text="why it could not be read")

@@ -121,7 +121,7 @@ def settle_signups(
     is_in: dict[str, bool] = {}
     for name, table in sheets.items():
         for cell, row in zip(table.texts(NUMBER), table.row_numbers, strict=True):
-            is_in[cell] = is_in.get(cell, True) and (name, int(row)) not in result.not_taken
+            is_in[cell] = is_in.get(cell, True) and (name, int(row)) not in result.not_imported
     reasons: dict[str, list[str]] = defaultdict(list)
     for fault in result.rejected:
         reasons[fault["cells"].get(NUMBER)].append(_said_of(fault))

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
 from geomatch.core.phrases import count
-from geomatch.network.intake.files.spreadsheets import one_file
+from geomatch.network.intake.files.spreadsheets import one_file, read_sheets_of
 from geomatch.network.intake.staging.scratch import open_folder
 from geomatch.network.intake.staging.sheets import stage_sheet
 from geomatch.network.models import Network, SignUp, StagedSheet
@@ -31,11 +31,13 @@ def stage_signups(
             path = folder / "sign-ups.csv"
             one_file(path, signups_as_sheets(chosen, network))
             content = path.read_bytes()
+            tables = read_sheets_of(path)
         staged = stage_sheet(
             network=network,
             file_name=path.name,
             title=f"{count(len(chosen), 'sign-up')} of {timezone.localdate():%-d %B}",
             content=content,
+            tables=tables,
             actor=actor,
         )
         SignUp.objects.filter(pk__in=[signup.pk for signup in chosen]).update(staged=staged)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
-from geomatch.core.phrases import count
+from geomatch.core.phrases import counted
 from geomatch.network.models import Network, Role, Run
 from geomatch.network.selectors.numbers import Numbers
 from geomatch.network.services.runs import OVER, UNDER_WAY, end_cut_off_runs, is_silent
@@ -23,10 +23,15 @@ LEAST_SHARE, LEAST_S = 0.02, 2.0
 
 def place_step(network: Network, numbers: Numbers) -> dict[str, str]:
     """Fill the button that looks up the addresses nobody has looked up yet."""
-    said = count(numbers.unlooked, "address", "addresses")
-    hidden = numbers.apart("unlooked")
+    said = counted("Place %(n)s address", "Place %(n)s addresses", numbers.unlooked)
+    said = and_hidden(
+        said,
+        numbers.apart("unlooked"),
+        "%(n)s hidden address",
+        "%(n)s hidden addresses",
+    )
     return {
-        "label": f"Place {and_hidden(said, hidden, 'address', 'hidden addresses')}",
+        "label": said,
         "url": reverse("start_locating", args=[network.slug]),
         "method": "post",
         "icon": "pin",
@@ -35,9 +40,15 @@ def place_step(network: Network, numbers: Numbers) -> dict[str, str]:
 
 def fix_step(network: Network, numbers: Numbers) -> dict[str, str]:
     """Fill the button that goes to the addresses somebody should look at."""
-    said = count(numbers.doubtful, "location")
+    said = counted("Fix %(n)s location", "Fix %(n)s locations", numbers.doubtful)
+    said = and_hidden(
+        said,
+        numbers.apart("doubtful"),
+        "%(n)s hidden location",
+        "%(n)s hidden locations",
+    )
     return {
-        "label": f"Fix {and_hidden(said, numbers.apart('doubtful'), 'location')}",
+        "label": said,
         "url": reverse("place_queue", args=[network.slug]),
         "icon": "pin",
     }
@@ -77,7 +88,7 @@ def run_context(network: Network, roles: Collection[Role], run: Run) -> dict[str
         "poll_url": None if is_over else url,
         "page_url": url,
         "cancel_url": reverse("run_cancel", kwargs=arguments) if can_stop else "",
-        "note": "" if is_over else "You can leave this page; the work goes on.",
+        "note": "" if is_over else gettext("You can leave this page; the work goes on."),
         "state": run.state,
     }
 
@@ -87,31 +98,38 @@ def _measure(run: Run, roles: Collection[Role]) -> dict[str, Any]:
 
     Our own look-up goes through hidden homes too: how many there are is for stewards.
     """
-    noun = JOBS[Run.Kind(run.kind)].noun
+    counts_addresses = JOBS[Run.Kind(run.kind)].counts_addresses
     if run.kind == Run.Kind.GEOCODE and "consent" not in run.options and Role.STEWARD not in roles:
-        noun = None
+        counts_addresses = False
     if not run.total:
         return {"done": 0, "total": 0, "count": ""}
     if run.step:
         return {"done": run.done, "total": run.total, "count": run.step}
-    if noun is None:
+    if not counts_addresses:
         share = run.done / run.total
         return {"done": share, "total": 1, "count": f"{min(share, 1):.0%}"}
-    words = f"{intcomma(int(run.done))} of {count(int(run.total), *noun)}"
+    words = counted(
+        "%(done)s of %(n)s address",
+        "%(done)s of %(n)s addresses",
+        int(run.total),
+        done=int(run.done),
+    )
     return {"done": run.done, "total": run.total, "count": words}
 
 
 def _time(run: Run) -> str:
     """Say how long the work will take, as far as its pace up to now can tell."""
     if run.cancel_asked:
-        return "Stopping"
+        return gettext("Stopping")
     if is_silent(run):
-        return "Interrupted; it goes on by itself"
+        return gettext("Interrupted; it goes on by itself")
     if run.state == Run.State.WAITING:
-        return "Waiting for its turn" if not run.attempts else "Interrupted; it goes on by itself"
+        if run.attempts:
+            return gettext("Interrupted; it goes on by itself")
+        return gettext("Waiting for its turn")
     if run.total and run.paced_at:
         spent = (timezone.now() - run.paced_at).total_seconds()
         share = (run.done - run.paced_from) / max(run.total - run.paced_from, 1e-9)
         if share >= LEAST_SHARE and spent >= LEAST_S:
             return time_left(spent * (1 - share) / share)
-    return "Getting ready" if not run.done else ""
+    return gettext("Getting ready") if not run.done else ""

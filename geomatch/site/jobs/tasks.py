@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from django_tasks import task
 
 from geomatch.matching.services import match_all
@@ -149,24 +151,24 @@ class Job(NamedTuple):
     ----------
     work
         Does it.
-    noun
-        What is counted, one and many; none where only a share of the whole is known.
+    counts_addresses
+        Whether addresses are counted; of other work only a share of the whole is known.
     kept
         What is kept where it was called off or did not work.
     """
 
     work: Work
-    noun: tuple[str, str] | None
-    kept: str
+    counts_addresses: bool
+    kept: str | Promise
 
 
-WAITS = "Nothing was imported. The spreadsheet waits where you left it."
+WAITS = gettext_lazy("Nothing was imported. The spreadsheet waits where you left it.")
 JOBS = {
     Run.Kind.GEOCODE: Job(
-        _locate, ("address", "addresses"), "The addresses that were placed before stay placed."
+        _locate, True, gettext_lazy("The addresses that were placed before stay placed.")
     ),
-    Run.Kind.PLAN: Job(_plan, None, "Your plans are as they were."),
-    Run.Kind.MATCH: Job(_match, None, "Your matches are as they were."),
-    Run.Kind.IMPORT: Job(_import, None, WAITS),
-    Run.Kind.READ: Job(_read, None, WAITS),
+    Run.Kind.PLAN: Job(_plan, False, gettext_lazy("Your plans are as they were.")),
+    Run.Kind.MATCH: Job(_match, False, gettext_lazy("Your matches are as they were.")),
+    Run.Kind.IMPORT: Job(_import, False, WAITS),
+    Run.Kind.READ: Job(_read, False, WAITS),
 }

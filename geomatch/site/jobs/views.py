@@ -9,9 +9,10 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from geomatch.core.phrases import count
+from geomatch.core.phrases import counted
 from geomatch.network.access import ORGANIZERS, STAFF, NetworkRequest, network_view
 from geomatch.network.intake.staging.sheets import staged_for
 from geomatch.network.models import Role, Run, StagedSheet
@@ -98,12 +99,15 @@ def run_cancel(request: NetworkRequest, run: int) -> HttpResponse:
 def _page(request: NetworkRequest, run: Run, context: dict[str, Any]) -> dict[str, Any]:
     outcome = _outcome(request, run)
     kept = JOBS[Run.Kind(run.kind)].kept
-    trouble = {"title": "This did not work", "kept": kept, "todo": run.message}
+    trouble = {"title": gettext("This did not work"), "kept": kept, "todo": run.message}
     called_off = {"text": outcome["kept"] or kept, "next": outcome}
     return {
         "title": run.get_kind_display(),
         "lead": "",
-        "back": {"label": "Home", "url": reverse("dashboard", args=[request.network.slug])},
+        "back": {
+            "label": gettext("Home"),
+            "url": reverse("dashboard", args=[request.network.slug]),
+        },
         "run": context,
         "trouble": trouble if run.state == Run.State.FAILED else None,
         "called_off": called_off if run.state == Run.State.CANCELLED else None,
@@ -125,7 +129,7 @@ def _sheet_of(request: NetworkRequest, run: Run) -> StagedSheet | None:
     """Return the spreadsheet that a run is about, if it is there and the reader may see it."""
     if not request.roles & ORGANIZERS:
         return None
-    sheets = staged_for(request.user, request.roles).defer("content", "choices_json")
+    sheets = staged_for(request.user, request.roles).defer("choices_json")
     return sheets.filter(pk=run.options.get("staged")).first()
 
 
@@ -136,17 +140,21 @@ def _preview(request: NetworkRequest, run: Run) -> dict[str, str] | None:
         return None
     arguments = {"network": request.network.slug, "staged": staged.pk}
     url = reverse("import_preview", kwargs=arguments)
-    label = "Look at it again" if run.kind == Run.Kind.READ else "Look at the preview again"
-    return {"label": label, "url": url}
+    if run.kind == Run.Kind.READ:
+        return {"label": gettext("Look at it again"), "url": url}
+    return {"label": gettext("Look at the preview again"), "url": url}
 
 
 def _looked_up(request: NetworkRequest) -> str:
     """Say what is left to do of the addresses, as far as the reader may know of them."""
     numbers = network_numbers(request.roles)
     if not numbers.known("doubtful"):
-        return "The addresses were looked up. All are on the map."
-    left = count(numbers.doubtful, "address needs", "addresses need")
-    return f"The addresses were looked up. {left} you."
+        return gettext("The addresses were looked up. All are on the map.")
+    return counted(
+        "The addresses were looked up. %(n)s address needs you.",
+        "The addresses were looked up. %(n)s addresses need you.",
+        numbers.doubtful,
+    )
 
 
 def _outcome(request: NetworkRequest, run: Run) -> dict[str, str]:
@@ -156,24 +164,37 @@ def _outcome(request: NetworkRequest, run: Run) -> dict[str, str]:
         plan = Plan.objects.filter(pk=run.report.get("plan")).first()
         if plan:
             return {
-                "label": f"Look at plan {plan.version}",
+                "label": gettext("Look at plan %(number)s") % {"number": plan.version},
                 "url": reverse("plan_map", kwargs={"network": slug, "version": plan.version}),
-                "kept": f"The best plan found so far is kept as a draft: plan {plan.version}.",
+                "kept": gettext("The best plan found so far is kept as a draft: plan %(number)s.")
+                % {"number": plan.version},
             }
-        return {"label": "See the plans", "url": reverse("plan_list", args=[slug]), "kept": ""}
+        return {
+            "label": gettext("See the plans"),
+            "url": reverse("plan_list", args=[slug]),
+            "kept": "",
+        }
     if run.kind in (Run.Kind.IMPORT, Run.Kind.READ):
         return _import_outcome(request, run)
     if run.kind == Run.Kind.MATCH:
-        return {"label": "See the matches", "url": reverse("match_map", args=[slug]), "kept": ""}
-    return {"label": "Home", "url": reverse("dashboard", args=[slug]), "kept": ""}
+        return {
+            "label": gettext("See the matches"),
+            "url": reverse("match_map", args=[slug]),
+            "kept": "",
+        }
+    return {"label": gettext("Home"), "url": reverse("dashboard", args=[slug]), "kept": ""}
 
 
 def _import_outcome(request: NetworkRequest, run: Run) -> dict[str, str]:
     slug = request.network.slug
     if "sheet" in run.report:
         url = reverse("import_result", kwargs={"network": slug, "sheet": run.report["sheet"]})
-        return {"label": "See what was imported", "url": url, "kept": "It was imported already."}
-    back = {"label": "Import", "url": reverse("import_upload", args=[slug])}
+        return {
+            "label": gettext("See what was imported"),
+            "url": url,
+            "kept": gettext("It was imported already."),
+        }
+    back = {"label": gettext("Import"), "url": reverse("import_upload", args=[slug])}
     if not request.roles & ORGANIZERS:
-        back = {"label": "Home", "url": reverse("dashboard", args=[slug])}
+        back = {"label": gettext("Home"), "url": reverse("dashboard", args=[slug])}
     return (_preview(request, run) or back) | {"kept": ""}

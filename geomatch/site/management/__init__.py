@@ -1,0 +1,4 @@
+"""Django's place for commands.
+
+commands   one file a command of `geomatch`
+"""

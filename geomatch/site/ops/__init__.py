@@ -4,4 +4,6 @@ server   gunicorn with the worker beside it
 health   what `doctor` and the health page look at
 backup   a whole site into one file, and back
 demo     the fictional town, from its raw spreadsheet to its lists
+new_home  a `GEOMATCH_HOME` nobody has used yet
+privacy   what keeps its files from everybody else
 """

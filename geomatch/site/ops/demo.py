@@ -12,7 +12,7 @@ from geomatch.core.errors import InputError, SetupError
 from geomatch.core.phrases import count
 from geomatch.matching.selectors import request_numbers
 from geomatch.matching.services import match_all
-from geomatch.network.intake.files.rejected_rows import refused_rows
+from geomatch.network.intake.files.rejected import rejected_rows
 from geomatch.network.intake.files.spreadsheets import read_sheets_of, write_rejected
 from geomatch.network.intake.services import ImportResult, import_sheet
 from geomatch.network.locating.look_up import locate_households
@@ -64,7 +64,7 @@ def make_demo(
     Parameters
     ----------
     folder
-        Where maps, lists and refused rows are written.
+        Where maps, lists and rejected rows are written.
     planner_is_ready
         Waits until the planner is compiled, where that is done beside.
 
@@ -125,15 +125,15 @@ def make_demo(
 
 
 def _import_in_words(network: Network, result: ImportResult) -> str:
-    """Say what is known now, counted as on every page, and which rows go back to the organizer."""
+    """Say what is known now, counted as on every page, and which rows the organizer is to mend."""
     with use_network(network):
         numbers = network_numbers(roles=())
     taken = (
         f"{count(numbers.households, 'home')} with {count(numbers.people, 'person', 'people')}, "
         f"{count(numbers.volunteers, 'volunteer')}, {count(numbers.open_requests, 'request')}"
     )
-    back = count(len(refused_rows(result.rejected)), "row")
-    return f"{taken}; {back} handed back with their reasons"
+    rejected = count(len(rejected_rows(result.rejected)), "row")
+    return f"{taken}; {rejected} rejected, with their reasons"
 
 
 def _refuse_among_real_networks() -> None:

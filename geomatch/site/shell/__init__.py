@@ -7,4 +7,7 @@ map_data         what a map shows
 navigation       the rail, by role
 no_store         nothing of who is signed in stays in a cache
 phrases          numbers and codes in the words people use
+busy             what somebody is told whose save waited in vain
+downloads        files that a page answers with
+turns            heavy work, a few at once
 """

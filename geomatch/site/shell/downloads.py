@@ -12,7 +12,7 @@ from geomatch.network.intake.staging.scratch import open_folder
 
 
 def rejected_file(rejected: Sequence[Mapping[str, Any]]) -> HttpResponse:
-    """Answer with refused rows as a file."""
+    """Answer with rejected rows as a file."""
     with open_folder() as folder:
         path = folder / "rows-to-mend.csv"
         write_rejected(path, rejected)

@@ -17,6 +17,8 @@ from geomatch.core.translation import LANGUAGES, LOCALE, first_spoken, script_wo
 from geomatch.network.access import public_view
 from geomatch.network.speaking import spoken
 
+# Scripts write numbers as the browser does for a language: Spanish as in the United States.
+_REGIONS = {"es": "es-US"}
 Answer = Callable[[HttpRequest], HttpResponse]
 
 # Keeps the choice in a cookie, on the device it was made on, and returns to the page.
@@ -54,7 +56,7 @@ def languages(request: HttpRequest) -> dict[str, object]:
 
 @cache
 def _script_words(code: str) -> dict[str, object]:
-    return {"language": code, "words": script_words(code)}
+    return {"language": _REGIONS.get(code, code), "words": script_words(code)}
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import JsonResponse
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from shapely import from_wkb
 
 from geomatch.matching.engine import Choice, Policy
@@ -32,8 +33,17 @@ from pods.selectors import pods_with_counts, shown_point_person, visible_members
 Kind = GroundFeature.Kind
 # A map can be saved and passed on, and the rule that stands in the way may be about somebody's
 # health: which one it is, only the coordinator's table says.
-NOBODY_FITS = "Nobody fits yet."
-NEEDED_ELSEWHERE = "Everybody who fits is needed elsewhere."
+NOBODY_FITS = gettext_lazy("Nobody fits yet.")
+NEEDED_ELSEWHERE = gettext_lazy("Everybody who fits is needed elsewhere.")
+PARTS = {
+    "distance": pgettext_lazy("part of a score", "Distance"),
+    "skills": pgettext_lazy("part of a score", "Skills"),
+    "language": pgettext_lazy("part of a score", "Language"),
+    "time": pgettext_lazy("part of a score", "Time"),
+    "pod": pgettext_lazy("part of a score", "Pod"),
+    "load": pgettext_lazy("part of a score", "Load"),
+    "continuity": pgettext_lazy("part of a score", "Continuity"),
+}
 BUSY = frozenset({"needed-elsewhere", "too-many-tasks"})
 
 
@@ -126,7 +136,7 @@ def plan_map_data(
         households=households,
         pods=[_pod(pod, named[pod.pk]) for pod in pods],
         ground=ground or water_only(),
-        title=str(plan),
+        title=phrases.plan_name(plan),
     )
 
 
@@ -159,7 +169,7 @@ def match_map_data(
             and not _is_hidden(match.volunteer.person.household)
         ],
         ground=ground or maps_data.Ground(),
-        title="Matches",
+        title=gettext("Matches"),
     )
 
 
@@ -170,7 +180,7 @@ def candidate_map_data(
 
     Of a hidden household there is no map: a ring of volunteers around nothing would show where.
     """
-    title = f"Who could go: {what(request.skills)}"
+    title = gettext("Who could go: %(what)s") % {"what": what(request.skills)}
     if _is_hidden(request.person.household):
         return maps_data.MatchMapData([], [], title=title)
     helpers = {candidate.volunteer.pk: candidate.volunteer for candidate in found.choices}
@@ -202,6 +212,11 @@ def _metres(choice: Choice) -> int | None:
     return None if metres < 0 else metres
 
 
+def part_name(code: str) -> str:
+    """Name a part of a score."""
+    return str(PARTS.get(code, code))
+
+
 def part_words(match: Match, policy: Policy, units: str) -> list[tuple[str, int, int, str]]:
     """List a score's parts: name, points, the most there was to win, and words where they help."""
     parts = []
@@ -209,8 +224,7 @@ def part_words(match: Match, policy: Policy, units: str) -> list[tuple[str, int,
         said = ""
         if code == "distance":
             said = phrases.away(match.distance_m, match.walk_m, units)
-        name = code.replace("_", " ").capitalize()
-        parts.append((name, points, policy.weights.get(code, points), said))
+        parts.append((part_name(code), points, policy.weights.get(code, points), said))
     return parts
 
 
@@ -233,14 +247,14 @@ def _neutral(reason: Mapping[str, str] | None) -> str:
     """Say why a request has nobody, without the rule that stands in the way."""
     if reason is None:
         return ""
-    return NEEDED_ELSEWHERE if reason["code"] in BUSY else NOBODY_FITS
+    return str(NEEDED_ELSEWHERE if reason["code"] in BUSY else NOBODY_FITS)
 
 
 def _pod(pod: Any, leader: Person | None) -> maps_data.Pod:
     return maps_data.Pod(
         number=pod.number,
         name=pod.name,
-        needs=() if leader else ("Nobody looks after this pod yet.",),
+        needs=() if leader else (gettext("Nobody looks after this pod yet."),),
         point_person=leader.name if leader else "",
         colour=pod.colour,
     )
@@ -250,9 +264,9 @@ def _request(request: Request, reason: str) -> maps_data.Request:
     lon, lat = _lonlat(request.person.household)
     details = [request.get_mode_display()]
     if request.languages:
-        details.append(f"speaks {phrases.languages(request.languages)}")
+        details.append(phrases.speaks(request.languages))
     if request.needs_vehicle:
-        details.append("needs a car")
+        details.append(gettext("needs a car"))
     return maps_data.Request(
         key=str(request.pk),
         label=f"{what(request.skills)} · {request.person.name}",
@@ -269,9 +283,9 @@ def _volunteer(volunteer: Volunteer) -> maps_data.Volunteer:
     lon, lat = _lonlat(volunteer.person.household)
     details = [what(volunteer.skills)]
     if volunteer.person.languages:
-        details.append(f"speaks {phrases.languages(volunteer.person.languages)}")
+        details.append(phrases.speaks(volunteer.person.languages))
     if volunteer.vehicle:
-        details.append("drives")
+        details.append(gettext("drives"))
     return maps_data.Volunteer(
         key=str(volunteer.pk),
         label=volunteer.person.name,

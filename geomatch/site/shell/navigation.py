@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from geomatch.network.access import COORDINATORS, EVERY_ROLE, STAFF
 from geomatch.network.models import Member, Role
@@ -16,21 +18,21 @@ LIST_READERS = frozenset({Role.STEWARD, Role.ORGANIZER, Role.POINT_PERSON})
 class Entry(NamedTuple):
     """One entry of the rail."""
 
-    label: str
+    label: str | Promise
     view: str
     icon: str
     roles: frozenset[Role]
 
 
 ENTRIES = (
-    Entry("Home", "dashboard", "home", EVERY_ROLE),
-    Entry("Neighbours", "household_list", "neighbours", STAFF),
-    Entry("Pods", "plan_list", "pods", STAFF),
-    Entry("Requests", "request_list", "requests", COORDINATORS),
-    Entry("Volunteers", "volunteer_list", "volunteers", COORDINATORS),
-    Entry("Lists", "street_lists", "lists", LIST_READERS),
-    Entry("Members", "member_list", "user", frozenset({Role.STEWARD})),
-    Entry("Settings", "settings", "settings", STAFF),
+    Entry(gettext_lazy("Home"), "dashboard", "home", EVERY_ROLE),
+    Entry(gettext_lazy("Neighbours"), "household_list", "neighbours", STAFF),
+    Entry(gettext_lazy("Pods"), "plan_list", "pods", STAFF),
+    Entry(gettext_lazy("Requests"), "request_list", "requests", COORDINATORS),
+    Entry(gettext_lazy("Volunteers"), "volunteer_list", "volunteers", COORDINATORS),
+    Entry(gettext_lazy("Lists"), "street_lists", "lists", LIST_READERS),
+    Entry(gettext_lazy("Members"), "member_list", "user", frozenset({Role.STEWARD})),
+    Entry(gettext_lazy("Settings"), "settings", "settings", STAFF),
 )
 # Pages that belong to an entry without being it.
 SECTIONS = {

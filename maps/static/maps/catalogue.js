@@ -20,7 +20,8 @@ export function plural(forms, n) {
    bring their part of one language; another language starts afresh. */
 export function useCatalogue(catalogue) {
   if (spoken(catalogue.language) !== spoken(language)) words = new Map();
-  language = catalogue.language;
+  // "es" after "es-US" says nothing new.
+  if (!language.startsWith(`${catalogue.language}-`)) language = catalogue.language;
   for (const [text, translation] of Object.entries(catalogue.words)) words.set(text, translation);
 }
 

@@ -195,7 +195,7 @@ function matchSentence(all, matched, unmatched) {
     requests: requests(all),
     matched: number(matched),
   });
-  return unmatched
-    ? `${first}; ${counted(ngettext("%(n)s still needs somebody", "%(n)s still need somebody", unmatched), unmatched)}.`
-    : interpolate(gettext("%(first)s. Nobody is waiting."), { first });
+  if (!unmatched) return interpolate(gettext("%(first)s. Nobody is waiting."), { first });
+  const waiting = ngettext("%(n)s still needs somebody", "%(n)s still need somebody", unmatched);
+  return `${first}; ${counted(waiting, unmatched)}.`;
 }

@@ -1,7 +1,7 @@
 """Compare the rows of sheets with the network: what is new, what has changed, what is unclear.
 
 A column that is not in the sheet changes nothing; a row that would overwrite somebody else is
-handed back; a row that may mean somebody known, or not, asks. Everything happens in memory.
+rejected; a row that may mean somebody known, or not, asks. Everything happens in memory.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from geomatch.core.errors import Problem
-from geomatch.network.intake.compare.comparer import Choices, Comparer, KeptBack
+from geomatch.network.intake.compare.comparer import Choices, Comparer, RejectedBefore
 from geomatch.network.intake.compare.households import HouseholdComparer
 from geomatch.network.intake.compare.volunteers_and_requests import (
     RequestComparer,
@@ -40,7 +40,7 @@ def compare(
     sheets: Sequence[tuple[str, SheetRows]],
     choices: Choices | None = None,
     sees_hidden: bool = True,
-    kept_back: KeptBack | None = None,
+    rejected_before: RejectedBefore | None = None,
     progress: Progress | None = None,
     looking: Progress | None = None,
     write: Callable[[Draft], None] = Draft.clear,
@@ -57,7 +57,7 @@ def compare(
     sees_hidden
         Whether whoever asks may know of hidden homes. If not, rows about them are left as they are
         and said to be for stewards.
-    kept_back
+    rejected_before
         `Outcome.key` → what became of a row before anybody chose: it stays at that, although what
         was chosen for other rows might let it in.
     progress
@@ -74,18 +74,18 @@ def compare(
     looked_up = sum(len(rows.rows) for _, rows in sheets)
     look = Looking(looking, Known.looks_at() + looked_up if looking else 0)
     known = Known(network, columns, kinds, Draft(), look)
-    refused = {name: _refused(name, rows.problems) for name, rows in sheets}
-    total = sum(len(rows.rows) + len(refused[name]) for name, rows in sheets)
+    rejected = {name: _rejected(name, rows.problems) for name, rows in sheets}
+    total = sum(len(rows.rows) + len(rejected[name]) for name, rows in sheets)
     outcomes: list[Outcome] = []
     for name, rows in sheets:
-        outcomes += refused[name]
+        outcomes += rejected[name]
         comparer = _COMPARERS[rows.recognised.kind](
             known,
             name,
             frozenset(rows.recognised.columns),
             choices or {},
             sees_hidden,
-            kept_back or {},
+            rejected_before or {},
         )
         for outcome in comparer.outcomes(rows.rows):
             outcomes.append(outcome)
@@ -101,7 +101,7 @@ def compare(
     return Comparison(outcomes, kind_of)
 
 
-def _refused(sheet: str, problems: Iterable[Problem]) -> list[Outcome]:
+def _rejected(sheet: str, problems: Iterable[Problem]) -> list[Outcome]:
     """Make one outcome for each row that could not be read, with everything wrong in it."""
     of_row: dict[int, list[Problem]] = {}
     for problem in problems:

@@ -4,7 +4,7 @@ Each sheet is gone through twice. First every row that names somebody beyond dou
 name and address, claims them. Then the rows are taken in order, and those still without somebody
 are compared with whom nobody claimed: a sheet with both “Ana” and “Anna” means two people.
 
-Every refusal comes before the first change, so a row is taken whole or not at all.
+A row is rejected before its first change, so it is taken whole or not at all.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from geomatch.network.intake.sheets.rows import PersonFields
 from geomatch.network.models import Household, Person
 
 Choices = Mapping[str, str]
-KeptBack = Mapping[str, Outcome]
+RejectedBefore = Mapping[str, Outcome]
 
 # What a choice about a row may say: somebody new, leave the row out, or one of the candidates.
 NEWCOMER = "new"
@@ -65,7 +65,7 @@ class Comparer(ABC):
     ----------
     known, sheet, columns
         The network's people, the sheet's name, and the fields it has a column for.
-    choices, sees_hidden, kept_back
+    choices, sees_hidden, rejected_before
         As for `compare`.
     """
 
@@ -79,11 +79,11 @@ class Comparer(ABC):
         columns: frozenset[str],
         choices: Choices,
         sees_hidden: bool,
-        kept_back: KeptBack,
+        rejected_before: RejectedBefore,
     ) -> None:
         self.known, self.draft, self.sheet = known, known.draft, sheet
         self._columns, self._choices, self._sees_hidden = columns, choices, sees_hidden
-        self._kept_back = kept_back
+        self._rejected_before = rejected_before
         self._claimed: dict[Person, int] = {}  # person → the row taken for them; 0 until it is
         self._chosen_for: dict[Person, int] = {}  # person → the row somebody chose them for
         self._warnings: list[str] = []
@@ -109,7 +109,7 @@ class Comparer(ABC):
         return found.likeness.is_sure
 
     def _doubts(self, row: Any, found: Alike) -> Sequence[str]:
-        """Say why somebody is not taken without asking who is alike enough."""
+        """Say why somebody who is alike enough must be asked about all the same."""
         return ()
 
     # --- what they share ---------------------------------------------------------------------
@@ -141,8 +141,8 @@ class Comparer(ABC):
         if self._choice(row) == LEAVE_OUT:
             self._keep_what_is_here(row, sure)
             return Outcome(status=Status.LEFT_OUT, **said)
-        if kept_back := self._kept_back.get(row_key(self.sheet, row.row)):
-            return kept_back
+        if rejected_before := self._rejected_before.get(row_key(self.sheet, row.row)):
+            return rejected_before
         self._warnings = []
         try:
             found = self._whom(row, sure)
@@ -188,7 +188,7 @@ class Comparer(ABC):
 
     def _whom(self, row: Any, sure: Found | None) -> Found:
         found = sure or self._beyond_doubt(row) or self._choose(row)
-        if self._is_withheld(found.household):
+        if self._is_for_stewards(found.household):
             raise RowForStewards
         return found
 
@@ -196,7 +196,7 @@ class Comparer(ABC):
         """Decide among those a row may mean: by what somebody chose, or because it is sure."""
         who = Who(row.person.name, row.address.as_written, row.person.phone)
         alike = self.known.alike(who, but=self._is_claimed, or_before=self._or_before)
-        if any(self._is_withheld(found.person.household) for found in alike):
+        if any(self._is_for_stewards(found.person.household) for found in alike):
             raise RowForStewards
         choice = self._choice(row)
         if alike and choice != NEWCOMER:
@@ -225,7 +225,7 @@ class Comparer(ABC):
         if chosen:
             raise UnclearRow([self._taken(found) for found in chosen])
         for found in theirs[:1]:
-            if not self._is_withheld(found.person.household):
+            if not self._is_for_stewards(found.person.household):
                 self._warnings.append(
                     f"is much like {found.person.name} of another row; they stay two"
                 )
@@ -248,7 +248,7 @@ class Comparer(ABC):
         words = f"{', '.join(chosen.likeness.reasons)}: {chosen.likeness.score} of 100"
         return Found(chosen.person.household, chosen.person, words)
 
-    def _is_withheld(self, household: Household | None) -> bool:
+    def _is_for_stewards(self, household: Household | None) -> bool:
         """Whether a home is hidden from whoever asks; one of their own sheet is no secret."""
         if household is None or is_added(household):
             return False
@@ -261,8 +261,8 @@ class Comparer(ABC):
             return people[:1]
         return [person for person in people if comparable(person.name) == comparable(fields.name)]
 
-    def _refuse_second(self, row: Any, person: Person | None, noun: str) -> None:
-        """Refuse a row about somebody whom an earlier row of this sheet is about."""
+    def _reject_second(self, row: Any, person: Person | None, noun: str) -> None:
+        """Reject a row about somebody whom an earlier row of this sheet is about."""
         if person is not None and (earlier := self._claimed.get(person)):
             raise ValueError(f"the same {noun} as in row {earlier}; taken once")
 
@@ -275,7 +275,7 @@ class Comparer(ABC):
 
     def _warn_of_shared_phone(self, phone: str) -> None:
         for person in self.known.sharing_phone(phone):
-            if person.household is not None and not self._is_withheld(person.household):
+            if person.household is not None and not self._is_for_stewards(person.household):
                 self._warnings.append(f"has the same phone as {person.name}; they stay two")
                 return
 

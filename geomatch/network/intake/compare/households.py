@@ -74,7 +74,7 @@ class HouseholdComparer(Comparer):
 
     def _whom(self, row: HouseholdRow, sure: Found | None) -> Found:
         if row.ref in self.known.merged:
-            if self._is_withheld(self.known.households[row.ref]):
+            if self._is_for_stewards(self.known.households[row.ref]):
                 raise RowForStewards
             kept = self.known.merged[row.ref]
             raise ValueError(f"was merged with the neighbour “{kept}” here; take this row out")
@@ -84,7 +84,7 @@ class HouseholdComparer(Comparer):
         owner = self.known.households.get(row.ref) if row.ref else None
         if owner is None or self._choice(row) == NEWCOMER:
             return super()._choose(row)
-        if self._is_withheld(owner):
+        if self._is_for_stewards(owner):
             raise RowForStewards
         try:
             found = super()._choose(row)
@@ -102,9 +102,9 @@ class HouseholdComparer(Comparer):
     # --- what it changes ---------------------------------------------------------------------
 
     def _take(self, row: HouseholdRow, found: Found) -> Taken:
-        self._refuse_repeated(row)
+        self._reject_repeated(row)
         head = found.person or next(iter(self._named(found.household, row.person)), None)
-        self._refuse_second(row, head, "neighbour")
+        self._reject_second(row, head, "neighbour")
         household = found.household
         is_new = household is None
         if household is None:
@@ -126,7 +126,7 @@ class HouseholdComparer(Comparer):
         free = row.ref and row.ref not in self.known.households
         return row.ref if free else self.known.free_ref()
 
-    def _refuse_repeated(self, row: HouseholdRow) -> None:
+    def _reject_repeated(self, row: HouseholdRow) -> None:
         who = hash((comparable(row.person.name), comparable(row.address.as_written)))
         earlier = self._seen.get(who, 0)
         if earlier and not (row.ref and earlier > 0):  # two ids, two neighbours

@@ -1,4 +1,4 @@
-"""Rows that are not taken, with the reason and all of their cells: what is given back to mend."""
+"""Rejected rows with the reason and all of their cells: whoever mends them needs no other file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from geomatch.core.errors import Problem
 from geomatch.network.intake.linkage.outcomes import (
-    HANDED_BACK,
+    REJECTED_STATUSES,
     Candidate,
     Comparison,
     Outcome,
@@ -20,13 +20,13 @@ from geomatch.network.intake.sheets.values import NO
 FOR_STEWARDS = "this is of a hidden home; a steward can import it"
 
 
-def handed_back(
+def rejected_faults(
     compared: Comparison,
     sheets: Sheets,
     understood: Understood,
-    statuses: Sequence[Status] = HANDED_BACK,
+    statuses: Sequence[Status] = REJECTED_STATUSES,
 ) -> list[dict[str, Any]]:
-    """Return what is wrong in the rows that are not taken: one item for each fault.
+    """Return what is wrong in rejected rows: one item for each fault.
 
     It says where, why, all of the row's own cells, and who may see it. They come in the order of
     the file: whoever mends them goes through it from top to bottom.
@@ -41,7 +41,7 @@ def handed_back(
         for name, table in sheets.items()
     }
     order = list(sheets)
-    back = []
+    faults = []
     for outcome in sorted(
         compared.of(*statuses), key=lambda outcome: (order.index(outcome.sheet), outcome.row)
     ):
@@ -49,11 +49,11 @@ def handed_back(
         where = {"sheet": outcome.sheet, "kind": compared.kinds[outcome.sheet]}
         cells = {name: table.columns[name][index] for name in table.names}
         marks = _marks(outcome, cells.get(hidden_columns.get(outcome.sheet, ""), ""))
-        back += [
+        faults += [
             {**where, **asdict(problem), "cells": cells, **marks}
             for problem in _problems_of(outcome)
         ]
-    return back
+    return faults
 
 
 def _marks(outcome: Outcome, hidden: str) -> dict[str, bool]:

@@ -70,9 +70,9 @@ class _SomebodyComparer(Comparer):
             return Found()
         return super()._choose(row)
 
-    def _refuse_withheld(self, person: Person) -> None:
+    def _reject_for_stewards(self, person: Person) -> None:
         """Say no more than that it is for stewards where an id is of somebody hidden."""
-        if self._is_withheld(person.household):
+        if self._is_for_stewards(person.household):
             raise RowForStewards
 
     def _person(self, row: Any, found: Found, *, in_pods: bool) -> Person:
@@ -97,14 +97,14 @@ class VolunteerComparer(_SomebodyComparer):
 
     def _choose(self, row: VolunteerRow) -> Found:
         if row.ref in self.known.volunteers:
-            self._refuse_withheld(self.known.volunteers[row.ref].person)
+            self._reject_for_stewards(self.known.volunteers[row.ref].person)
             raise ValueError(
                 f"the id “{row.ref}” is another volunteer's; give this one an id of their own"
             )
         return super()._choose(row)
 
     def _take(self, row: VolunteerRow, found: Found) -> Taken:
-        self._refuse_second(row, found.person, "volunteer")
+        self._reject_second(row, found.person, "volunteer")
         person = self._person(row, found, in_pods=False)
         self._took(row, person)
         self.known.flag(person, row.person.flags)
@@ -196,7 +196,7 @@ class RequestComparer(_SomebodyComparer):
         if row.ref:
             request = self.known.requests.get(row.ref)
             if request is not None and request.person is not person:
-                self._refuse_withheld(request.person)
+                self._reject_for_stewards(request.person)
                 raise ValueError(
                     f"the id “{row.ref}” is of somebody else's request; give this one its own"
                 )

@@ -1,7 +1,6 @@
-"""Spreadsheets as files: read within bounds, and rows that were not taken as a file to mend.
+"""Spreadsheets as files: read once and within bounds, and rejected rows as a file to mend.
 
-spreadsheets    a sheet's file as tables
-scratch         a private folder for what is uploaded
-rejected        rows that were not taken, kept once and compressed
-rejected_rows   the same as a file that can be dropped again
+spreadsheets    a file as tables, and rejected rows as a file that can be dropped again
+kept_tables     tables that were read, as text that can be kept
+rejected        rejected rows, each once: kept, and gathered for pages and files
 """

@@ -1,4 +1,4 @@
-"""Keep rows that were not taken, of a preview or of an import: each once, and pressed.
+"""Rejected rows of a preview or of an import, each once: pressed to be kept, gathered to be shown.
 
 A row that has ten faults has its cells once. They repeat each other and the sheet, so that pressed
 they take a part of its size, however much is wrong in it. A preview keeps no more than a bound.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -34,7 +34,7 @@ class Pressed(NamedTuple):
 
 
 def press(faults: Sequence[Mapping[str, Any]], *, most: float = math.inf) -> Pressed:
-    """Press what `handed_back` returns, where the faults of a row follow each other.
+    """Press what `rejected_faults` returns, where the faults of a row follow each other.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def press(faults: Sequence[Mapping[str, Any]], *, most: float = math.inf) -> Pre
 
 
 def unpress(text: str) -> list[dict[str, Any]]:
-    """Return the faults again, as `handed_back` returned them; none where nothing was kept.
+    """Return the faults again, as `rejected_faults` returned them; none where nothing was kept.
 
     >>> fault = {"sheet": "n", "row": 2, "column": "Zip", "value": "x", "message": "no ZIP"}
     >>> both = [fault | {"cells": {"Zip": "x"}}, fault | {"column": "", "cells": {"Zip": "x"}}]
@@ -66,6 +66,50 @@ def unpress(text: str) -> list[dict[str, Any]]:
     lines = unpressed(text).decode().split("\n")
     rows = [json.loads(line) for line in lines if line]
     return [{**row, **fault} for row in rows for fault in row.pop("faults")]
+
+
+def rejected_rows(faults: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Gather the faults of each row, in the order of the sheets.
+
+    Whoever mends rows counts rows, and a file that held one of them twice would be rejected for it.
+
+    Parameters
+    ----------
+    faults
+        As `rejected_faults` returns them: sheet, row, what is wrong, and the row's own cells. What
+        has no row of its own yet stays as it is.
+
+    Returns
+    -------
+    list of dict
+        Each with `faults`: column, value and message of everything that is wrong.
+    """
+    rows: dict[object, dict[str, Any]] = {}
+    for fault in faults:
+        key = (fault["sheet"], fault["row"]) if fault["row"] else object()
+        row = rows.setdefault(key, {**fault, "faults": []})
+        row["faults"].append({name: fault.get(name) for name in FAULT})
+    return list(rows.values())
+
+
+def said_at_once(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Say in one cell each which columns of a row are wrong, and what to do.
+
+    >>> one = {"column": "Zip", "value": "x", "message": "no ZIP"}
+    >>> said_at_once({"faults": [one]})
+    ('Zip', 'no ZIP')
+    >>> said_at_once({"faults": [one, one | {"column": "Tel", "message": "no phone"}]})
+    ('Zip; Tel', 'Zip: no ZIP; Tel: no phone')
+    """
+    faults = row["faults"]
+    columns = "; ".join(dict.fromkeys(fault["column"] for fault in faults if fault["column"]))
+    if len(faults) == 1:
+        return columns, faults[0]["message"]
+    said = [
+        f"{fault['column']}: {fault['message']}" if fault["column"] else fault["message"]
+        for fault in faults
+    ]
+    return columns, "; ".join(said)
 
 
 def _by_row(faults: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

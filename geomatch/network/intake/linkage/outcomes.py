@@ -66,7 +66,7 @@ class Outcome:
     Attributes
     ----------
     target
-        Id of the household, volunteer or request it changes; empty where it is new or refused.
+        Id of the household, volunteer or request it changes; empty where it is new or rejected.
     known_by
         What told who it is, in words.
     changed_here_at
@@ -146,13 +146,13 @@ class Comparison:
         return frozenset((outcome.sheet, outcome.row) for outcome in taken)
 
     def figures(self) -> dict[str, dict[str, int]]:
-        """Count per kind of row: new, changed, same, and rejected (all that is handed back)."""
+        """Count per kind of row: new, changed, same, and rejected (all that is rejected)."""
         counts = {
             kind: Counter(new=0, changed=0, same=0, rejected=0) for kind in self.kinds.values()
         }
         for outcome in self.outcomes:
             status = outcome.status.value
-            if outcome.status in HANDED_BACK:
+            if outcome.status in REJECTED_STATUSES:
                 status = "rejected"
             if status in ("new", "changed", "same", "rejected"):
                 counts[self.kinds[outcome.sheet]][status] += 1
@@ -172,7 +172,8 @@ class Comparison:
         )
 
 
-HANDED_BACK = (Status.UNCLEAR, Status.REJECTED, Status.FOR_STEWARDS)
+# What an import rejects: what nobody can read, nobody chose, or whoever asks may not know of.
+REJECTED_STATUSES = (Status.UNCLEAR, Status.REJECTED, Status.FOR_STEWARDS)
 
 
 def _digest(parts: Iterable[object]) -> str:

@@ -1,4 +1,4 @@
-"""Typed rows of a network's sheets: what was understood, and what was refused and why."""
+"""Typed rows of a network's sheets: what was understood, and what was rejected and why."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def read_rows(
             progress(place, len(table))
         row = read(cells.of_row(place))
         if row.ref and row.ref in seen:
-            cells.refuse("id", f"row {seen[row.ref]} has this id too; give each row its own")
+            cells.reject("id", f"row {seen[row.ref]} has this id too; give each row its own")
         if cells.problems:
             problems += cells.problems
             continue
@@ -224,7 +224,7 @@ class _Cells:
             return ""
         text = column[self._place].strip()
         if len(text) > most:
-            self.refuse(name, f"longer than {most} characters; shorten it")
+            self.reject(name, f"longer than {most} characters; shorten it")
             return ""
         return text
 
@@ -232,10 +232,10 @@ class _Cells:
         try:
             return parse(self.text(name, most=most))
         except ValueError as error:
-            self.refuse(name, str(error))
+            self.reject(name, str(error))
             return parse("")
 
-    def refuse(self, name: str, reason: str) -> None:
+    def reject(self, name: str, reason: str) -> None:
         value = self._columns[name][self._place] if name in self._columns else None
         column = self._names.get(name)
         self.problems.append(Problem(reason, row=self.row, column=column, value=value))
@@ -264,10 +264,10 @@ def _lonlat(cells: _Cells) -> tuple[float, float] | None:
         return None
     for name, text, limit in (("lon", lon, 180.0), ("lat", lat, 90.0)):
         if not re.fullmatch(r"[-+]?\d+(\.\d+)?", text):
-            cells.refuse(name, "not a number of degrees; fill in both, or leave both empty")
+            cells.reject(name, "not a number of degrees; fill in both, or leave both empty")
             return None
         if abs(float(text)) > limit:
-            cells.refuse(name, f"beyond ±{limit:.0f} degrees; are the two columns swapped?")
+            cells.reject(name, f"beyond ±{limit:.0f} degrees; are the two columns swapped?")
             return None
     return float(lon), float(lat)
 
@@ -284,7 +284,7 @@ def _person(cells: _Cells) -> PersonFields:
 
 
 def _written_on(cells: _Cells) -> date | None:
-    """Say when a row was written, where its own column says so; no row is refused for it."""
+    """Say when a row was written, where its own column says so; no row is rejected for it."""
     try:
         return values.day(cells.text("written_on"))
     except ValueError:
@@ -340,7 +340,7 @@ def _household(cells: _Cells) -> HouseholdRow:
         written_on=_written_on(cells),
     )
     if not row.person.name and not row.address.as_written:
-        cells.refuse("name", "neither a name nor an address; fill in one of them")
+        cells.reject("name", "neither a name nor an address; fill in one of them")
     return row
 
 
@@ -361,7 +361,7 @@ def _volunteer(cells: _Cells) -> VolunteerRow:
         written_on=_written_on(cells),
     )
     if not row.person.name and not row.household_ref:
-        cells.refuse("name", "no name; write who this is")
+        cells.reject("name", "no name; write who this is")
     return row
 
 
@@ -382,9 +382,9 @@ def _request(cells: _Cells) -> RequestRow:
         written_on=_written_on(cells),
     )
     if not row.person.name and not row.household_ref:
-        cells.refuse("name", "no name and no home; write who asks")
+        cells.reject("name", "no name and no home; write who asks")
     if not row.skills:
-        cells.refuse("skills", "nothing is asked for; write what is needed")
+        cells.reject("skills", "nothing is asked for; write what is needed")
     return row
 
 

@@ -15,7 +15,6 @@ from geomatch.network.intake.staging.progress import (
     CELLS,
     COMPARING,
     LOOKING,
-    READING,
     ROWS,
     WRITING,
     Phases,
@@ -65,8 +64,8 @@ def apply_staged(
         kept now.
     progress
         Called with how much of the whole is done, and with the part at hand in words: reading the
-        file and its cells, looking who is known, comparing, writing. Where it answers False,
-        nothing is imported.
+        cells, looking who is known, comparing, writing. Where it answers False, nothing is
+        imported.
     on_taken
         Called with the import inside its transaction: what it writes stands or falls with it.
 
@@ -79,18 +78,19 @@ def apply_staged(
         saved then, and a prepared preview that is stale is forgotten.
     """
     with use_network(network, reading=True):
-        found = StagedSheet.objects.filter(pk=staged).first()
+        found = StagedSheet.objects.defer("content").filter(pk=staged).first()
     if found is None:
         raise InputError(GONE)
     choices = choices_of(found)
     phases = Phases(progress, SHARES_WITH_CHOICES if choices else SHARES)
     writing = phases.part(WRITING, ROWS)
     comparing = phases.part(COMPARING, ROWS) if choices else writing
-    sheet = read_staged(network, found, phases.part(READING))
+    sheet = read_staged(network, found)
     understood = sheet.understood(phases.part(CELLS, ROWS))
     with _stale_is_forgotten(network, found), use_network(network):
         # Somebody who presses twice: the second one finds the sheet gone.
-        held = StagedSheet.objects.select_for_update().filter(pk=staged).first()
+        waiting = StagedSheet.objects.defer("content", "tables_pressed")
+        held = waiting.select_for_update().filter(pk=staged).first()
         if held is None:
             raise InputError(GONE)
         if seal_of_kept(held) != (seal_of_kept(found) if chosen is None else chosen):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from geomatch.core.errors import InputError
 from geomatch.core.phrases import sentence_of
 from geomatch.network.intake.compare.compare import compare
-from geomatch.network.intake.compare.rejections import handed_back
+from geomatch.network.intake.compare.rejections import rejected_faults
 from geomatch.network.intake.linkage.outcomes import Comparison, Status
 from geomatch.network.intake.staging.previews import keep_prepared, keep_trouble, was_read
 from geomatch.network.intake.staging.progress import (
@@ -28,12 +28,14 @@ from geomatch.network.intake.staging.progress import (
 from geomatch.network.intake.staging.reading import (
     ReadSheet,
     find_tables,
+    kept_tables,
     move_headers,
-    read_tables,
+    sheet_of_tables,
 )
 from geomatch.network.intake.staging.sheets import GONE, content_of, header_row_of
 from geomatch.network.models import Household, Network, StagedSheet
 from geomatch.network.scope import use_network
+from geomatch.tables import Table
 
 # Some 11,000 rows of fourteen columns, as text and as the XML in a workbook: with either, reading
 # and comparing takes about two seconds of the processor, as long as somebody waits without a word.
@@ -41,7 +43,7 @@ LARGE_BYTES, LARGE_UNPACKED = 1_000_000, 8_000_000
 WORKBOOK = b"PK\x03\x04"  # what the first file in a zip begins with
 # All of them are read for a sheet of one row: two seconds as well.
 MANY_HOMES = 50_000
-SHARES = {**BEFORE_ROWS, COMPARING: 6.0}
+SHARES = {READING: 1.0, **BEFORE_ROWS, COMPARING: 6.0}
 SummedUp = Callable[[ReadSheet, Comparison], dict[str, Any]]
 COULD_NOT_READ = "This spreadsheet could not be read as it is."
 
@@ -98,13 +100,14 @@ def read_in_background(
         If `progress` says to stop. The sheet waits on.
     """
     with use_network(network, reading=True):
-        found = StagedSheet.objects.filter(pk=staged).first()
+        found = StagedSheet.objects.defer("content").filter(pk=staged).first()
     if found is None or not found.size:
         raise InputError(GONE)
     phases = Phases(progress, SHARES)
     moved = _moved(found, header_rows or {})
     columns = {name: said for name, said in found.columns.items() if name not in moved}
-    sheet, reading = _read(network, found, moved, columns, phases)
+    reading, tables, is_read_anew = _read(network, found, moved, phases)
+    sheet = sheet_of_tables(network, found.file_name, tables, columns)
     made_at = timezone.now()
     understood = sheet.understood(phases.part(CELLS, ROWS))
     with use_network(network, reading=True):
@@ -115,11 +118,12 @@ def read_in_background(
             progress=phases.part(COMPARING, ROWS),
             looking=phases.part(LOOKING),
         )
-        rejected = handed_back(compared, sheet.tables, understood, (Status.REJECTED,))
+        rejected = rejected_faults(compared, sheet.tables, understood, (Status.REJECTED,))
     keep_prepared(
         network=network,
         staged=found,
         reading=reading,
+        tables=tables if is_read_anew else None,
         columns=columns,
         sees_hidden=sees_hidden,
         made_at=made_at,
@@ -139,20 +143,18 @@ def _moved(found: StagedSheet, header_rows: Mapping[str, int]) -> dict[str, int]
 
 
 def _read(
-    network: Network,
-    found: StagedSheet,
-    moved: Mapping[str, int],
-    columns: dict[str, Any],
-    phases: Phases,
-) -> tuple[ReadSheet, dict[str, Any]]:
-    file = (content_of(found), found.file_name, found.reading)
+    network: Network, found: StagedSheet, moved: Mapping[str, int], phases: Phases
+) -> tuple[dict[str, Any], dict[str, Table], bool]:
+    """Return how a file is read, its tables, and whether it had to be opened for them."""
     tell = phases.part(READING)
     try:
         if moved:
-            reading, tables = move_headers(*file, moved, tell)
-        else:
-            reading, tables = find_tables(*file, tell)
-        return read_tables(network, found.file_name, tables, columns), reading
+            return *move_headers(network, found, moved, tell), True
+        if was_read(found):
+            return found.reading, kept_tables(network, found), False
+        with use_network(network, reading=True):
+            content = content_of(found)
+        return *find_tables(content, found.file_name, found.reading, tell), True
     except InputError as error:
         keep_trouble(network=network, staged=found, trouble=sentence_of(error))
         raise InputError(COULD_NOT_READ) from None

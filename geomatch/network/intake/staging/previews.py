@@ -17,7 +17,7 @@ from django.db.models import Q
 from geomatch.core.compression import pressed
 from geomatch.core.errors import InputError
 from geomatch.network.intake.files.rejected import MOST_KEPT, press, unpress
-from geomatch.network.intake.staging.sheets import GONE, how_read
+from geomatch.network.intake.staging.sheets import GONE, as_kept, correct, how_read
 from geomatch.network.models import (
     Household,
     Network,
@@ -26,6 +26,7 @@ from geomatch.network.models import (
     StagedSheet,
 )
 from geomatch.network.scope import use_network
+from geomatch.tables import Table
 
 FORM = 2  # of what is kept
 READ_ANEW = "Somebody corrected how this spreadsheet is read meanwhile. Read it again."
@@ -36,6 +37,7 @@ def keep_prepared(
     network: Network,
     staged: StagedSheet,
     reading: Mapping[str, Any],
+    tables: Mapping[str, Table] | None,
     columns: Mapping[str, Any],
     sees_hidden: bool,
     made_at: dt.datetime,
@@ -50,6 +52,8 @@ def keep_prepared(
         As it was when its reading began.
     reading, columns
         How its file was found to be read, and what its columns were said to be.
+    tables
+        What was read of its file; None where that is kept already.
     made_at
         When comparing began: what the network did later is not in it.
     summary, rejected
@@ -61,22 +65,23 @@ def keep_prepared(
         If the sheet is gone, or somebody corrected it meanwhile. Nothing is kept then.
     """
     pressed = press(rejected, most=MOST_KEPT)
-    said = {**summary, "rejected_in_file": pressed.rows}
+    shown = {**summary, "rejected_in_file": pressed.rows}
     with use_network(network):
-        found = StagedSheet.objects.select_for_update().filter(pk=staged.pk).first()
+        sheets = StagedSheet.objects.select_for_update().defer("content", "tables_pressed")
+        found = sheets.filter(pk=staged.pk).first()
         if found is None:
             raise InputError(GONE)
         if (found.reading, found.columns) != (staged.reading, staged.columns):
             raise InputError(READ_ANEW)
-        found.reading, found.columns, found.trouble = dict(reading), dict(columns), ""
-        found.save(update_fields=["reading", "columns", "trouble"])
+        said = {"reading": dict(reading), "columns": dict(columns), "trouble": ""}
+        correct(found, **said, **({} if tables is None else as_kept(tables)))
         PreparedPreview.objects.update_or_create(
             staged=found,
             sees_hidden=sees_hidden,
             defaults={
                 "made_at": made_at,
                 "read_as": _read_as(found),
-                "summary_json": json.dumps(said, ensure_ascii=False),
+                "summary_json": json.dumps(shown, ensure_ascii=False),
                 "rejected_json": pressed.text,
             },
         )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from geomatch.core.errors import InputError, RowError, TableError
-from geomatch.network.intake.files.spreadsheets import WORKBOOKS, letters_of, read_sheets_of
+from geomatch.network.intake.files.kept_tables import unpress_tables
+from geomatch.network.intake.files.spreadsheets import WORKBOOKS, Spreadsheet, letters_of
 from geomatch.network.intake.sheets.columns import Kind
 from geomatch.network.intake.sheets.file import understand
 from geomatch.network.intake.sheets.mapping import (
@@ -28,7 +29,8 @@ from geomatch.tables import Table
 from geomatch.tables.progress import Progress
 
 HEADERS_TRIED = 8  # rows from the top among which column names are looked for
-READ_ONCE_BYTES = 20_000_000  # a file so large is not read again for every row tried
+HELD_BYTES = 20_000_000  # of a file so large, not all rows are held to try one after the other
+OF_NAMES = ("header_row", "header_rows", "only")  # where the column names of which sheets stand
 
 
 @dataclass(frozen=True)
@@ -69,23 +71,32 @@ class ReadSheet:
         )
 
 
-def read_staged(
-    network: Network, staged: StagedSheet, progress: Progress | None = None
-) -> ReadSheet:
-    """Read a staged file, and say what its sheets are.
+def read_staged(network: Network, staged: StagedSheet) -> ReadSheet:
+    """Say what the sheets of a staged file are, by its rows as they were read before.
 
     Raises
     ------
     geomatch.core.errors.InputError
-        If the file cannot be read.
+        If the file must be read and cannot be.
     """
-    tables = tables_of(
-        content_of(staged), staged.file_name, reading=staged.reading, progress=progress
-    )
-    return read_tables(network, staged.file_name, tables, staged.columns)
+    tables = kept_tables(network, staged)
+    return sheet_of_tables(network, staged.file_name, tables, staged.columns)
 
 
-def read_tables(
+def kept_tables(network: Network, staged: StagedSheet) -> dict[str, Table]:
+    """Return the tables of a staged file as they were read before.
+
+    Only what waits since an earlier geomatch, which kept no tables, is read here.
+    """
+    tables = unpress_tables(staged.tables_pressed)
+    if tables is not None:
+        return tables
+    with use_network(network, reading=True):
+        content = content_of(staged)
+    return tables_of(content, staged.file_name, reading=staged.reading)
+
+
+def sheet_of_tables(
     network: Network,
     file_name: str,
     tables: Mapping[str, Table],
@@ -112,12 +123,9 @@ def tables_of(
     reading: Mapping[str, Any],
     progress: Progress | None = None,
 ) -> dict[str, Table]:
-    """Read a file's bytes from a private temporary file, whatever its name."""
-    name = Path(file_name).name
-    with open_folder() as folder:
-        path = folder / f"sheet{Path(name).suffix.casefold()}"
-        path.write_bytes(content)
-        return read_sheets_of(path, name=name, progress=progress, **reading)
+    """Read a file's bytes as somebody said, or as was found before."""
+    with _opened(content, file_name, reading, progress) as file:
+        return file.tables(**{name: reading[name] for name in OF_NAMES if name in reading})
 
 
 def find_tables(
@@ -140,88 +148,103 @@ def find_tables(
     """
     reading = letters_of(file_name, content) | dict(reading)
     if "header_row" in reading:
-        said = dict(reading)
-        return said, tables_of(content, file_name, reading=said, progress=progress)
-    refusal: InputError | None = None
+        return reading, tables_of(content, file_name, reading=reading, progress=progress)
+    deepest = HEADERS_TRIED if len(content) < HELD_BYTES else 1
+    with _opened(content, file_name, reading, progress) as file:
+        stands, tables = _find_names(file, file_name, deepest)
+    return reading | stands, tables
+
+
+@contextmanager
+def _opened(
+    content: bytes, file_name: str, reading: Mapping[str, Any], progress: Progress | None
+) -> Iterator[Spreadsheet]:
+    """Lay a file's bytes into a private temporary folder, whatever its name, while it is read."""
+    name = Path(file_name).name
+    of_cells = {said: reading[said] for said in reading if said not in OF_NAMES}
+    with open_folder() as folder:
+        path = folder / f"sheet{Path(name).suffix.casefold()}"
+        path.write_bytes(content)
+        yield Spreadsheet(path, name=name, progress=progress, **of_cells)
+
+
+def _find_names(
+    file: Spreadsheet, file_name: str, deepest: int
+) -> tuple[dict[str, Any], dict[str, Table]]:
+    """Find the first row whose cells are the column names of a sheet, and the sheets read so."""
+    error: InputError | None = None
     first: tuple[int, dict[str, Table]] = (1, {})
-    deepest = HEADERS_TRIED if len(content) < READ_ONCE_BYTES else 1
     for header_row in range(1, deepest + 1):
-        tried = {**reading, "header_row": header_row}
         try:
-            tables = tables_of(content, file_name, reading=tried, progress=progress)
-        except InputError as error:
+            tables = file.tables(header_row=header_row)
+        except InputError as faulty:
             if header_row == 1:
-                refusal = error
-                if not _may_stand_lower(error):
+                error = faulty
+                if not _may_stand_lower(faulty):
                     break
             continue
         if not first[1] or not any(map(_may_be_names, first[1].values())):
             first = header_row, tables
         if any(_is_understood(name, table) for name, table in tables.items()):
-            return _each_sheets_own(content, file_name, tried, tables, deepest)
+            return _each_sheets_own(file, header_row, tables, deepest)
         if header_row == 1 and all(map(looks_like_data, tables.values())):
-            refusal = TableError(
+            error = TableError(
                 "row 1 looks like data; put a row of column names above it", file=file_name
             )
-    if refusal is not None:
-        raise refusal
-    return {**reading, "header_row": first[0]}, first[1]
+    if error is not None:
+        raise error
+    return {"header_row": first[0]}, first[1]
 
 
 def _each_sheets_own(
-    content: bytes,
-    file_name: str,
-    reading: dict[str, Any],
-    tables: dict[str, Table],
-    deepest: int,
+    file: Spreadsheet, found: int, tables: dict[str, Table], deepest: int
 ) -> tuple[dict[str, Any], dict[str, Table]]:
     """Look lower for the column names of a workbook's other sheets: one may have a title."""
     header_rows: dict[str, int] = {}
-    for header_row in range(reading["header_row"] + 1, deepest + 1):
+    for header_row in range(found + 1, deepest + 1):
         waiting = [name for name, table in tables.items() if not _is_understood(name, table)]
         if len(tables) == 1 or not waiting:
             break
-        tried = {**reading, "header_row": header_row, "only": waiting}
         with suppress(InputError):
-            for name, table in tables_of(content, file_name, reading=tried).items():
+            for name, table in file.tables(header_row=header_row, only=waiting).items():
                 below_title = _may_be_names(table) and not _may_be_names(tables[name])
                 if below_title or _is_understood(name, table):
                     tables[name], header_rows[name] = table, header_row
-    return ({**reading, "header_rows": header_rows} if header_rows else reading), tables
+    own = {"header_rows": header_rows} if header_rows else {}
+    return {"header_row": found, **own}, tables
 
 
 def move_headers(
-    content: bytes,
-    file_name: str,
-    reading: Mapping[str, Any],
+    network: Network,
+    staged: StagedSheet,
     rows: Mapping[str, int],
     progress: Progress | None = None,
 ) -> tuple[dict[str, Any], dict[str, Table]]:
-    """Read a file with the column names of some of its sheets in other rows.
+    """Read a staged file with the column names of some of its sheets in other rows.
 
     Parameters
     ----------
-    reading
-        How it was read so far; so are the sheets that are not named.
     rows
-        Sheet → the row where its column names are said to stand.
+        Sheet → the row where its column names are said to stand. The sheets that are not named
+        stay as they were read before.
 
     Raises
     ------
     geomatch.core.errors.InputError
-        If one of those sheets cannot be read like that.
+        If the file is gone, or one of those sheets cannot be read like that.
     """
-    if not is_workbook(file_name):
+    name, reading = staged.file_name, staged.reading
+    with use_network(network, reading=True):
+        content = content_of(staged)
+    if not is_workbook(name):
         (row,) = rows.values()
         moved = {**reading, "header_row": row}
-        return moved, tables_of(content, file_name, reading=moved, progress=progress)
+        return moved, tables_of(content, name, reading=moved, progress=progress)
     moved = {**reading, "header_rows": {**reading.get("header_rows", {}), **rows}}
-    tables = tables_of(content, file_name, reading=moved, progress=progress)
-    for sheet, row in rows.items():
-        if sheet not in tables:
-            only = {**moved, "only": [sheet]}
-            tables_of(content, file_name, reading=only)  # says what is wrong with it
-            raise TableError(f"row {row} holds no column names", file=f"{file_name}, {sheet}")
+    tables = kept_tables(network, staged)
+    for sheet in rows:
+        only = {**moved, "only": [sheet]}
+        tables |= tables_of(content, name, reading=only, progress=progress)
     return moved, tables
 
 

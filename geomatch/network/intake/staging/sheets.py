@@ -15,10 +15,12 @@ from django.utils.crypto import salted_hmac
 
 from geomatch.core.compression import pressed, unpressed
 from geomatch.core.errors import InputError
+from geomatch.network.intake.files.kept_tables import press_tables
 from geomatch.network.intake.sheets.columns import Kind
 from geomatch.network.intake.sheets.mapping import Proposal, header_digest
 from geomatch.network.models import ColumnMemory, Network, Role, StagedSheet
 from geomatch.network.scope import lock_network, use_network
+from geomatch.tables import Table
 
 KEPT_FOR = dt.timedelta(days=3)
 # What may wait in one network at a time. Three days of hard work, and four of the largest files.
@@ -40,10 +42,11 @@ def stage_sheet(
     content: bytes,
     actor: AbstractBaseUser,
     reading: Mapping[str, Any] | None = None,
+    tables: Mapping[str, Table] | None = None,
     title: str = "",
     is_large: bool = False,
 ) -> StagedSheet:
-    """Keep a file as it was dropped. Nothing of it is imported.
+    """Keep a file as it was dropped, and its rows where it was read. Nothing of it is imported.
 
     Parameters
     ----------
@@ -52,6 +55,8 @@ def stage_sheet(
     reading
         How it must be read, where that was found or said: `header_row` (and
         `header_rows`, by sheet, where those differ), `encoding`, `delimiter`.
+    tables
+        What it holds, read like that; None where it is still to be read.
     is_large
         Whether it is to be read in the background.
 
@@ -71,7 +76,14 @@ def stage_sheet(
             is_large=is_large,
             staged_by=actor,
             reading=dict(reading or {}),
+            **({} if tables is None else as_kept(tables)),
         )
+
+
+def as_kept(tables: Mapping[str, Table]) -> dict[str, Any]:
+    """Return the fields of a staged sheet that keep what was read of its file."""
+    rows = sum(len(table) for table in tables.values())
+    return {"tables_pressed": press_tables(tables), "rows": rows}
 
 
 def make_sure_of_room(size: int) -> None:
@@ -96,17 +108,27 @@ def make_sure_of_room(size: int) -> None:
 
 
 def content_of(staged: StagedSheet) -> bytes:
-    """Return the file as it was dropped."""
-    return unpressed(staged.content)
+    """Return the file as it was dropped: a sheet of the current network, loaded only now.
+
+    Raises
+    ------
+    geomatch.core.errors.InputError
+        If the sheet is gone.
+    """
+    try:
+        return unpressed(staged.content)
+    except StagedSheet.DoesNotExist:
+        raise InputError(GONE) from None
 
 
 def staged_for(user: AbstractBaseUser, roles: Collection[Role]) -> QuerySet[StagedSheet]:
     """Return the sheets somebody may look at: their own, and for a steward all.
 
     A sheet holds whatever was typed into it, hidden homes among it; whoever dropped it has that
-    already.
+    already. What it holds is loaded for whoever reads it, and for nobody else.
     """
-    sheets = StagedSheet.objects.filter(staged_at__gt=timezone.now() - KEPT_FOR)
+    lately = StagedSheet.objects.filter(staged_at__gt=timezone.now() - KEPT_FOR)
+    sheets = lately.defer("content", "tables_pressed")
     return sheets if Role.STEWARD in roles else sheets.filter(staged_by=user)
 
 
@@ -215,9 +237,12 @@ def hold_as_seen(staged: StagedSheet, read_as: str) -> None:
 
 
 def correct_reading(
-    staged: StagedSheet, reading: Mapping[str, Any], moved: Collection[str]
+    staged: StagedSheet,
+    reading: Mapping[str, Any],
+    tables: Mapping[str, Table],
+    moved: Collection[str],
 ) -> None:
-    """Keep in which rows the column names stand.
+    """Keep in which rows the column names stand, and the tables that were read like that.
 
     What was said of the columns of a sheet that `moved` is forgotten: those were others.
 
@@ -227,7 +252,8 @@ def correct_reading(
         If the sheet is gone.
     """
     said = _held(staged).columns
-    _keep_reading(staged, reading, {name: said[name] for name in said if name not in moved})
+    columns = {name: said[name] for name in said if name not in moved}
+    correct(staged, reading=dict(reading), columns=columns, **as_kept(tables))
 
 
 def correct_columns(
@@ -246,19 +272,20 @@ def correct_columns(
     found = _held(staged)
     columns = None if fields is None else dict(fields)
     said = {"kind": kind.value if kind else "", "columns": columns}
-    _keep_reading(staged, found.reading, {**found.columns, sheet: said})
+    correct(staged, reading=found.reading, columns={**found.columns, sheet: said})
 
 
 def _held(staged: StagedSheet) -> StagedSheet:
     """Return a sheet as it is by now: somebody may have discarded it in another tab."""
-    found = StagedSheet.objects.select_for_update().filter(pk=staged.pk).first()
+    sheets = StagedSheet.objects.select_for_update().defer("content", "tables_pressed")
+    found = sheets.filter(pk=staged.pk).first()
     if found is None:
         raise InputError(GONE)
     return found
 
 
-def _keep_reading(
-    staged: StagedSheet, reading: Mapping[str, Any], columns: Mapping[str, Any]
-) -> None:
-    staged.reading, staged.columns = dict(reading), dict(columns)
-    StagedSheet.objects.filter(pk=staged.pk).update(reading=staged.reading, columns=staged.columns)
+def correct(staged: StagedSheet, **fields: Any) -> None:
+    """Write fields of a sheet that is held, here and in the database."""
+    for name, value in fields.items():
+        setattr(staged, name, value)
+    StagedSheet.objects.filter(pk=staged.pk).update(**fields)

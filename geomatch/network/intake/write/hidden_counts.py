@@ -16,14 +16,14 @@ FROM_IMPORTER, FROM_OTHERS = "importer", "others"
 Figures = dict[str, dict[str, int]]
 
 
-def withheld_figures(
-    compared: Comparison, handed_back: Iterable[Mapping[str, Any]]
+def hidden_figures(
+    compared: Comparison, rejected_faults: Iterable[Mapping[str, Any]]
 ) -> dict[str, Figures]:
     """Count by kind what is kept from whoever imports, and from others who are no stewards.
 
     Whoever drops a sheet has what it says already, but not which rows meant a hidden home.
     """
-    rows = {(fault["sheet"], fault["row"]): fault for fault in handed_back}
+    rows = {(fault["sheet"], fault["row"]): fault for fault in rejected_faults}
     secret = [fault for fault in rows.values() if fault.get("for_stewards")]
     hidden = [fault for fault in rows.values() if is_of_hidden_home(fault)]
     taken = Counter(
@@ -38,13 +38,13 @@ def withheld_figures(
 
 
 def is_of_hidden_home(fault: Mapping[str, Any]) -> bool:
-    """Whether a row that was handed back is of a hidden home, or asks to be."""
+    """Whether a row that was rejected is of a hidden home, or asks to be."""
     marked = fault.get("for_stewards") or fault.get("hidden")
     return bool(marked) or _asks_to_be_hidden(fault["cells"])
 
 
 def _asks_to_be_hidden(cells: Mapping[str, str]) -> bool:
-    """Whether a refused row is of a hidden home: a cell that is not clearly a no counts as yes."""
+    """Whether a rejected row is of a hidden home: a cell that is not clearly a no counts as yes."""
     for name, text in cells.items():
         if HIDDEN_COLUMNS & {plain(name), plain(re.sub(r"\(.*?\)", "", name))}:
             try:
@@ -56,7 +56,7 @@ def _asks_to_be_hidden(cells: Mapping[str, str]) -> bool:
 
 
 def without(
-    figures: Mapping[str, Mapping[str, int]], withheld: Mapping[str, Mapping[str, int]]
+    figures: Mapping[str, Mapping[str, int]], hidden: Mapping[str, Mapping[str, int]]
 ) -> Figures:
     """Take what is kept from a reader off an import's figures.
 
@@ -64,7 +64,7 @@ def without(
     {'households': {'new': 1, 'rejected': 1}}
     """
     return {
-        kind: {name: n - withheld.get(kind, {}).get(name, 0) for name, n in counts.items()}
+        kind: {name: n - hidden.get(kind, {}).get(name, 0) for name, n in counts.items()}
         for kind, counts in figures.items()
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from geomatch.network.intake.files.rejected_rows import refused_rows
+from geomatch.network.intake.files.rejected import rejected_rows
 from geomatch.network.intake.files.spreadsheets import letters_of, read_sheets_of, write_rejected
 from geomatch.network.intake.services import import_sheet
 from geomatch.site.cli.site_command import SiteCommand
@@ -28,10 +28,12 @@ class Command(SiteCommand):
         super().add_arguments(parser)
         parser.add_argument("file", type=Path, help=".xlsx, .ods, .csv, .tsv, .geojson or .gpkg")
         parser.add_argument("--encoding", help="of a .csv or .tsv: cp1252, mac_roman, utf-16, …")
-        parser.add_argument("--strict", action="store_true", help="refuse all if one row is bad")
+        parser.add_argument(
+            "--strict", action="store_true", help="import nothing if one row is rejected"
+        )
 
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Read, import, and write what was refused beside the sheet."""
+        """Read, import, and write rejected rows beside the sheet."""
         path: Path = options["file"]
         letters = {"encoding": options["encoding"]} if options["encoding"] else _found(path)
         if letters and not options["encoding"]:
@@ -49,8 +51,8 @@ class Command(SiteCommand):
         if result.rejected:
             beside = path.with_name(f"{path.stem}-rejected.csv")
             write_rejected(beside, result.rejected)
-            self.say(f"The refused rows, with reasons: {beside}")
-        return {"figures": result.figures, "rejected": len(refused_rows(result.rejected))}
+            self.say(f"The rejected rows, with reasons: {beside}")
+        return {"figures": result.figures, "rejected": len(rejected_rows(result.rejected))}
 
 
 def _found(path: Path) -> dict[str, str]:

@@ -6,9 +6,10 @@ from math import ceil
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 
 from geomatch.core.errors import ParameterError
-from geomatch.core.phrases import count
+from geomatch.core.phrases import counted
 from geomatch.geocoding.providers import BATCH, Service
 from geomatch.network.access import ORGANIZERS
 from geomatch.network.locating.provider import service_of
@@ -17,20 +18,22 @@ from geomatch.network.selectors.numbers import network_numbers
 from geomatch.network.selectors.sending import Sending, chosen_provider, lines_to_send
 from geomatch.site.jobs.progress import place_step, work_under_way
 from geomatch.site.shell.forms import PROVIDERS, ProviderForm
-from geomatch.site.shell.phrases import when
+from geomatch.site.shell.phrases import by_whom
 
 SHOWN = 500
-OFF = "Off: no address leaves this machine."
+OFF = gettext_noop("Off: no address leaves this machine.")
 
 
 def geocoding_card(network: Network) -> dict[str, str]:
     """Fill the entry of the settings page."""
     choice = chosen_provider()
-    said = (
-        f"{PROVIDERS[choice.service]} may be asked, about lines you have seen." if choice else OFF
-    )
+    said = gettext(OFF)
+    if choice:
+        said = gettext("%(service)s may be asked, about lines you have seen.") % {
+            "service": PROVIDERS[choice.service]
+        }
     url = reverse("geocoding_settings", args=[network.slug])
-    return {"label": "Addresses that are not found here", "url": url, "words": said}
+    return {"label": gettext("Addresses that are not found here"), "url": url, "words": said}
 
 
 def geocoding_context(
@@ -53,7 +56,7 @@ def geocoding_context(
         form = ProviderForm(initial=chosen)
     return {
         "lead": _lead(choice),
-        "back": {"label": "Settings", "url": reverse("settings", args=[slug])},
+        "back": {"label": gettext("Settings"), "url": reverse("settings", args=[slug])},
         "next_step": place_step(network, numbers) if unlooked and roles & ORGANIZERS else None,
         "unlooked": unlooked,
         "form": form,
@@ -66,12 +69,15 @@ def geocoding_context(
 
 def _lead(choice: ProviderChoice | None) -> str:
     if choice is None:
-        return f"{OFF} They are looked up in your own list of addresses."
-    who = choice.chosen_by or "the terminal"
-    return (
-        f"{PROVIDERS[choice.service]} may be asked, chosen by {who}. "
+        where = gettext("They are looked up in your own list of addresses.")
+        return f"{gettext(OFF)} {where}"
+    return gettext(
+        "%(service)s may be asked, chosen by %(who)s. "
         "Nothing is sent before somebody has seen the lines and said so."
-    )
+    ) % {
+        "service": PROVIDERS[choice.service],
+        "who": choice.chosen_by or gettext("the terminal"),
+    }
 
 
 def _sending(network: Network, choice: ProviderChoice, *, is_steward: bool) -> dict[str, Any]:
@@ -84,7 +90,12 @@ def _sending(network: Network, choice: ProviderChoice, *, is_steward: bool) -> d
     return {
         "host": service.host,
         "terms": service.terms,
-        "heading": f"{count(len(found.lines), 'address', 'addresses')} would go to {service.host}",
+        "heading": counted(
+            "%(n)s address would go to %(host)s",
+            "%(n)s addresses would go to %(host)s",
+            len(found.lines),
+            host=service.host,
+        ),
         "button": _button(found, service),
         "time": _time(len(found.lines), service),
         "lines": found.lines[:SHOWN],
@@ -98,28 +109,57 @@ def _sending(network: Network, choice: ProviderChoice, *, is_steward: bool) -> d
 
 def _button(found: Sending, service: Service) -> str:
     if found.lines:
-        return f"Send {count(len(found.lines), 'address', 'addresses')} to {service.host}"
+        return counted(
+            "Send %(n)s address to %(host)s",
+            "Send %(n)s addresses to %(host)s",
+            len(found.lines),
+            host=service.host,
+        )
     if found.answered:
-        return f"Use {count(found.answered, 'answer')} kept, send nothing"
+        return counted(
+            "Use %(n)s answer kept, send nothing",
+            "Use %(n)s answers kept, send nothing",
+            found.answered,
+        )
     return ""
 
 
 def _notes(found: Sending, *, is_steward: bool) -> list[str]:
     """Say what stays here, and why. How many homes are hidden is for stewards."""
     notes = [
-        "Number, street, town, state and ZIP code are sent; names, flats and notes are not.",
-        "Hidden homes, quiet ones, and people who asked not to be contacted are never sent"
-        + (f" ({found.held_back:,} now)." if is_steward else "."),
+        gettext(
+            "Number, street, town, state and ZIP code are sent; names, flats and notes are not."
+        ),
+        _never_sent(found.held_back if is_steward else None),
     ]
     if found.answered:
-        was = "home was" if found.answered == 1 else "homes were"
-        notes.append(f"{found.answered:,} {was} answered before: that line is not sent again.")
+        notes.append(
+            counted(
+                "%(n)s home was answered before: that line is not sent again.",
+                "%(n)s homes were answered before: that line is not sent again.",
+                found.answered,
+            )
+        )
     if found.boxes:
         notes.append(
-            f"{count(found.boxes, 'home')} without a street, such as a post office box: "
-            "nothing to send."
+            counted(
+                "%(n)s home without a street, such as a post office box: nothing to send.",
+                "%(n)s homes without a street, such as a post office box: nothing to send.",
+                found.boxes,
+            )
         )
     return notes
+
+
+def _never_sent(held_back: int | None) -> str:
+    if held_back is None:
+        return gettext(
+            "Hidden homes, quiet ones, and people who asked not to be contacted are never sent."
+        )
+    return gettext(
+        "Hidden homes, quiet ones, and people who asked not to be contacted are never sent "
+        "(%(n)s now)."
+    ) % {"n": f"{held_back:,}"}
 
 
 def _time(lines: int, service: Service) -> str:
@@ -128,18 +168,35 @@ def _time(lines: int, service: Service) -> str:
     if seconds < 1:
         return ""
     if seconds < 90:
-        return f"About {count(round(seconds), 'second')}, at the pace it allows."
+        return counted(
+            "About %(n)s second, at the pace it allows.",
+            "About %(n)s seconds, at the pace it allows.",
+            round(seconds),
+        )
     if seconds < 5400:
-        return f"About {count(round(seconds / 60), 'minute')}, at the pace it allows."
-    return f"About {count(round(seconds / 3600), 'hour')}, at the pace it allows."
+        return counted(
+            "About %(n)s minute, at the pace it allows.",
+            "About %(n)s minutes, at the pace it allows.",
+            round(seconds / 60),
+        )
+    return counted(
+        "About %(n)s hour, at the pace it allows.",
+        "About %(n)s hours, at the pace it allows.",
+        round(seconds / 3600),
+    )
 
 
 def _consents() -> list[dict[str, str]]:
     given = ProviderConsent.objects.select_related("given_by")[:10]
     return [
         {
-            "words": f"{count(len(one.digests), 'address', 'addresses')} to {one.host}",
-            "who": f"{one.given_by or 'The terminal'}, {when(one.given_at)}",
+            "words": counted(
+                "%(n)s address to %(host)s",
+                "%(n)s addresses to %(host)s",
+                len(one.digests),
+                host=one.host,
+            ),
+            "who": by_whom(one.given_at, one.given_by),
         }
         for one in given
         if one.digests  # none: answers that were kept were used, and nothing went

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -34,7 +35,7 @@ def geocoding_choose(request: NetworkRequest) -> HttpResponse:
     if form.is_valid():
         try:
             choose_provider(network=request.network, actor=request.user, **form.cleaned_data)
-            messages.success(request, "Kept. Nothing was sent.")
+            messages.success(request, gettext("Kept. Nothing was sent."))
             return redirect("geocoding_settings", network=request.network.slug)
         except InputError as error:
             form.add_error("url", str(error))
@@ -48,7 +49,7 @@ def geocoding_send(request: NetworkRequest) -> HttpResponse:
     """Write down who said that the lines shown may be sent, and start sending them."""
     slug = request.network.slug
     if not request.POST.get("agreed"):
-        messages.error(request, "Tick the box first. Nothing was sent.")
+        messages.error(request, gettext("Tick the box first. Nothing was sent."))
         return redirect("geocoding_settings", network=slug)
     try:
         consent = consent_to_send(
@@ -62,7 +63,8 @@ def geocoding_send(request: NetworkRequest) -> HttpResponse:
     options = {"consent": consent.pk}
     run = start(network=request.network, kind=Run.Kind.GEOCODE, actor=request.user, options=options)
     if run.options != options:
-        messages.error(request, "Addresses are being looked up already; send these afterwards.")
+        said = gettext("Addresses are being looked up already; send these afterwards.")
+        messages.error(request, said)
     return redirect("run_detail", network=slug, run=run.pk)
 
 

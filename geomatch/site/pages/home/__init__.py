@@ -1,1 +1,7 @@
-"""The first page, settings, and the style guide."""
+"""The first page, settings, and the style guide.
+
+home          where people arrive, and settings
+dashboard     what the first page says
+glossary      what each word and number means
+style_guide   every component in every state
+"""

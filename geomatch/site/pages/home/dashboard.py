@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
-from geomatch.core.phrases import count
+from geomatch.core.phrases import counted
 from geomatch.matching.links import standing, token_of
 from geomatch.matching.models import Assignment, Match
 from geomatch.matching.selectors import request_numbers, whereabouts
@@ -19,8 +19,9 @@ from geomatch.network.models import AuditEvent, Network, Role
 from geomatch.network.selectors.numbers import Numbers, network_numbers
 from geomatch.network.selectors.signups import waiting_signups
 from geomatch.site.jobs.progress import all_work_under_way, place_step
+from geomatch.site.pages.home.lately import done
 from geomatch.site.shell.map_data import what
-from geomatch.site.shell.phrases import and_hidden, optimality, when
+from geomatch.site.shell.phrases import match_label, neighbours_in_homes, optimality, when
 from pods.models import Plan
 from pods.selectors import plan_numbers, published_plan
 
@@ -97,10 +98,12 @@ class _Here:
 
     def lead(self) -> str:
         numbers = self.numbers
-        homes = and_hidden(count(numbers.households, "home"), numbers.apart("households"))
-        words = f"{count(numbers.people, 'neighbour')} in {homes}."
+        words = neighbours_in_homes(numbers)
         if numbers.doubtful:
-            words += f" {count(numbers.doubtful, 'address needs', 'addresses need')} you."
+            need = counted(
+                "%(n)s address needs you.", "%(n)s addresses need you.", numbers.doubtful
+            )
+            words += f" {need}"
         return words
 
     def next_step(self) -> dict[str, str] | None:
@@ -108,52 +111,54 @@ class _Here:
         numbers = self.numbers
         if self.roles & ORGANIZERS:
             if not numbers.known("households"):
-                return _step("Import a spreadsheet", self.url("import_upload"), "upload")
+                return _step(gettext("Import a spreadsheet"), self.url("import_upload"), "upload")
             if numbers.known("unlooked"):
                 return place_step(self.network, numbers)
             if self.plan is None:
-                return _step("Suggest pods", self.url("plan_list"), "pods")
+                return _step(gettext("Suggest pods"), self.url("plan_list"), "pods")
             if self.plan.state == Plan.State.DRAFT:
                 url = self.url("plan_map", version=self.plan.version)
-                return _step(f"Look at plan {self.plan.version}", url, "map")
+                label = gettext("Look at plan %(number)s") % {"number": self.plan.version}
+                return _step(label, url, "map")
         if self.roles & COORDINATORS and numbers.known("open_requests"):
             if self.assignment is None:
-                label = f"Match {count(numbers.open_requests, 'open request')}"
+                label = match_label(numbers.open_requests)
                 return _step(label, self.url("start_matching"), "hand", method="post")
-            return _step("See the matches", self.url("match_map"), "map")
+            return _step(gettext("See the matches"), self.url("match_map"), "map")
         if self.plan is not None and self.roles & ORGANIZERS:
-            return _step("Print street lists", self.url("street_lists"), "print")
+            return _step(gettext("Print street lists"), self.url("street_lists"), "print")
         return None
 
     def stops(self) -> list[dict[str, str]]:
         numbers, plan = self.numbers, self.plan_numbers
-        homes, are_there = count(numbers.households, "home"), numbers.known("households") > 0
+        homes = counted("%(n)s home", "%(n)s homes", numbers.households)
+        are_there, not_yet = numbers.known("households") > 0, gettext("not yet")
         stops = [
-            _stop("Import", are_there, homes, self.url("household_list")),
+            _stop(gettext("Import"), are_there, homes, self.url("household_list")),
             _stop(
-                "Locate",
+                gettext("Locate"),
                 are_there and not numbers.known("unlooked"),
-                f"{count(numbers.located, 'home')} on the map",
+                counted("%(n)s home on the map", "%(n)s homes on the map", numbers.located),
                 self.url("place_queue" if self.roles & ORGANIZERS else "household_list"),
                 look=numbers.doubtful > 0,
             ),
             _stop(
-                "Pods",
+                gettext("Pods"),
                 self.published is not None,
-                count(plan.pods, "pod") if plan else "not yet",
+                counted("%(n)s pod", "%(n)s pods", plan.pods) if plan else not_yet,
                 self.url("plan_list"),
                 look=self.plan is not None and self.plan.state == Plan.State.DRAFT,
             ),
             _stop(
-                "Matches",
+                gettext("Matches"),
                 self.assignment is not None,
-                self._matches_words() if self.assignment else "not yet",
+                self._matches_words() if self.assignment else not_yet,
                 self.url("match_map") if self.roles & COORDINATORS else "",
             ),
             _stop(
-                "Lists",
+                gettext("Lists"),
                 self.published is not None,
-                "ready to print" if self.published else "not yet",
+                gettext("ready to print") if self.published else not_yet,
                 self.url("street_lists") if self.roles & ORGANIZERS else "",
             ),
         ]
@@ -164,7 +169,12 @@ class _Here:
         return stops
 
     def _matches_words(self) -> str:
-        return f"{self.requests.served:,} of {count(self.requests.open, 'request')}"
+        return counted(
+            "%(served)s of %(n)s request",
+            "%(served)s of %(n)s requests",
+            self.requests.open,
+            served=self.requests.served,
+        )
 
     def tiles(self) -> list[dict[str, Any]]:
         numbers, plan = self.numbers, self.plan_in_use
@@ -172,45 +182,68 @@ class _Here:
         tiles = [
             _tile(
                 numbers.households,
-                "homes",
-                f"{numbers.people:,} people",
+                gettext("homes"),
+                gettext("%(n)s people") % {"n": f"{numbers.people:,}"},
                 self.url("household_list"),
             ),
-            _tile(f"{located:.0%}", "on the map", f"{numbers.doubtful:,} need a look", ""),
+            _tile(
+                f"{located:.0%}",
+                gettext("on the map"),
+                gettext("%(n)s need a look") % {"n": f"{numbers.doubtful:,}"},
+                "",
+            ),
         ]
         if plan and self.plan_numbers:
             words = optimality(plan.report.get("gap", 0))
             url = self.url("plan_map", version=plan.version)
-            tiles.append(_tile(self.plan_numbers.pods, "pods", words, url))
+            tiles.append(_tile(self.plan_numbers.pods, gettext("pods"), words, url))
         if self.roles & COORDINATORS:
-            urgent = f"{numbers.urgent_requests} urgent"
+            urgent = gettext("%(n)s urgent") % {"n": numbers.urgent_requests}
             tiles += [
-                _tile(numbers.open_requests, "open requests", urgent, self.url("request_list")),
-                _tile(numbers.volunteers, "volunteers", "", self.url("volunteer_list")),
+                _tile(
+                    numbers.open_requests,
+                    gettext("open requests"),
+                    urgent,
+                    self.url("request_list"),
+                ),
+                _tile(numbers.volunteers, gettext("volunteers"), "", self.url("volunteer_list")),
             ]
         return tiles
 
     def needs(self) -> list[dict[str, str]]:
         needs = []
         if self.waiting_signups:
-            people = count(self.waiting_signups, "person has", "people have")
-            text = f"{people} signed up by the form"
+            text = counted(
+                "%(n)s person has signed up by the form",
+                "%(n)s people have signed up by the form",
+                self.waiting_signups,
+            )
             needs.append(_need(text, self.url("signup_list")))
         if self.numbers.doubtful and self.roles & ORGANIZERS:
-            doubtful = count(self.numbers.doubtful, "address is", "addresses are")
-            needs.append(
-                _need(f"{doubtful} known only roughly, or not at all", self.url("place_queue"))
+            text = counted(
+                "%(n)s address is known only roughly, or not at all",
+                "%(n)s addresses are known only roughly, or not at all",
+                self.numbers.doubtful,
             )
+            needs.append(_need(text, self.url("place_queue")))
         if (plan := self.plan_in_use) and self.plan_numbers and self.plan_numbers.unplaced:
             url = self.url("plan_map", version=plan.version)
-            left = count(self.plan_numbers.unplaced, "home is", "homes are")
-            needs.append(_need(f"{left} in no pod", url))
+            left = self.plan_numbers.unplaced
+            text = counted("%(n)s home is in no pod", "%(n)s homes are in no pod", left)
+            needs.append(_need(text, url))
         if self.assignment and self.requests.waiting and self.roles & COORDINATORS:
-            waiting = count(self.requests.waiting, "request has", "requests have")
-            needs.append(_need(f"{waiting} nobody yet", self.url("match_map")))
+            waiting = self.requests.waiting
+            text = counted(
+                "%(n)s request has nobody yet", "%(n)s requests have nobody yet", waiting
+            )
+            needs.append(_need(text, self.url("match_map")))
         if self.requests.to_tell and self.roles & COORDINATORS:
-            words = count(self.requests.to_tell, "offer waits", "offers wait")
-            needs.append(_need(f"{words} to be told to a volunteer", self.url("offer_list")))
+            text = counted(
+                "%(n)s offer waits to be told to a volunteer",
+                "%(n)s offers wait to be told to a volunteer",
+                self.requests.to_tell,
+            )
+            needs.append(_need(text, self.url("offer_list")))
         return needs
 
     def lately(self) -> list[dict[str, str]]:
@@ -221,22 +254,11 @@ class _Here:
             events = events.exclude(verb="tied a user to")
         return [
             {
-                "words": f"{event.actor or 'The terminal'} {_done(event)}",
+                "words": done(event),
                 "when": when(event.at),
             }
             for event in events[:6]
         ]
-
-
-# Whom or what an event was done to, as the database counts them: no number anybody knows.
-_KEYS = re.compile(r"(?!plan )[a-z]+ \d+")
-
-
-def _done(event: AuditEvent) -> str:
-    """Say what was done, without the database's own numbers (plans are known by theirs)."""
-    if not _KEYS.fullmatch(event.target):
-        return str(event)
-    return f"{event.verb} somebody" if event.verb.endswith(" to") else event.verb
 
 
 def _step(label: str, url: str, icon: str, method: str = "get") -> dict[str, str]:
@@ -253,4 +275,4 @@ def _tile(number: Any, name: str, note: str, url: str) -> dict[str, Any]:
 
 
 def _need(text: str, url: str) -> dict[str, str]:
-    return {"text": text, "url": url, "action": "Look at them"}
+    return {"text": text, "url": url, "action": gettext("Look at them")}

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
+from django.utils.translation import gettext
 
 from geomatch.network.access import (
     COORDINATORS,
@@ -106,22 +107,31 @@ def settings(request: NetworkRequest) -> HttpResponse:
         for member in network.members.select_related("user").order_by("user__username")
     ]
     facts = [
-        {"name": "Web address of its pages", "value": f"/{network.slug}/"},
-        {"name": "Languages spoken here", "value": phrases.languages(network.languages)},
-        {"name": "Distances", "value": network.get_distance_units_display()},
-        {"name": "Largest upload", "value": f"{django_settings.UPLOAD_LIMIT_BYTES >> 20} MB"},
+        {"name": gettext("Web address of its pages"), "value": f"/{network.slug}/"},
+        {"name": gettext("Languages spoken here"), "value": phrases.languages(network.languages)},
+        {"name": gettext("Distances"), "value": network.get_distance_units_display()},
+        {
+            "name": gettext("Largest upload"),
+            "value": f"{django_settings.UPLOAD_LIMIT_BYTES >> 20} MB",
+        },
     ]
     members_url = ""
     if Role.STEWARD in request.roles:
         members_url = reverse("member_list", args=[network.slug])
     policy = None
     if request.roles & COORDINATORS:
-        policy = {"label": "Matching policy", "url": reverse("policy_edit", args=[network.slug])}
+        policy = {
+            "label": gettext("Matching policy"),
+            "url": reverse("policy_edit", args=[network.slug]),
+        }
     signups = None
     if request.roles & ORGANIZERS:
-        state = "open" if network.signup_open else "closed"
+        is_open, closed = (
+            gettext("Public sign-up form (open)"),
+            gettext("Public sign-up form (closed)"),
+        )
         url = reverse("signup_form", args=[network.slug])
-        signups = {"label": f"Public sign-up form ({state})", "url": url}
+        signups = {"label": is_open if network.signup_open else closed, "url": url}
     context = {
         "form": _name_form(request),
         "form_url": reverse("network_rename", args=[network.slug]),
@@ -158,8 +168,7 @@ def _name_form(request: NetworkRequest) -> NetworkForm | None:
 @network_view(*EVERY_ROLE)
 def numbers(request: NetworkRequest) -> HttpResponse:
     """Say what each word and each number means."""
-    context = {"title": glossary.TITLE, "lead": glossary.LEAD, "sections": glossary.SECTIONS}
-    return render(request, "site/numbers.html", context)
+    return render(request, "site/numbers.html", glossary.in_words())
 
 
 def _account_links() -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Take a spreadsheet in, and hand back what could not be read."""
+"""Take a spreadsheet in, and give its rejected rows back to mend."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from django.views.decorators.http import require_POST
 from geomatch.core.errors import InputError
 from geomatch.core.phrases import count, sentence_of
 from geomatch.network.access import NetworkRequest, network_view
-from geomatch.network.intake.files.rejected import unpress
-from geomatch.network.intake.files.rejected_rows import refused_rows
+from geomatch.network.intake.files.rejected import rejected_rows, unpress
 from geomatch.network.intake.services import take_back
 from geomatch.network.intake.staging.background import is_large
 from geomatch.network.intake.staging.reading import find_tables
@@ -101,16 +100,16 @@ def import_upload(request: NetworkRequest) -> HttpResponse:
 
 @network_view(Role.ORGANIZER)
 def import_result(request: NetworkRequest, sheet: int) -> HttpResponse:
-    """Say what an import took and what it handed back."""
+    """Say what an import took and what it rejected."""
     taken = get_object_or_404(SheetImport, pk=sheet)
     slug = request.network.slug
-    rejected, kept_back = map(refused_rows, _for_reader(request, taken))
+    rejected, for_stewards = map(rejected_rows, _for_reader(request, taken))
     figures = _figures_for(request, taken)
     can_undo = bool(taken.before_image) and taken.taken_back_at is None
     is_mine = _may_take_back(request, taken)
     context = {
         "file_name": taken.file_name,
-        "lead": _lead(figures, len(kept_back)),
+        "lead": _lead(figures, len(for_stewards)),
         "back": {"label": "Import", "url": reverse("import_upload", args=[slug])},
         "next_step": None if taken.taken_back_at else _step_after(request),
         "take_back_url": reverse("import_take_back", args=[slug, taken.pk])
@@ -122,7 +121,7 @@ def import_result(request: NetworkRequest, sheet: int) -> HttpResponse:
         # The page shows the cells that are wrong, and nothing else of the row.
         "rejected": [{name: row[name] for name in ON_PAGE} for row in rejected[:SHOWN]],
         "rejected_count": len(rejected),
-        "kept_back": len(kept_back),
+        "for_stewards": len(for_stewards),
         "download_url": reverse("import_rejected", kwargs={"network": slug, "sheet": taken.pk}),
     }
     return render(request, "network/import_result.html", context)
@@ -130,7 +129,7 @@ def import_result(request: NetworkRequest, sheet: int) -> HttpResponse:
 
 @network_view(Role.ORGANIZER)
 def import_rejected(request: NetworkRequest, sheet: int) -> HttpResponse:
-    """Hand the refused rows back as a file, to mend and drop again."""
+    """Give the rejected rows as a file, to mend and drop again."""
     taken = get_object_or_404(SheetImport, pk=sheet)
     return rejected_file(_for_reader(request, taken)[0])
 
@@ -180,7 +179,7 @@ def _taken_back(taken: SheetImport) -> dict[str, Any] | None:
 
 def _lists(request: NetworkRequest) -> dict[str, Any]:
     """List what waits to be imported, as far as it is the reader's, and what was imported."""
-    sheets = staged_for(request.user, request.roles).defer("content", "choices_json")
+    sheets = staged_for(request.user, request.roles).defer("choices_json")
     # All that take up room, which is bounded; of the others, those somebody may still look for.
     waiting, unread = sheets.exclude(ONLY_TROUBLE), sheets.filter(ONLY_TROUBLE)[:UNREAD_SHOWN]
     newest = sorted([*waiting, *unread], key=attrgetter("staged_at"), reverse=True)
@@ -215,7 +214,7 @@ def _step_after(request: NetworkRequest) -> dict[str, str]:
 def _for_reader(
     request: NetworkRequest, taken: SheetImport
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return what is wrong in the rows a reader may see, and in those kept back for stewards.
+    """Return what is wrong in the rows a reader may see, and in those for stewards.
 
     Whoever dropped the sheet has all of it already.
     """
@@ -232,28 +231,28 @@ def _for_reader(
 
 
 def _figures_for(request: NetworkRequest, taken: SheetImport) -> dict[str, dict[str, int]]:
-    """Count what a reader may see: as many rows handed back as the table and the file have."""
+    """Count what a reader may see: as many rows rejected as the table and the file have."""
     if Role.STEWARD in request.roles:
         return taken.figures
-    if not taken.withheld:
+    if not taken.hidden_figures:
         return _counted_by_row(request, taken)
     is_mine = taken.imported_by_id == request.user.pk
-    return without(taken.figures, taken.withheld[FROM_IMPORTER if is_mine else FROM_OTHERS])
+    return without(taken.figures, taken.hidden_figures[FROM_IMPORTER if is_mine else FROM_OTHERS])
 
 
 def _counted_by_row(request: NetworkRequest, taken: SheetImport) -> dict[str, dict[str, int]]:
     """Count for an import of an earlier day, which kept no count of hidden homes."""
     first = next(iter(taken.figures), "")
-    withheld: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in refused_rows(_for_reader(request, taken)[1]):
-        withheld[row.get("kind", first)]["rejected"] += 1
-    return without(taken.figures, withheld)
+    hidden: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rejected_rows(_for_reader(request, taken)[1]):
+        hidden[row.get("kind", first)]["rejected"] += 1
+    return without(taken.figures, hidden)
 
 
-def _lead(figures: Mapping[str, Mapping[str, int]], kept_back: int) -> str:
-    if not kept_back:
+def _lead(figures: Mapping[str, Mapping[str, int]], for_stewards: int) -> str:
+    if not for_stewards:
         return _words(figures)
-    kept = f"{count(kept_back, 'row is', 'rows are')} of hidden homes and kept for stewards."
+    kept = f"{count(for_stewards, 'row is', 'rows are')} of hidden homes and kept for stewards."
     is_all = not any(number for counts in figures.values() for number in counts.values())
     return kept if is_all else f"{_words(figures)}. {kept}"
 
@@ -265,11 +264,14 @@ def _taken_in(request: NetworkRequest, form: SheetForm) -> HttpResponse:
         make_sure_of_room(file.size)
     name, content = Path(file.name or "sheet").name, b"".join(file.chunks())
     waits = is_large(request.network, content)
+    said = form.reading()
+    reading, tables = (said, None) if waits else find_tables(content, name, said)
     staged = stage_sheet(
         network=request.network,
         file_name=name,
         content=content,
-        reading=form.reading() if waits else find_tables(content, name, form.reading())[0],
+        reading=reading,
+        tables=tables,
         is_large=waits,
         actor=request.user,
     )
@@ -293,5 +295,5 @@ def _words(figures: Mapping[str, Mapping[str, int]]) -> str:
         name: sum(counts.get(name, 0) for counts in figures.values())
         for name in ("new", "changed", "same", "rejected")
     }
-    said = {"same": "as before", "rejected": "handed back"}
+    said = {"same": "as before"}
     return ", ".join(f"{n:,} {said.get(name, name)}" for name, n in total.items() if n) or "no rows"

@@ -14,15 +14,15 @@ from geomatch.core.errors import InputError
 from geomatch.core.phrases import sentence_of
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.intake.compare.compare import compare
-from geomatch.network.intake.compare.rejections import handed_back
+from geomatch.network.intake.compare.rejections import rejected_faults
 from geomatch.network.intake.linkage.outcomes import Comparison, Status
 from geomatch.network.intake.sheets.columns import Kind
+from geomatch.network.intake.sheets.file import Understood
 from geomatch.network.intake.staging.apply import apply_staged
 from geomatch.network.intake.staging.previews import is_outdated, prepared_for, rejected_in
-from geomatch.network.intake.staging.reading import ReadSheet, move_headers, read_staged
+from geomatch.network.intake.staging.reading import move_headers, read_staged
 from geomatch.network.intake.staging.sheets import (
     READ_OTHERWISE,
-    content_of,
     correct_columns,
     correct_reading,
     header_row_of,
@@ -56,7 +56,7 @@ def import_preview(request: NetworkRequest, staged: int) -> HttpResponse:
             return _prepared_page(request, found)
     sheet = read_staged(request.network, found)
     with use_network(request.network, reading=True):
-        summary = summed_up(sheet, _compared(request, sheet))
+        summary = summed_up(sheet, _compared(request, sheet.understood()))
         return _page(request, found, summary)
 
 
@@ -72,7 +72,7 @@ def import_read(request: NetworkRequest, staged: int) -> HttpResponse:
 
 @network_view(Role.ORGANIZER, enter=False)
 def import_preview_rows(request: NetworkRequest, staged: int) -> HttpResponse:
-    """Hand the rows that cannot be read back as a file, before anything is imported."""
+    """Give the rows that cannot be read as a file, before anything is imported."""
     found = _staged(request, staged)
     if found.is_large:
         with use_network(request.network, reading=True):
@@ -82,10 +82,11 @@ def import_preview_rows(request: NetworkRequest, staged: int) -> HttpResponse:
         return rejected_file(rejected_in(prepared))
     sheet = read_staged(request.network, found)
     with use_network(request.network, reading=True):
-        back = handed_back(
-            _compared(request, sheet), sheet.tables, sheet.understood(), (Status.REJECTED,)
+        understood = sheet.understood()
+        rejected = rejected_faults(
+            _compared(request, understood), sheet.tables, understood, (Status.REJECTED,)
         )
-    return rejected_file(back)
+    return rejected_file(rejected)
 
 
 @require_POST
@@ -142,7 +143,7 @@ def import_apply(request: NetworkRequest, staged: int) -> HttpResponse:
         "looked_at": request.POST.get("fingerprint", ""),
         "sees_hidden": _sees_hidden(request),
     }
-    if found.is_large or read_staged(request.network, found).rows > AT_ONCE:
+    if found.is_large or found.rows > AT_ONCE:
         return _apply_in_background(request, found, options)
     try:
         taken = apply_staged(network=request.network, actor=request.user, **options)
@@ -247,18 +248,18 @@ def _find(request: NetworkRequest, staged: int) -> StagedSheet:
 
 
 def _staged(request: NetworkRequest, staged: int) -> StagedSheet:
+    """Return a sheet with its rows as they were read."""
     with use_network(request.network, reading=True):
-        return _find(request, staged)
+        sheets = staged_for(request.user, request.roles).defer(None).defer("content")
+        return get_object_or_404(sheets, pk=staged)
 
 
 def _sees_hidden(request: NetworkRequest) -> bool:
     return Role.STEWARD in request.roles
 
 
-def _compared(request: NetworkRequest, sheet: ReadSheet) -> Comparison:
-    return compare(
-        network=request.network, sheets=sheet.understood(), sees_hidden=_sees_hidden(request)
-    )
+def _compared(request: NetworkRequest, understood: Understood) -> Comparison:
+    return compare(network=request.network, sheets=understood, sees_hidden=_sees_hidden(request))
 
 
 def _columns(request: NetworkRequest, found: StagedSheet) -> list[dict[str, Any]]:
@@ -285,15 +286,14 @@ def _correct_all(
     rows: Mapping[str, int],
 ) -> None:
     """Keep what somebody says of every sheet; of those in `rows`, where the names stand."""
-    file = (found.file_name, found.reading)
-    reading = move_headers(content_of(found), *file, rows)[0] if rows else found.reading
+    moved = move_headers(request.network, found, rows) if rows else None
     with use_network(request.network):
         _hold(request, found)
         for sheet in columns:
             if sheet["sheet"] not in rows and f"kind-{sheet['index']}" in request.POST:
                 _correct(request, found, sheet)
-        if rows:
-            correct_reading(found, reading, rows)
+        if moved:
+            correct_reading(found, *moved, rows)
 
 
 def _correct(request: NetworkRequest, found: StagedSheet, sheet: Mapping[str, Any]) -> None:

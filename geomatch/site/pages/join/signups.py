@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from geomatch.core.errors import InputError
-from geomatch.core.phrases import count, sentence_of
+from geomatch.core.phrases import counted, sentence_of
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Role, SignUp, Skill
 from geomatch.network.selectors.signups import known_already, visible_signups
@@ -38,22 +39,24 @@ class SignupsForm(forms.Form):
 
     is_open = forms.BooleanField(
         required=False,
-        label="The form is open",
-        help_text="Anybody who has its address can then write to you.",
+        label=gettext_lazy("The form is open"),
+        help_text=gettext_lazy("Anybody who has its address can then write to you."),
     )
     contact = forms.CharField(
         required=False,
         max_length=200,
-        label="Whom to ask",
-        help_text="A phone number or an email address. It stands on the form: people ask there to "
-        "see, change or delete what they sent.",
+        label=gettext_lazy("Whom to ask"),
+        help_text=gettext_lazy(
+            "A phone number or an email address. It stands on the form: people ask there to "
+            "see, change or delete what they sent."
+        ),
     )
 
     def clean(self) -> dict[str, Any]:
         """Open no form without saying whom to ask."""
         data = super().clean() or {}
         if data.get("is_open") and not data.get("contact"):
-            self.add_error("contact", "Say whom to ask before the form is opened.")
+            self.add_error("contact", gettext("Say whom to ask before the form is opened."))
         return data
 
 
@@ -65,15 +68,17 @@ def signup_list(request: NetworkRequest) -> HttpResponse:
     waiting = signups.filter(state=SignUp.State.WAITING)
     number = waiting.count()
     context = {
-        "lead": f"{count(number, 'sign-up waits', 'sign-ups wait')} for you."
+        "lead": counted("%(n)s sign-up waits for you.", "%(n)s sign-ups wait for you.", number)
         if number
-        else "Nothing waits for you.",
-        "back": {"label": "Neighbours", "url": reverse("household_list", args=[slug])},
+        else gettext("Nothing waits for you."),
+        "back": {"label": gettext("Neighbours"), "url": reverse("household_list", args=[slug])},
         "waiting": _rows(request, waiting),
         "aside": _rows(request, signups.exclude(state=SignUp.State.WAITING)),
         "decide_url": reverse("signup_decide", args=[slug]),
         "form": {
-            "label": "See its addresses" if request.network.signup_open else "Open the form",
+            "label": gettext("See its addresses")
+            if request.network.signup_open
+            else gettext("Open the form"),
             "url": reverse("signup_form", args=[slug]),
         },
         "is_open": request.network.signup_open,
@@ -91,7 +96,7 @@ def signup_decide(request: NetworkRequest) -> HttpResponse:
     who = {"network": request.network, "signups": chosen, "actor": request.user}
     do = request.POST.get("do", "")
     if not chosen:
-        messages.warning(request, "Choose somebody first.")
+        messages.warning(request, gettext("Choose somebody first."))
     elif do == "let-in":
         return _let_in(request, **who)
     elif do in _DECISIONS:
@@ -111,15 +116,19 @@ def _let_in(request: NetworkRequest, **who: Any) -> HttpResponse:
 
 
 def _set_aside(**who: Any) -> str:
-    return f"{count(set_aside(**who), 'sign-up is', 'sign-ups are')} set aside for 30 days."
+    return counted(
+        "%(n)s sign-up is set aside for 30 days.",
+        "%(n)s sign-ups are set aside for 30 days.",
+        set_aside(**who),
+    )
 
 
 def _take_back(**who: Any) -> str:
-    return f"{count(take_back(**who), 'sign-up waits', 'sign-ups wait')} again."
+    return counted("%(n)s sign-up waits again.", "%(n)s sign-ups wait again.", take_back(**who))
 
 
 def _forget(**who: Any) -> str:
-    return f"{count(forget(**who), 'sign-up is', 'sign-ups are')} deleted."
+    return counted("%(n)s sign-up is deleted.", "%(n)s sign-ups are deleted.", forget(**who))
 
 
 _DECISIONS: dict[str, Callable[..., str]] = {
@@ -139,15 +148,16 @@ def signup_form(request: NetworkRequest) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         open_signups(network=network, actor=request.user, **form.cleaned_data)
-        messages.success(request, f"The form is {'open' if network.signup_open else 'closed'}.")
+        is_open, closed = gettext("The form is open."), gettext("The form is closed.")
+        messages.success(request, is_open if network.signup_open else closed)
         return redirect("signup_form", network=network.slug)
     inbox = reverse("signup_list", args=[network.slug])
     context = {
         "form": form,
-        "back": {"label": "Settings", "url": reverse("settings", args=[network.slug])},
+        "back": {"label": gettext("Settings"), "url": reverse("settings", args=[network.slug])},
         "links": _links(request),
         "is_open": network.signup_open,
-        "others": [{"label": "See the sign-ups", "url": inbox}],
+        "others": [{"label": gettext("See the sign-ups"), "url": inbox}],
     }
     status = 422 if form.errors else 200
     return render(request, "network/signup_form.html", context, status=status)
@@ -156,7 +166,7 @@ def signup_form(request: NetworkRequest) -> HttpResponse:
 def _links(request: NetworkRequest) -> list[dict[str, str]]:
     """Give the whole addresses of the public form, to copy or to print."""
     slug = request.network.slug
-    urls = {"The browser's language": reverse("join", args=[slug])}
+    urls = {gettext("The browser's language"): reverse("join", args=[slug])}
     urls |= {w.own_name: reverse("join", args=[slug, w.code]) for w in JOIN_WORDS.values()}
     return [{"name": name, "url": request.build_absolute_uri(url)} for name, url in urls.items()]
 
@@ -171,21 +181,24 @@ def _rows(request: NetworkRequest, signups: QuerySet[SignUp]) -> list[dict[str, 
 
 
 def _row(signup: SignUp, labels: dict[str, str]) -> dict[str, Any]:
-    answers = signup.answers
+    answers, spoken = signup.answers, get_language() or "en"
 
     def helps(name: str) -> str:
         codes = answers[name]
         return ", ".join(
-            labels.get(code) or JOIN_WORDS["en"].skills.get(code, code) for code in codes
+            labels.get(code) or JOIN_WORDS[spoken].skills.get(code, code) for code in codes
         )
 
     facts = [
-        ("Needs", helps("needs")),
-        ("Can help with", helps("offers") + (" · has a car" if answers["vehicle"] else "")),
-        ("Address", ", ".join(filter(None, (answers[n] for n in ("address", "unit", "city"))))),
-        ("Phone", answers["phone"]),
-        ("Email", answers["email"]),
-        ("Speaks", phrases.languages(answers["languages"])),
+        (gettext("Needs"), helps("needs")),
+        (gettext("Can help with"), _offers(helps("offers"), answers)),
+        (
+            gettext("Address"),
+            ", ".join(filter(None, (answers[n] for n in ("address", "unit", "city")))),
+        ),
+        (gettext("Phone"), answers["phone"]),
+        (gettext("Email"), answers["email"]),
+        (gettext("Speaks"), phrases.languages(answers["languages"])),
     ]
     return {
         "pk": signup.pk,
@@ -197,3 +210,8 @@ def _row(signup: SignUp, labels: dict[str, str]) -> dict[str, Any]:
         "faults": signup.trouble.splitlines(),
         "when": when(signup.created_at),
     }
+
+
+def _offers(helps: str, answers: dict[str, Any]) -> str:
+    car = gettext("has a car")
+    return f"{helps} · {car}" if answers["vehicle"] else helps

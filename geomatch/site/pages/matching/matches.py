@@ -11,9 +11,10 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.gzip import gzip_page
 
-from geomatch.core.phrases import count
+from geomatch.core.phrases import counted
 from geomatch.matching.models import Assignment, Match, Reasons
 from geomatch.matching.selectors import (
     RequestNumbers,
@@ -37,8 +38,8 @@ from maps.elements import map_parts, match_map
 from maps.payload import match_payload
 
 PER_PAGE = 50
-CAME_LATER = "Nobody was looked for yet; match again."
-HELPED_UNSEEN = "A volunteer of a hidden home is found; only stewards know."
+CAME_LATER = gettext_noop("Nobody was looked for yet; match again.")
+HELPED_UNSEEN = gettext_noop("A volunteer of a hidden home is found; only stewards know.")
 QUIET = Q(person__household__quiet=True)
 
 
@@ -48,15 +49,15 @@ def match_board(request: NetworkRequest) -> HttpResponse:
     request_rows.pass_on_overdue(request.network)
     slug = request.network.slug
     urls = (reverse("match_data", args=[slug]), reverse("ground_data", args=[slug]))
-    figure = match_map(MatchMapData([], [], title="Matches"), urls=urls)
+    figure = match_map(MatchMapData([], [], title=gettext("Matches")), urls=urls)
     figure.config["units"] = request.network.distance_units
     numbers, assignment = request_numbers(), Assignment.objects.first()
     unmatched, unmatched_hidden = _unmatched_rows(assignment, request)
     context = {
         "map": map_parts(figure),
-        "title": "Matches",
+        "title": gettext("Matches"),
         "lead": _lead(request, assignment, numbers),
-        "back": {"label": "Requests", "url": reverse("request_list", args=[slug])},
+        "back": {"label": gettext("Requests"), "url": reverse("request_list", args=[slug])},
         "run": work_under_way(request.network, request.roles, Run.Kind.MATCH),
         "matches": _match_rows(request),
         "unmatched": unmatched,
@@ -82,24 +83,36 @@ def request_list(request: NetworkRequest) -> HttpResponse:
     asked, search = request.POST, searched(request)
     rows = _asked_for(request, search)
     numbers, slug = network_numbers(request.roles), request.network.slug
-    said = count(numbers.open_requests, "open request")
+    said = counted("%(n)s open request", "%(n)s open requests", numbers.open_requests)
+    said = and_hidden(
+        said,
+        numbers.apart("open_requests"),
+        "%(n)s hidden open request",
+        "%(n)s hidden open requests",
+    )
     page = Paginator(rows, PER_PAGE).get_page(asked.get("page"))
     page.object_list = _request_rows(page.object_list, request)
     context = {
-        "lead": f"{and_hidden(said, numbers.apart('open_requests'), 'open request')}.",
+        "lead": f"{said}.",
         "next_step": _match_step(request),
         "others": [
-            {"label": "Match map", "url": reverse("match_map", args=[slug]), "icon": "map"},
-            {"label": "Offers", "url": reverse("offer_list", args=[slug]), "icon": "half"},
+            {
+                "label": gettext("Match map"),
+                "url": reverse("match_map", args=[slug]),
+                "icon": "map",
+            },
+            {"label": gettext("Offers"), "url": reverse("offer_list", args=[slug]), "icon": "half"},
         ],
-        "search": _search("Search requests", search),
+        "search": _search(gettext("Search requests"), search),
         "selects": [
-            _select("state", "State", Request.State.choices, asked.get("state", "")),
-            _select("urgency", "Urgency", Request.Urgency.choices, asked.get("urgency", "")),
+            _select("state", gettext("State"), Request.State.choices, asked.get("state", "")),
+            _select(
+                "urgency", gettext("Urgency"), Request.Urgency.choices, asked.get("urgency", "")
+            ),
         ],
         "sort": "",
         "filtered": bool(search.text) or any(asked.get(name) for name in ("state", "urgency")),
-        "found": f"{_counted(rows, 'request')} found",
+        "found": _found(rows),
         "page": page,
     }
     return render(request, "matching/request_list.html", context)
@@ -114,15 +127,19 @@ def volunteer_list(request: NetworkRequest) -> HttpResponse:
     page.object_list = [
         _volunteer_row(volunteer, request.network.slug) for volunteer in page.object_list
     ]
-    said = _counted(rows, "volunteer")
+    shown, hidden = _apart(rows)
+    said = counted("%(n)s volunteer", "%(n)s volunteers", shown)
+    said = and_hidden(said, hidden, "%(n)s hidden volunteer", "%(n)s hidden volunteers")
     context = {
         "lead": f"{said}.",
-        "found": f"{said} found",
+        "found": gettext("%(volunteers)s found") % {"volunteers": said},
         "next_step": None,
         "others": None,
-        "search": _search("Search volunteers", search),
+        "search": _search(gettext("Search volunteers"), search),
         "selects": [
-            _select("skill", "Kind of help", Skill.objects.values_list("code", "label"), skill)
+            _select(
+                "skill", gettext("Kind of help"), Skill.objects.values_list("code", "label"), skill
+            )
         ],
         "sort": "",
         "filtered": bool(search.text or skill),
@@ -160,17 +177,31 @@ def _offering(request: NetworkRequest, search: Search, skill: str) -> list[Volun
 def _lead(request: NetworkRequest, assignment: Assignment | None, numbers: RequestNumbers) -> str:
     """Say how far it is. Counted anew: the solver's own figures hold hidden households too."""
     if assignment is None:
-        return "Nothing is matched yet."
-    said = f"{numbers.served:,} of {count(numbers.open, 'request')} have somebody; "
-    said += f"{phrases.optimality(assignment.gap)}."
+        return gettext("Nothing is matched yet.")
+    said = counted(
+        "%(served)s of %(n)s request have somebody; %(how_good)s.",
+        "%(served)s of %(n)s requests have somebody; %(how_good)s.",
+        numbers.open,
+        served=numbers.served,
+        how_good=phrases.optimality(assignment.gap),
+    )
     waiting = _visible_requests(request).filter(state=Request.State.OPEN)
     hidden = waiting.filter(person__household__hidden=True).count()
     quiet = waiting.filter(QUIET).exclude(person__household__hidden=True).count()
-    for number, which in ((quiet, "quiet"), (hidden, "hidden")):
-        if number:
-            said += f" {count(number, 'request')} of {which} homes, on no map."
+    if quiet:
+        said += " " + counted(
+            "%(n)s request of quiet homes, on no map.",
+            "%(n)s requests of quiet homes, on no map.",
+            quiet,
+        )
+    if hidden:
+        said += " " + counted(
+            "%(n)s request of hidden homes, on no map.",
+            "%(n)s requests of hidden homes, on no map.",
+            hidden,
+        )
     if lacks_streets(network_policy()):
-        said += f" {phrases.NO_STREETS}"
+        said += f" {gettext(phrases.NO_STREETS)}"
     return said
 
 
@@ -179,7 +210,7 @@ def _match_step(request: NetworkRequest) -> dict[str, Any] | None:
     if not numbers.known("open_requests"):
         return None
     return {
-        "label": f"Match {count(numbers.open_requests, 'open request')}",
+        "label": phrases.match_label(numbers.open_requests),
         "url": reverse("start_matching", args=[request.network.slug]),
         "method": "post",
         "icon": "hand",
@@ -193,10 +224,11 @@ def _offer_steps(request: NetworkRequest, numbers: RequestNumbers) -> list[dict[
     hidden = all_seen.filter(request__state=Request.State.OPEN).count() - numbers.suggested
     if numbers.suggested + hidden:
         url = reverse("offer_everybody", args=[slug])
-        said = and_hidden(count(numbers.suggested, "suggestion"), hidden, "suggestion")
-        label = f"Offer {said}"
+        label = counted("Offer %(n)s suggestion", "Offer %(n)s suggestions", numbers.suggested)
+        label = and_hidden(label, hidden, "%(n)s hidden suggestion", "%(n)s hidden suggestions")
         steps.append({"label": label, "url": url, "method": "post", "icon": "check"})
-    return [*steps, {"label": "Offers", "url": reverse("offer_list", args=[slug]), "icon": "half"}]
+    url = reverse("offer_list", args=[slug])
+    return [*steps, {"label": gettext("Offers"), "url": url, "icon": "half"}]
 
 
 def _visible_requests(request: NetworkRequest) -> Any:
@@ -244,7 +276,7 @@ def _unmatched_rows(
                 "request": f"{map_data.what(row.skills)} · {row.person.name}",
                 "url": reverse("request_detail", args=[request.network.slug, row.pk]),
                 "urgency": _urgency(row),
-                "reason": HELPED_UNSEEN if row.pk in helped else _reason(assignment, row),
+                "reason": gettext(HELPED_UNSEEN) if row.pk in helped else _reason(assignment, row),
                 "change": "",
             }
         )
@@ -253,13 +285,20 @@ def _unmatched_rows(
 
 def _reason(assignment: Assignment, row: Request) -> str:
     reason = assignment.unmatched.get(str(row.pk))
-    return reason["sentence"] if reason else CAME_LATER
+    return reason["sentence"] if reason else gettext(CAME_LATER)
 
 
-def _counted(rows: Iterable[Request | Volunteer], one: str) -> str:
-    """Say how many a list has, with those of hidden homes apart."""
+def _found(rows: Iterable[Request]) -> str:
+    shown, hidden = _apart(rows)
+    said = counted("%(n)s request", "%(n)s requests", shown)
+    said = and_hidden(said, hidden, "%(n)s hidden request", "%(n)s hidden requests")
+    return gettext("%(requests)s found") % {"requests": said}
+
+
+def _apart(rows: Iterable[Request | Volunteer]) -> tuple[int, int]:
+    """Count what a list has, and apart what is of hidden homes."""
     hidden = [_is_hidden(row) for row in rows]
-    return and_hidden(count(hidden.count(False), one), hidden.count(True), one)
+    return hidden.count(False), hidden.count(True)
 
 
 def _is_hidden(row: Request | Volunteer) -> bool:
@@ -311,12 +350,12 @@ def _volunteer_row(volunteer: Volunteer, slug: str) -> dict[str, Any]:
         "name": volunteer.person.name,
         "skills": map_data.what(volunteer.skills),
         "languages": phrases.languages(volunteer.person.languages),
-        "reach": f"up to {volunteer.max_km:g} km",
+        "reach": gettext("up to %(km)s km") % {"km": f"{volunteer.max_km:g}"},
         "drives": volunteer.vehicle,
         "tasks": tasks,
         "capacity": volunteer.capacity,
         "state": state,
-        "resting_until": f"{volunteer.resting_until:%-d %B}" if resting else "",
+        "resting_until": phrases.day_of_year(volunteer.resting_until) if resting else "",
         "pod": None,
     }
 
@@ -326,12 +365,12 @@ def _search(label: str, search: Search) -> dict[str, str]:
         "name": "text",
         "label": label,
         "value": search.text,
-        "placeholder": "A name",
+        "placeholder": gettext("A name"),
         "note": search.note,
     }
 
 
 def _select(name: str, label: str, choices: Any, value: str) -> dict[str, Any]:
-    options = [{"value": "", "label": "All"}]
+    options = [{"value": "", "label": gettext("All")}]
     options += [{"value": str(code), "label": str(text).capitalize()} for code, text in choices]
     return {"name": name, "label": label, "value": value, "options": options}

@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from geomatch.core.errors import InputError
-from geomatch.core.phrases import count
+from geomatch.core.phrases import counted
 from geomatch.matching import links, offers, rounds
 from geomatch.matching.models import Match
 from geomatch.matching.selectors import (
@@ -44,13 +44,13 @@ BY_LINK = {
 }
 # What a coordinator may note, and what the page then says.
 NOTED = {
-    "tell": (offers.tell, "The link is ready; the time to answer runs from now."),
-    "yes": (offers.accept, "Noted: {who} goes."),
-    "no": (offers.decline, "Noted. That is never held against anybody."),
-    "off": (offers.call_off, "Called off. The request is open again."),
-    "done": (offers.complete, "Done. The address is hidden from {who} again."),
-    "not done": (offers.not_done, "Taken back: {who} is still on it."),
-    "unpin": (offers.unpin, "Matching again may choose somebody else."),
+    "tell": (offers.tell, gettext_noop("The link is ready; the time to answer runs from now.")),
+    "yes": (offers.accept, gettext_noop("Noted: {who} goes.")),
+    "no": (offers.decline, gettext_noop("Noted. That is never held against anybody.")),
+    "off": (offers.call_off, gettext_noop("Called off. The request is open again.")),
+    "done": (offers.complete, gettext_noop("Done. The address is hidden from {who} again.")),
+    "not done": (offers.not_done, gettext_noop("Taken back: {who} is still on it.")),
+    "unpin": (offers.unpin, gettext_noop("Matching again may choose somebody else.")),
 }
 
 
@@ -91,9 +91,9 @@ def match_answer(request: NetworkRequest, match: int) -> HttpResponse:
     work, told = NOTED.get(request.POST.get("said", ""), (None, ""))
     try:
         if work is None:
-            raise InputError("Say what to note: a yes, a no, called off, or done.")
+            raise InputError(gettext("Say what to note: a yes, a no, called off, or done."))
         work(network=request.network, match=row, actor=request.user)
-        messages.success(request, told.format(who=row.volunteer.person.name))
+        messages.success(request, gettext(told).format(who=row.volunteer.person.name))
     except InputError as error:
         messages.error(request, str(error))
     if request.POST.get("back") == "offers":
@@ -107,7 +107,13 @@ def offer_list(request: NetworkRequest) -> HttpResponse:
     request_rows.pass_on_overdue(request.network)
     rows, numbers = list(waiting_offers(request.roles)), request_numbers()
     hidden = len(rows) - numbers.to_tell - numbers.asked
-    said = f"{count(numbers.to_tell, 'offer')} to tell, {numbers.asked:,} asked"
+    said = counted(
+        "%(n)s offer to tell, %(asked)s asked",
+        "%(n)s offers to tell, %(asked)s asked",
+        numbers.to_tell,
+        asked=numbers.asked,
+    )
+    said = phrases.and_hidden(said, hidden, "%(n)s hidden offer", "%(n)s hidden offers")
     by_helper = sorted(rows, key=lambda m: (m.answer_by is not None, m.volunteer_id))
     units = request.network.distance_units
     groups = [
@@ -116,10 +122,13 @@ def offer_list(request: NetworkRequest) -> HttpResponse:
         for _, group in groupby(by_helper, key=lambda m: (m.answer_by is not None, m.volunteer_id))
     ]
     context = {
-        "lead": f"{phrases.and_hidden(said, hidden, 'offer')}.",
+        "lead": f"{said}.",
         "groups": groups,
         "next_step": None,
-        "back": {"label": "Matches", "url": reverse("match_map", args=[request.network.slug])},
+        "back": {
+            "label": gettext("Matches"),
+            "url": reverse("match_map", args=[request.network.slug]),
+        },
     }
     return render(request, "matching/offer_list.html", context)
 
@@ -131,10 +140,19 @@ def offer_everybody(request: NetworkRequest) -> HttpResponse:
     asked, left = rounds.offer_all(
         network=request.network, actor=request.user, pod_of=published_pod_of_households()
     )
-    messages.success(request, f"{count(asked, 'offer')} to tell. Send the links, or call.")
+    said = counted(
+        "%(n)s offer to tell. Send the links, or call.",
+        "%(n)s offers to tell. Send the links, or call.",
+        asked,
+    )
+    messages.success(request, said)
     if left:
-        late = count(left, "suggestion does", "suggestions do")
-        messages.warning(request, f"{late} not fit any more; match again.")
+        late = counted(
+            "%(n)s suggestion does not fit any more; match again.",
+            "%(n)s suggestions do not fit any more; match again.",
+            left,
+        )
+        messages.warning(request, late)
     return redirect("offer_list", network=request.network.slug)
 
 

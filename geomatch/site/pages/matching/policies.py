@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from geomatch.core.errors import PolicyError
 from geomatch.matching.engine import Policy
@@ -20,8 +21,8 @@ from geomatch.matching.services import network_policy
 from geomatch.matching.streets import lacks_streets
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Request, Role
-from geomatch.site.shell.map_data import what
-from geomatch.site.shell.phrases import NO_STREETS, when
+from geomatch.site.shell.map_data import part_name, what
+from geomatch.site.shell.phrases import NO_STREETS, made_by
 from pods.selectors import published_pod_of_households
 
 BEST = 5
@@ -47,13 +48,16 @@ def policy_edit(request: NetworkRequest) -> HttpResponse:
         faults = _faults(error)
     stored = list(StoredPolicy.objects.select_related("created_by"))
     context = {
-        "lead": "Which rules keep people apart, and what makes a good match.",
-        "back": {"label": "Settings", "url": reverse("settings", args=[request.network.slug])},
+        "lead": gettext("Which rules keep people apart, and what makes a good match."),
+        "back": {
+            "label": gettext("Settings"),
+            "url": reverse("settings", args=[request.network.slug]),
+        },
         "text": text,
         "faults": faults,
         "versions": [_version(version) for version in stored],
         "default": default_policy_text(),
-        "no_streets": NO_STREETS if policy and lacks_streets(policy) else "",
+        "no_streets": gettext(NO_STREETS) if policy and lacks_streets(policy) else "",
         **_example(request, policy),
     }
     return render(request, "matching/policy_edit.html", context)
@@ -75,9 +79,10 @@ def _asked_text(request: NetworkRequest) -> str:
 def _saved(request: NetworkRequest, text: str) -> HttpResponse:
     version = save_policy(network=request.network, toml=text, actor=request.user)
     if version is None:
-        messages.info(request, "Nothing has changed.")
+        messages.info(request, gettext("Nothing has changed."))
     else:
-        messages.success(request, f"Policy {version.version} holds from the next match on.")
+        said = gettext("Policy %(number)s holds from the next match on.")
+        messages.success(request, said % {"number": version.version})
     return redirect("policy_edit", network=request.network.slug)
 
 
@@ -97,7 +102,7 @@ def _faults(error: PolicyError) -> list[dict[str, Any]]:
 def _version(version: StoredPolicy) -> dict[str, Any]:
     return {
         "number": version.version,
-        "made": f"{when(version.created_at)} by {version.created_by or 'the terminal'}",
+        "made": made_by(version.created_at, version.created_by),
     }
 
 
@@ -130,7 +135,9 @@ def _compared(request: NetworkRequest, example: Request, policy: Policy) -> dict
             {
                 "name": c.volunteer.person.name,
                 "score": c.choice.score,
-                "parts": " + ".join(f"{name} {n:,}" for name, n in c.choice.parts.items()),
+                "parts": " + ".join(
+                    f"{part_name(name).lower()} {n:,}" for name, n in c.choice.parts.items()
+                ),
                 "before": before.get(c.volunteer.pk),
             }
             for c in new.choices

@@ -8,8 +8,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
-from geomatch.core.phrases import count
+from geomatch.core.phrases import counted
 from geomatch.matching import links, rounds
 from geomatch.matching.engine import Choice, Policy
 from geomatch.matching.engine.inputs.words import parse_slots, slot_words
@@ -19,7 +20,7 @@ from geomatch.matching.selectors import Candidate, Candidates
 from geomatch.network.models import Network, Request, Volunteer
 from geomatch.network.scope import current_network
 from geomatch.site.shell import phrases
-from geomatch.site.shell.map_data import what
+from geomatch.site.shell.map_data import part_name, what
 from pods.selectors import published_pod_of_households
 
 MANY_SLOTS = 4
@@ -40,35 +41,42 @@ def link_of(request: HttpRequest, match: Match) -> str:
 def times(availability: list[str]) -> str:
     """Say the parts of the week somebody named."""
     if not availability:
-        return "any time"
+        return gettext("any time")
     named = slot_words(parse_slots(availability))
-    more = f" and {len(named) - MANY_SLOTS} more" if len(named) > MANY_SLOTS else ""
-    return ", ".join(named[:MANY_SLOTS]) + more
+    said = ", ".join(named[:MANY_SLOTS])
+    if len(named) <= MANY_SLOTS:
+        return said
+    return gettext("%(times)s and %(n)s more") % {"times": said, "n": len(named) - MANY_SLOTS}
 
 
 def pair_words(request: Request, helper: Volunteer, choice: Choice, units: str) -> list[str]:
     """Say what speaks for a pair: “0.6 km”, “speaks Spanish”, “drives”."""
     said = []
     if request.mode == "remote":
-        said.append("by phone")
+        said.append(gettext("by phone"))
     elif choice.distance_m >= 0:
         on_foot = None if choice.walk_m < 0 else choice.walk_m
         said.append(phrases.away(choice.distance_m, on_foot, units))
     asked = request.languages or request.person.languages
     if shared := [code for code in asked if code in helper.person.languages]:
-        said.append(f"speaks {phrases.languages(shared)}")
+        said.append(phrases.speaks(shared))
     if helper.vehicle:
-        said.append("drives")
+        said.append(gettext("drives"))
     if choice.parts["pod"]:
-        said.append("same pod")
+        said.append(gettext("same pod"))
     if choice.parts["continuity"]:
-        said.append("has helped before")
+        said.append(gettext("has helped before"))
     return said
 
 
 def tasks_words(tasks: int, capacity: int) -> str:
     """Say how busy somebody is."""
-    return f"{tasks} of {count(capacity, 'task')} this week"
+    return counted(
+        "%(tasks)s of %(n)s task this week",
+        "%(tasks)s of %(n)s tasks this week",
+        capacity,
+        tasks=tasks,
+    )
 
 
 def candidate_row(candidate: Candidate, request: Request, policy: Policy, units: str) -> Any:
@@ -82,7 +90,7 @@ def candidate_row(candidate: Candidate, request: Request, policy: Policy, units:
         "words": " · ".join(said),
         "score": choice.score,
         "parts": [
-            {"name": name.capitalize(), "value": points, "most": policy.weights.get(name, points)}
+            {"name": part_name(name), "value": points, "most": policy.weights.get(name, points)}
             for name, points in choice.parts.items()
         ],
         "state": "" if candidate.state == Match.State.PROPOSED else candidate.state,
@@ -106,14 +114,21 @@ def facts(request: Request) -> list[dict[str, str]]:
     """List what a coordinator must know of a request."""
     spoken = request.languages or request.person.languages
     rows = [
-        ("How", request.get_mode_display() + (", with a car" if request.needs_vehicle else "")),
-        ("When", times(request.availability)),
-        ("Speaks", phrases.languages(spoken) or "not known"),
-        ("Since", phrases.when(request.created_at)),
-        ("Phone", request.person.phone),
-        ("Details", request.details or ""),
+        (gettext("How"), _mode(request)),
+        (gettext("When"), times(request.availability)),
+        (gettext("Speaks"), phrases.languages(spoken) or gettext("not known")),
+        (gettext("Since"), phrases.when(request.created_at)),
+        (gettext("Phone"), request.person.phone),
+        (gettext("Details"), request.details or ""),
     ]
     return [{"name": name, "value": value} for name, value in rows if value]
+
+
+def _mode(request: Request) -> str:
+    mode = request.get_mode_display()
+    if request.needs_vehicle:
+        return gettext("%(how)s, with a car") % {"how": mode}
+    return str(mode)
 
 
 def lead(request: Request) -> str:
@@ -121,15 +136,14 @@ def lead(request: Request) -> str:
     said = [request.get_urgency_display(), request.get_mode_display()]
     spoken = request.languages or request.person.languages
     if spoken:
-        said.append(f"speaks {phrases.languages(spoken)}")
+        said.append(phrases.speaks(spoken))
     line = " · ".join(said)
     return line[:1].upper() + line[1:]
 
 
 def until(moment: dt.datetime) -> str:
     """Say a moment as a person would: “Tuesday 24 November, 4:12 pm”."""
-    local = timezone.localtime(moment)
-    return f"{local:%A %-d %B}, {local:%-I:%M} {local:%p}".replace("AM", "am").replace("PM", "pm")
+    return phrases.weekday_and_time(moment)
 
 
 def offer_row(http: HttpRequest, match: Match, units: str) -> dict[str, Any]:
@@ -166,8 +180,8 @@ def insertion_row(found: Insertion | None, request: Request) -> dict[str, Any] |
         "moves": [
             {
                 "what": f"{what(move.request.skills)} · {move.request.person.name}",
-                "before": move.before.person.name if move.before else "nobody",
-                "after": move.after.person.name if move.after else "nobody",
+                "before": move.before.person.name if move.before else gettext("nobody"),
+                "after": move.after.person.name if move.after else gettext("nobody"),
             }
             for move in found.moves
         ],

@@ -9,6 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
@@ -48,7 +49,7 @@ def request_detail(request: NetworkRequest, ask: int) -> HttpResponse:
         "map": map_parts(figure),
         "title": f"{map_data.what(asked.skills)} · {asked.person.name}",
         "lead": request_rows.lead(asked),
-        "back": {"label": "Requests", "url": reverse("request_list", args=[slug])},
+        "back": {"label": gettext("Requests"), "url": reverse("request_list", args=[slug])},
         "next_step": None,
         "others": None,
         "facts": request_rows.facts(asked),
@@ -85,7 +86,8 @@ def request_ask(request: NetworkRequest, ask: int) -> HttpResponse:
             actor=request.user,
             pod_of=published_pod_of_households(),
         )
-        return f"{volunteer.person.name} is asked. Send the link, or call."
+        said = gettext("%(name)s is asked. Send the link, or call.")
+        return said % {"name": volunteer.person.name}
 
     return _with_volunteer(request, ask, work)
 
@@ -103,7 +105,8 @@ def request_pin(request: NetworkRequest, ask: int) -> HttpResponse:
             actor=request.user,
             pod_of=published_pod_of_households(),
         )
-        return f"{volunteer.person.name} is chosen. Matching again leaves that alone."
+        said = gettext("%(name)s is chosen. Matching again leaves that alone.")
+        return said % {"name": volunteer.person.name}
 
     return _with_volunteer(request, ask, work)
 
@@ -121,7 +124,8 @@ def request_take(request: NetworkRequest, ask: int) -> HttpResponse:
             pod_of=published_pod_of_households(),
         )
         assert found.volunteer is not None
-        messages.success(request, f"{found.volunteer.person.name} is suggested now.")
+        said = gettext("%(name)s is suggested now.") % {"name": found.volunteer.person.name}
+        messages.success(request, said)
     except InputError as error:
         messages.error(request, str(error))
     return redirect("request_detail", network=request.network.slug, ask=ask)
@@ -144,7 +148,7 @@ def _with_volunteer(request: NetworkRequest, ask: int, work: Any) -> HttpRespons
     )
     try:
         if (volunteer := rows.first()) is None:
-            raise InputError("Choose a volunteer from the list.")
+            raise InputError(gettext("Choose a volunteer from the list."))
         messages.success(request, work(asked, volunteer))
     except InputError as error:
         messages.error(request, str(error))

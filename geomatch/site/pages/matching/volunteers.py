@@ -9,9 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from geomatch.core.errors import InputError
-from geomatch.core.phrases import count
+from geomatch.core.phrases import counted
 from geomatch.matching.handovers import Handed, HandoverPlan, hand_over_tasks, plan_handover
 from geomatch.matching.offers import LIVE
 from geomatch.matching.selectors import visible_helpers, visible_matches
@@ -32,7 +33,7 @@ def volunteer_detail(request: NetworkRequest, volunteer: int) -> HttpResponse:
     units = request.network.distance_units
     tasks = [request_rows.offer_row(request, match, units) for match in mine]
     handover = {
-        "label": f"Hand over {count(len(tasks), 'task')}",
+        "label": _button(len(tasks)),
         "url": reverse("volunteer_handover", args=[request.network.slug, volunteer]),
         "icon": "switch",
     }
@@ -40,7 +41,7 @@ def volunteer_detail(request: NetworkRequest, volunteer: int) -> HttpResponse:
         "name": helper.person.name,
         "lead": what(helper.skills),
         "back": {
-            "label": "Volunteers",
+            "label": gettext("Volunteers"),
             "url": reverse("volunteer_list", args=[request.network.slug]),
         },
         "next_step": handover if tasks else None,
@@ -65,8 +66,12 @@ def volunteer_handover(request: NetworkRequest, volunteer: int) -> HttpResponse:
                 pod_of=pod_of,
                 **form.cleaned_data,
             )
-            calls = count(len(plan.calls), "call")
-            messages.success(request, f"Handed over. {calls} to make, or links to send.")
+            said = counted(
+                "Handed over. %(n)s call to make, or links to send.",
+                "Handed over. %(n)s calls to make, or links to send.",
+                len(plan.calls),
+            )
+            messages.success(request, said)
             return redirect("offer_list", network=request.network.slug)
         except InputError as error:
             messages.error(request, str(error))
@@ -75,15 +80,25 @@ def volunteer_handover(request: NetworkRequest, volunteer: int) -> HttpResponse:
     return render(request, "matching/volunteer_handover.html", context)
 
 
+def _button(tasks: int) -> str:
+    return counted("Hand over %(n)s task", "Hand over %(n)s tasks", tasks)
+
+
 def _handover(request: NetworkRequest, helper: Volunteer, plan: HandoverPlan) -> dict[str, Any]:
     seen = set(visible_matches(request.roles).filter(volunteer=helper).values_list("pk", flat=True))
     shown = [handed for handed in plan.tasks if handed.match.pk in seen]
     taken = sum(handed.taker is not None for handed in shown)
-    calls = count(len(plan.calls), "phone call")
+    of_tasks = counted(
+        "%(taken)s of %(n)s task", "%(taken)s of %(n)s tasks", len(shown), taken=taken
+    )
     return {
         "name": helper.person.name,
-        "lead": f"{calls} would place {taken} of {count(len(shown), 'task')}. "
-        "Nobody else’s tasks change.",
+        "lead": counted(
+            "%(n)s phone call would place %(tasks)s. Nobody else’s tasks change.",
+            "%(n)s phone calls would place %(tasks)s. Nobody else’s tasks change.",
+            len(plan.calls),
+            tasks=of_tasks,
+        ),
         "back": {
             "label": helper.person.name,
             "url": reverse("volunteer_detail", args=[request.network.slug, helper.pk]),
@@ -96,7 +111,7 @@ def _handover(request: NetworkRequest, helper: Volunteer, plan: HandoverPlan) ->
         "tasks": [_handed_row(handed, request.network.slug) for handed in shown],
         "proven": plan.proven,
         "fingerprint": plan.fingerprint,
-        "button": f"Hand over {count(len(shown), 'task')}",
+        "button": _button(len(shown)),
     }
 
 
@@ -110,15 +125,25 @@ def _handed_row(handed: Handed, slug: str) -> dict[str, str]:
     }
 
 
+def _reach(helper: Volunteer) -> str:
+    km = {"km": f"{helper.max_km:g}"}
+    if helper.vehicle:
+        return gettext("up to %(km)s km, with a car") % km
+    return gettext("up to %(km)s km") % km
+
+
 def _facts(helper: Volunteer) -> list[dict[str, str]]:
     resting = helper.resting_until
-    rest = f"{resting:%-d %B %Y}" if resting and resting >= timezone.localdate() else ""
+    rest = phrases.day(resting) if resting and resting >= timezone.localdate() else ""
     rows = [
-        ("Speaks", phrases.languages(helper.person.languages)),
-        ("Goes", f"up to {helper.max_km:g} km" + (", with a car" if helper.vehicle else "")),
-        ("When", request_rows.times(helper.availability)),
-        ("How often", f"{count(helper.capacity, 'task')} a week"),
-        ("Rests until", rest),
-        ("Phone", helper.person.phone),
+        (gettext("Speaks"), phrases.languages(helper.person.languages)),
+        (gettext("Goes"), _reach(helper)),
+        (gettext("When"), request_rows.times(helper.availability)),
+        (
+            gettext("How often"),
+            counted("%(n)s task a week", "%(n)s tasks a week", helper.capacity),
+        ),
+        (gettext("Rests until"), rest),
+        (gettext("Phone"), helper.person.phone),
     ]
     return [{"name": name, "value": value} for name, value in rows if value]

@@ -9,10 +9,11 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from geomatch.core.errors import InputError
-from geomatch.core.phrases import count
+from geomatch.core.phrases import counted
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.duplicates.finding import (
     Pair,
@@ -35,12 +36,12 @@ from geomatch.site.shell.phrases import when
 PER_PAGE = 25
 LATELY = 10
 LABELS = {
-    "name": "Name",
-    "phone": "Phone",
-    "email": "E-mail",
-    "languages": "Speaks",
-    "notes": "Notes",
-    "door": "Lives at",
+    "name": gettext_lazy("Name"),
+    "phone": gettext_lazy("Phone"),
+    "email": gettext_lazy("E-mail"),
+    "languages": gettext_lazy("Speaks"),
+    "notes": gettext_lazy("Notes"),
+    "door": gettext_lazy("Lives at"),
 }
 
 
@@ -52,7 +53,7 @@ def duplicate_list(request: NetworkRequest) -> HttpResponse:
     slug = request.network.slug
     context = {
         "lead": _lead(len(pairs)),
-        "back": {"label": "Neighbours", "url": reverse("household_list", args=[slug])},
+        "back": {"label": gettext("Neighbours"), "url": reverse("household_list", args=[slug])},
         "page": _rows(slug, page),
         "merges": [_merge(slug, merge) for merge in _undoable(request)[:LATELY]],
     }
@@ -70,7 +71,7 @@ def duplicate_pair(request: NetworkRequest, one: int, other: int) -> HttpRespons
         messages.error(request, said)
     context = {
         "back": {
-            "label": "Possible duplicates",
+            "label": gettext("Possible duplicates"),
             "url": reverse("duplicate_list", args=[request.network.slug]),
         },
         "reasons": likeness_of(*pair).reasons,
@@ -90,9 +91,9 @@ def duplicate_undo(request: NetworkRequest, merge: int) -> HttpResponse:
     except InputError as error:  # somebody else pressed it first
         messages.error(request, f"{error}.")
     else:
-        messages.success(request, "They are two again.")
+        messages.success(request, gettext("They are two again."))
         for sentence in stays:
-            messages.warning(request, f"{sentence}; that stays.")
+            messages.warning(request, gettext("%(what)s; that stays.") % {"what": sentence})
     return redirect("duplicate_list", network=request.network.slug)
 
 
@@ -100,7 +101,7 @@ def _decide(request: NetworkRequest, one: Person, other: Person) -> str | None:
     """Do what was chosen; return why it cannot be done, if so."""
     if request.POST.get("answer") == "two":
         declare_two(one, other)
-        messages.success(request, "Noted: they are two. You are not asked again.")
+        messages.success(request, gettext("Noted: they are two. You are not asked again."))
         return None
     chosen = {
         name: value
@@ -113,7 +114,7 @@ def _decide(request: NetworkRequest, one: Person, other: Person) -> str | None:
         )
     except InputError as error:
         return f"{error}."
-    messages.success(request, "They are one now. You can undo it below.")
+    messages.success(request, gettext("They are one now. You can undo it below."))
     return None
 
 
@@ -132,7 +133,11 @@ def _undoable(request: NetworkRequest) -> Any:
 def _lead(pairs: int) -> str:
     if not pairs:
         return ""
-    return f"{count(pairs, 'pair looks', 'pairs look')} like one neighbour written down twice."
+    return counted(
+        "%(n)s pair looks like one neighbour written down twice.",
+        "%(n)s pairs look like one neighbour written down twice.",
+        pairs,
+    )
 
 
 def _rows(slug: str, page: Page) -> Page:
@@ -152,7 +157,7 @@ def _pair(slug: str, pair: Pair) -> dict[str, Any]:
 
 def _merge(slug: str, merge: Merge) -> dict[str, Any]:
     return {
-        "name": merge.kept.name if merge.kept else "Somebody",
+        "name": merge.kept.name if merge.kept else gettext("Somebody"),
         "when": when(merge.at),
         "undo_url": reverse("duplicate_undo", kwargs={"network": slug, "merge": merge.pk}),
     }
@@ -163,9 +168,9 @@ def _person(person: Person) -> dict[str, Any]:
     volunteer = getattr(person, "volunteer", None)
     requests = person.requests.count()
     facts = [
-        "volunteers" if volunteer else "",
-        count(requests, "request") if requests else "",
-        "willing point person" if person.is_point_person else "",
+        pgettext("does so", "volunteers") if volunteer else "",
+        counted("%(n)s request", "%(n)s requests", requests) if requests else "",
+        gettext("willing point person") if person.is_point_person else "",
     ]
     return {"name": person.name, "facts": " · ".join(fact for fact in facts if fact)}
 
@@ -178,14 +183,14 @@ def _fields(one: Person, other: Person) -> list[dict[str, Any]]:
         if mine == theirs:
             continue
         both = BOTH in may and mine and theirs
-        choices = [(KEPT, mine), (OTHER, theirs), *([(BOTH, "Both")] if both else [])]
+        choices = [(KEPT, mine), (OTHER, theirs), *([(BOTH, gettext("Both"))] if both else [])]
         right = BOTH if both else KEPT if mine else OTHER
         fields.append(
             {
                 "name": name,
                 "label": LABELS[name],
                 "choices": [
-                    {"value": value, "text": text or "nothing", "checked": value == right}
+                    {"value": value, "text": text or gettext("nothing"), "checked": value == right}
                     for value, text in choices
                 ],
             }

@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
 
-from geomatch.core.phrases import count
+from geomatch.core.phrases import counted
 from geomatch.network.access import ORGANIZERS, STAFF, NetworkRequest, network_view
 from geomatch.network.models import Household, Person, Role
 from geomatch.network.selectors.doubtful import is_unlooked
@@ -21,23 +23,26 @@ from geomatch.site.jobs.progress import fix_step, place_step
 from geomatch.site.shell import phrases
 from geomatch.site.shell.forms import searched, typed
 from geomatch.site.shell.map_data import what
-from geomatch.site.shell.phrases import and_hidden
 from pods.models import Membership, Plan
 
 PER_PAGE = 50
 QUALITIES = (
-    ("", "Everywhere"),
-    ("doubtful", "Needs a look"),
-    ("precise", "On the map"),
-    ("hand_placed", "Placed by hand"),
-    ("rooftop", "At the home"),
-    ("interpolated", "Between two homes"),
-    ("street", "Only the street"),
-    ("town", "Only the town"),
-    ("none", "Not found"),
+    ("", gettext_lazy("Everywhere")),
+    ("doubtful", gettext_lazy("Needs a look")),
+    ("precise", gettext_lazy("On the map")),
+    ("hand_placed", gettext_lazy("Placed by hand")),
+    ("rooftop", gettext_lazy("At the home")),
+    ("interpolated", gettext_lazy("Between two homes")),
+    ("street", gettext_lazy("Only the street")),
+    ("town", gettext_lazy("Only the town")),
+    ("none", gettext_lazy("Not found")),
 )
-STATUSES = (("", "Everybody"), ("do_not_contact", "Please skip"), ("quiet", "Quiet"))
-HIDDEN = ("hidden", "Hidden address")
+STATUSES = (
+    ("", gettext_lazy("Everybody")),
+    ("do_not_contact", gettext_lazy("Please skip")),
+    ("quiet", gettext_lazy("Quiet")),
+)
+HIDDEN = ("hidden", gettext_lazy("Hidden address"))
 
 
 @network_view(*STAFF, reads=True)
@@ -78,30 +83,34 @@ def household_detail(request: NetworkRequest, household: int) -> HttpResponse:
         "requests": _requests(home, request),
         "next_step": None,
         "others": _pin_button(home, request),
-        "back": {"label": "Neighbours", "url": reverse("household_list", args=[slug])},
+        "back": {"label": gettext("Neighbours"), "url": reverse("household_list", args=[slug])},
         "map_url": _map_url(home, plan, slug),
     }
     return render(request, "network/household_detail.html", context)
 
 
 def _lead(numbers: Numbers) -> str:
-    homes = and_hidden(count(numbers.households, "home"), numbers.apart("households"))
-    said = f"{count(numbers.people, 'neighbour')} in {homes}."
+    said = phrases.neighbours_in_homes(numbers)
     if numbers.volunteers_homes:
-        more = count(numbers.volunteers_homes, "volunteer’s home", "volunteers’ homes")
-        said += f" {more} besides, in no pod."
+        more = counted(
+            "%(n)s volunteer’s home besides, in no pod.",
+            "%(n)s volunteers’ homes besides, in no pod.",
+            numbers.volunteers_homes,
+        )
+        said += f" {more}"
     return said
 
 
 def _found(households: QuerySet[Household]) -> str:
     """Say what a list has, each kind of home by its own word: their sum means nothing."""
     numbers = home_numbers(households)
-    said = [count(numbers.households, "home")]
+    said = [counted("%(n)s home", "%(n)s homes", numbers.households)]
     if numbers.volunteers_homes:
-        said.append(count(numbers.volunteers_homes, "volunteer’s home", "volunteers’ homes"))
+        more = numbers.volunteers_homes
+        said.append(counted("%(n)s volunteer’s home", "%(n)s volunteers’ homes", more))
     if numbers.hidden:
-        said.append(count(numbers.hidden, "hidden home"))
-    return f"{', '.join(said)} found"
+        said.append(counted("%(n)s hidden home", "%(n)s hidden homes", numbers.hidden))
+    return gettext("%(homes)s found") % {"homes": ", ".join(said)}
 
 
 def _filters(search: Search, wanted: dict[str, str], is_steward: bool) -> dict[str, Any]:
@@ -109,14 +118,14 @@ def _filters(search: Search, wanted: dict[str, str], is_steward: bool) -> dict[s
     return {
         "search": {
             "name": "text",
-            "label": "Search neighbours",
+            "label": gettext("Search neighbours"),
             "value": search.text,
             "note": search.note,
-            "placeholder": "A name or a street",
+            "placeholder": gettext("A name or a street"),
         },
         "selects": [
-            _select("quality", "Where it is", QUALITIES, wanted["quality"]),
-            _select("status", "Status", statuses, wanted["status"]),
+            _select("quality", gettext("Where it is"), QUALITIES, wanted["quality"]),
+            _select("status", gettext("Status"), statuses, wanted["status"]),
         ],
     }
 
@@ -132,19 +141,23 @@ def _next_step(request: NetworkRequest, numbers: Numbers) -> dict[str, str] | No
 
 def _others(request: NetworkRequest, numbers: Numbers) -> list[dict[str, str]]:
     slug = request.network.slug
-    others = [{"label": "Import a spreadsheet", "url": reverse("import_upload", args=[slug])}]
+    others = [
+        {"label": gettext("Import a spreadsheet"), "url": reverse("import_upload", args=[slug])}
+    ]
     if request.roles & ORGANIZERS:
         duplicates = reverse("duplicate_list", args=[slug])
-        others.append({"label": "Find duplicates", "url": duplicates})
+        others.append({"label": gettext("Find duplicates"), "url": duplicates})
         if numbers.known("unlooked") and numbers.known("doubtful"):  # else it is the next step
             others.append(fix_step(request.network, numbers))
         if request.network.signup_open:
-            others.append({"label": "Sign-ups", "url": reverse("signup_list", args=[slug])})
+            others.append(
+                {"label": gettext("Sign-ups"), "url": reverse("signup_list", args=[slug])}
+            )
     return others
 
 
 def _select(
-    name: str, label: str, options: tuple[tuple[str, str], ...], value: str
+    name: str, label: str, options: tuple[tuple[str, str | Promise], ...], value: str
 ) -> dict[str, Any]:
     return {
         "name": name,
@@ -254,7 +267,12 @@ def _pin_button(home: Household, request: NetworkRequest) -> list[dict[str, str]
     if not request.roles & ORGANIZERS:
         return None
     url = reverse("place_household", args=[request.network.slug, home.pk])
-    return [{"label": "Move the pin" if home.location else "Put it on the map", "url": url}]
+    return [
+        {
+            "label": gettext("Move the pin") if home.location else gettext("Put it on the map"),
+            "url": url,
+        }
+    ]
 
 
 def _map_url(home: Household, plan: Plan | None, slug: str) -> str | None:

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy
 
 from geomatch.core.addresses import parse_address
-from geomatch.core.phrases import count
+from geomatch.core.phrases import counted
 from geomatch.geocoding.suggestions import MOST, Suggestion
 from geomatch.network.locating.pins import as_seen
 from geomatch.network.locating.provider import service_of
@@ -19,7 +20,7 @@ from geomatch.network.selectors.doubtful import latest_placements, location_queu
 from geomatch.network.selectors.households import address_of, states_of, visible_households
 from geomatch.network.selectors.sending import chosen_provider, provider_candidates
 from geomatch.site.shell import phrases
-from geomatch.site.shell.phrases import when
+from geomatch.site.shell.phrases import by_whom
 from maps.data import PlaceMapData, Spot
 from maps.elements import map_parts, place_map
 
@@ -30,13 +31,13 @@ MOST_DOORS = 400
 MOST_HOMES = 500
 
 PAGE_KEYS = [
-    {"key": "j", "does": "Skip to the next home"},
-    {"key": "k", "does": "Go back to the home before"},
-    {"key": "1 to 9", "does": "Choose the place with this number"},
-    {"key": "← ↑ → ↓", "does": "Move the pin by 2 metres, with Shift by 20"},
-    {"key": "Esc", "does": "Put the pin back, before it is placed"},
-    {"key": "Enter", "does": "Place the home where the pin is"},
-    {"key": "u", "does": "Undo the last placement"},
+    {"key": "j", "does": gettext_lazy("Skip to the next home")},
+    {"key": "k", "does": gettext_lazy("Go back to the home before")},
+    {"key": gettext_lazy("1 to 9"), "does": gettext_lazy("Choose the place with this number")},
+    {"key": "← ↑ → ↓", "does": gettext_lazy("Move the pin by 2 metres, with Shift by 20")},
+    {"key": "Esc", "does": gettext_lazy("Put the pin back, before it is placed")},
+    {"key": "Enter", "does": gettext_lazy("Place the home where the pin is")},
+    {"key": "u", "does": gettext_lazy("Undo the last placement")},
 ]
 
 
@@ -65,16 +66,27 @@ class Queue(NamedTuple):
 def lead(roles: Collection[Role]) -> str:
     """Say how many remain."""
     left = remaining(visible_households(()))
-    said = f"{count(left.doubtful, 'address needs', 'addresses need')} you, the worst first."
+    said = counted(
+        "%(n)s address needs you, the worst first.",
+        "%(n)s addresses need you, the worst first.",
+        left.doubtful,
+    )
     if not left.doubtful:
-        said = "No address needs you."
+        said = gettext("No address needs you.")
     if Role.STEWARD in roles:
         apart = remaining(visible_households(roles).filter(hidden=True))
         if hidden := apart.doubtful + apart.between:
-            said += f" {count(hidden, 'hidden home waits', 'hidden homes wait')} here too."
+            wait = counted(
+                "%(n)s hidden home waits here too.", "%(n)s hidden homes wait here too.", hidden
+            )
+            said += f" {wait}"
     if left.between:
-        lie = "more lies" if left.between == 1 else "more lie"
-        said += f" {left.between:,} {lie} between two homes and can wait."
+        between = counted(
+            "%(n)s more lies between two homes and can wait.",
+            "%(n)s more lie between two homes and can wait.",
+            left.between,
+        )
+        said += f" {between}"
     return said
 
 
@@ -95,7 +107,7 @@ def place_context(
     slug = network.slug
     drawn = place_map(
         PlaceMapData(
-            title=f"Where is {home.address or 'this home'}?",
+            title=_title(home),
             pin=Spot(*home.location.coords) if home.location else None,
             candidates=[Spot(one.lon, one.lat, one.address) for one in found],
             doors=_doors_near(pin or _first(found)),
@@ -107,7 +119,7 @@ def place_context(
     return {
         "map": map_parts(drawn),
         "lead": lead(roles),
-        "back": {"label": "Neighbours", "url": reverse("household_list", args=[slug])},
+        "back": {"label": gettext("Neighbours"), "url": reverse("household_list", args=[slug])},
         "position": _position(queue),
         "next_url": _url(slug, queue.step(1)),
         "previous_url": _url(slug, queue.step(-1)),
@@ -122,6 +134,12 @@ def place_context(
         "upcoming": _upcoming(queue, roles, slug),
         "page_keys": PAGE_KEYS,
     }
+
+
+def _title(home: Household) -> str:
+    if not home.address:
+        return gettext("Where is this home?")
+    return gettext("Where is %(address)s?") % {"address": home.address}
 
 
 def _found(network: Network, home: Household, typed: str) -> list[Suggestion]:
@@ -164,8 +182,9 @@ def _candidate(one: Suggestion) -> dict[str, Any]:
 
 def _position(queue: Queue) -> str:
     if queue.at is None:
-        return "Not in the queue"
-    return f"{queue.at + 1:,} of {len(queue.ids):,}"
+        return gettext("Not in the queue")
+    position = {"place": f"{queue.at + 1:,}", "all": f"{len(queue.ids):,}"}
+    return gettext("%(place)s of %(all)s") % position
 
 
 def _url(slug: str, household: int | None) -> str:
@@ -204,9 +223,10 @@ def _placed(roles: Collection[Role], home: Household, slug: str) -> list[dict[st
     """List what was placed lately, by anybody, and can be undone."""
     return [
         {
-            "address": placement.household.address or f"Home {placement.household.ref}",
+            "address": placement.household.address
+            or gettext("Home %(number)s") % {"number": placement.household.ref},
             "url": reverse("place_household", args=[slug, placement.household_id]),
-            "words": f"{placement.placed_by or 'The terminal'}, {when(placement.placed_at)}",
+            "words": by_whom(placement.placed_at, placement.placed_by),
             "undo_url": reverse("placement_undo", args=[slug, placement.pk]),
         }
         for placement in latest_placements(visible_households(roles), UNDOABLE, of=home)
@@ -219,7 +239,7 @@ def _upcoming(queue: Queue, roles: Collection[Role], slug: str) -> list[dict[str
     homes = visible_households(roles).in_bulk(ids)
     return [
         {
-            "address": homes[pk].address or "No address",
+            "address": homes[pk].address or gettext("No address"),
             "url": reverse("place_household", args=[slug, pk]),
             "quality": homes[pk].quality,
         }

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -36,10 +37,10 @@ def place_queue(request: NetworkRequest) -> HttpResponse:
     numbers = network_numbers(request.roles)
     context = {
         "lead": lead(request.roles),
-        "back": {"label": "Neighbours", "url": reverse("household_list", args=[slug])},
+        "back": {"label": gettext("Neighbours"), "url": reverse("household_list", args=[slug])},
         "next_step": place_step(request.network, numbers) if numbers.known("unlooked") else None,
         "onward": {
-            "label": "Go on to the pods",
+            "label": gettext("Go on to the pods"),
             "url": reverse("plan_list", args=[slug]),
             "icon": "pods",
         },
@@ -71,7 +72,7 @@ def place_put(request: NetworkRequest, household: int) -> HttpResponse:
     except InputError as error:
         messages.error(request, str(error))
         return redirect("place_household", network=slug, household=home.pk)
-    messages.success(request, f"{home.address or 'This home'} is placed by hand.")
+    messages.success(request, _placed(home))
     if following is None:
         return redirect("place_queue", network=slug)
     return redirect("place_household", network=slug, household=following)
@@ -86,10 +87,16 @@ def placement_undo(request: NetworkRequest, placement: int) -> HttpResponse:
     taken = get_object_or_404(Placement, pk=placement, household__in=homes)
     try:
         undo_placement(network=request.network, placement=taken, actor=request.user)
-        messages.success(request, "The pin is back where it was before.")
+        messages.success(request, gettext("The pin is back where it was before."))
     except InputError as error:
         messages.error(request, str(error))
     return redirect("place_household", network=request.network.slug, household=taken.household_id)
+
+
+def _placed(home: Household) -> str:
+    if not home.address:
+        return gettext("This home is placed by hand.")
+    return gettext("%(address)s is placed by hand.") % {"address": home.address}
 
 
 def _put(request: NetworkRequest, home: Household) -> None:
@@ -98,7 +105,10 @@ def _put(request: NetworkRequest, home: Household) -> None:
     lonlat = typed_point(chosen["point"] if chosen else typed(request, "point"))
     if lonlat is None:
         raise InputError(
-            "Put the pin on the map first, or write latitude and longitude, such as 58.30, -134.42."
+            gettext(
+                "Put the pin on the map first, or write latitude and longitude, such as "
+                "58.30, -134.42."
+            )
         )
     place_by_hand(
         network=request.network,

@@ -10,15 +10,17 @@ from django.http import HttpResponse
 from django.shortcuts import get_list_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
 
 from geomatch.core.errors import InputError
-from geomatch.core.phrases import count
+from geomatch.core.phrases import counted
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.models import Role
 from geomatch.network.scope import use_network
 from geomatch.site.pages.neighbours.neighbours import pod_mark
 from geomatch.site.pages.pods.street_lists import print_pods
-from geomatch.site.shell.phrases import when
+from geomatch.site.shell.phrases import plan_name, when
 from geomatch.site.shell.turns import BusyError
 from maps.streetlists.model import PrintOptions
 from maps.streetlists.render import PrintError
@@ -27,8 +29,15 @@ from pods.selectors import ORGANIZERS, pods_of_reader, published_plan, shown_poi
 
 logger = logging.getLogger(__name__)
 
-ORDERS = (("walk", "A short walk"), ("odd-even", "Odd, then even"), ("street", "By street"))
-DETAILS = (("minimum", "Name and address"), ("contact", "Phone and languages too"))
+ORDERS = (
+    ("walk", gettext_lazy("A short walk")),
+    ("odd-even", gettext_lazy("Odd, then even")),
+    ("street", gettext_lazy("By street")),
+)
+DETAILS = (
+    ("minimum", gettext_lazy("Name and address")),
+    ("contact", gettext_lazy("Phone and languages too")),
+)
 LANGUAGES = (("en", "English"), ("es", "Español"), ("tl", "Tagalog"))
 
 
@@ -39,17 +48,25 @@ def street_lists(request: NetworkRequest) -> HttpResponse:
     slug = request.network.slug
     context: dict[str, Any] = {"blocked": "", "next_step": None, "lead": "", "back": None}
     if plan is None:
-        context["blocked"] = "Lists are printed from a published plan, and none is published yet."
+        context["blocked"] = gettext(
+            "Lists are printed from a published plan, and none is published yet."
+        )
         if request.roles & ORGANIZERS:
             context["next_step"] = {
-                "label": "Look at the plans",
+                "label": gettext("Look at the plans"),
                 "url": reverse("plan_list", args=[slug]),
                 "icon": "pods",
             }
         return render(request, "maps/street_lists.html", context)
     pods = pods_of_reader(plan, request.roles, request.user.pk)
     context |= {
-        "lead": f"{count(len(pods), 'pod')} of {plan}, published {when(plan.published_at)}.",
+        "lead": counted(
+            "%(n)s pod of %(plan)s, published %(when)s.",
+            "%(n)s pods of %(plan)s, published %(when)s.",
+            len(pods),
+            plan=plan_name(plan),
+            when=when(plan.published_at),
+        ),
         "options": _options(),
         "all_url": reverse("street_lists_pdf", args=[slug]),
         "pods": [_pod_row(request, plan, pod) for pod in pods],
@@ -112,7 +129,7 @@ def _asked(request: NetworkRequest) -> PrintOptions:
 
 
 def _options() -> dict[str, Any]:
-    def choices(pairs: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
+    def choices(pairs: tuple[tuple[str, str | Promise], ...]) -> list[dict[str, Any]]:
         return [{"value": value, "label": label} for value, label in pairs]
 
     return {

@@ -10,18 +10,19 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
 from geomatch.core.errors import InputError
-from geomatch.core.phrases import count
+from geomatch.core.phrases import counted
 from geomatch.network.access import STAFF, NetworkRequest, network_view
 from geomatch.network.models import Role, Run
 from geomatch.network.selectors.numbers import Numbers, has_streets, network_numbers
 from geomatch.site.jobs.progress import work_under_way
 from geomatch.site.shell import map_data
 from geomatch.site.shell.forms import PlanForm, RebalanceForm
-from geomatch.site.shell.phrases import optimality, walk, when
+from geomatch.site.shell.phrases import made_by, optimality, plan_name, walk
 from maps.data import PodMapData
 from maps.elements import map_parts, pod_map
 from maps.payload import ground_payload, pod_payload
@@ -40,7 +41,10 @@ from pods.selectors import (
 )
 from pods.services import publish_plan, set_plan_aside, take_plan_up
 
-_MEASURED = {"straight": "in a straight line", "walking": "on foot, along streets"}
+_MEASURED = {
+    "straight": gettext_lazy("in a straight line"),
+    "walking": gettext_lazy("on foot, along streets"),
+}
 
 
 @network_view(*STAFF)
@@ -51,9 +55,11 @@ def plan_list(request: NetworkRequest) -> HttpResponse:
     plans = [_plan_row(request, plan) for plan in Plan.objects.select_related("created_by")]
     blocked, next_step = "", None
     if not numbers.located and not plans:
-        blocked = "Nobody is on the map yet. Import a spreadsheet and place its addresses first."
+        blocked = gettext(
+            "Nobody is on the map yet. Import a spreadsheet and place its addresses first."
+        )
         next_step = {
-            "label": "Import a spreadsheet",
+            "label": gettext("Import a spreadsheet"),
             "url": reverse("import_upload", args=[slug]),
             "icon": "upload",
         }
@@ -71,8 +77,12 @@ def plan_list(request: NetworkRequest) -> HttpResponse:
 
 
 def _ready(numbers: Numbers) -> str:
-    homes = f"{numbers.located:,} of {count(numbers.households, 'home')}"
-    return f"{homes} on the map, ready to be grouped."
+    return counted(
+        "%(located)s of %(n)s home on the map, ready to be grouped.",
+        "%(located)s of %(n)s homes on the map, ready to be grouped.",
+        numbers.households,
+        located=numbers.located,
+    )
 
 
 @network_view(*STAFF)
@@ -85,13 +95,13 @@ def plan_map(request: NetworkRequest, version: int) -> HttpResponse:
         reverse("ground_data", args=[slug]),
     )
     numbers = plan_numbers(plan, request.roles)
-    figure = pod_map(PodMapData([], title=str(plan)), urls=urls)
+    figure = pod_map(PodMapData([], title=plan_name(plan)), urls=urls)
     figure.config["units"] = request.network.distance_units
     context = {
         "map": map_parts(figure),
-        "title": str(plan),
+        "title": plan_name(plan),
         "lead": _lead(numbers),
-        "back": {"label": "Pods", "url": reverse("plan_list", args=[slug])},
+        "back": {"label": gettext("Pods"), "url": reverse("plan_list", args=[slug])},
         "plan": {"state": plan.state, "figures": _figures(plan, numbers), "made": _made(plan)},
         "next_step": _next_step(request, plan),
         "others": None,
@@ -123,7 +133,7 @@ def ground_data(request: NetworkRequest) -> JsonResponse:
 @network_view(Role.ORGANIZER)
 def plan_publish(request: NetworkRequest, version: int) -> HttpResponse:
     """Publish a draft."""
-    words = "is published. Street lists are printed from it now."
+    words = gettext("%(plan)s is published. Street lists are printed from it now.")
     _change_state(request, version, publish_plan, words)
     return redirect("plan_map", network=request.network.slug, version=version)
 
@@ -132,7 +142,8 @@ def plan_publish(request: NetworkRequest, version: int) -> HttpResponse:
 @network_view(Role.ORGANIZER)
 def plan_set_aside(request: NetworkRequest, version: int) -> HttpResponse:
     """Put a draft away."""
-    _change_state(request, version, set_plan_aside, "is set aside. You find it in this list.")
+    words = gettext("%(plan)s is set aside. You find it in this list.")
+    _change_state(request, version, set_plan_aside, words)
     return redirect("plan_list", network=request.network.slug)
 
 
@@ -140,7 +151,7 @@ def plan_set_aside(request: NetworkRequest, version: int) -> HttpResponse:
 @network_view(Role.ORGANIZER)
 def plan_take_up(request: NetworkRequest, version: int) -> HttpResponse:
     """Make a draft again of one that was set aside."""
-    _change_state(request, version, take_plan_up, "is a draft again.")
+    _change_state(request, version, take_plan_up, gettext("%(plan)s is a draft again."))
     return redirect("plan_list", network=request.network.slug)
 
 
@@ -151,7 +162,7 @@ def _change_state(
     plan = get_object_or_404(Plan, version=version)
     try:
         change(network=request.network, plan=plan, actor=request.user)
-        messages.success(request, f"{plan} {words}")
+        messages.success(request, words % {"plan": plan_name(plan)})
     except InputError as error:
         messages.error(request, str(error))
 
@@ -160,7 +171,7 @@ def _plan_row(request: NetworkRequest, plan: Plan) -> dict[str, Any]:
     numbers = plan_numbers(plan, request.roles)
     url = reverse("plan_map", kwargs={"network": request.network.slug, "version": plan.version})
     return {
-        "name": str(plan),
+        "name": plan_name(plan),
         "url": url,
         "state": plan.state,
         "pods": numbers.pods,
@@ -171,30 +182,45 @@ def _plan_row(request: NetworkRequest, plan: Plan) -> dict[str, Any]:
 
 
 def _made(plan: Plan) -> str:
-    return f"{when(plan.created_at)} by {plan.created_by or 'the terminal'}"
+    return made_by(plan.created_at, plan.created_by)
 
 
 def _lead(numbers: PlanNumbers) -> str:
     """Say what there is; to a steward also what no map shows."""
-    words = f"{count(numbers.pods, 'pod')}, {count(numbers.all_households, 'home')}."
-    if numbers.unplaced:
-        words += f" {count(numbers.unplaced, 'home is', 'homes are')} in no pod."
-    if numbers.hidden:
-        words += f" And {count(numbers.hidden, 'hidden home')}, on no map."
-    return words
+    pods = counted("%(n)s pod", "%(n)s pods", numbers.pods)
+    homes = counted("%(n)s home", "%(n)s homes", numbers.all_households)
+    said = [f"{pods}, {homes}."]
+    if left := numbers.unplaced:
+        said.append(counted("%(n)s home is in no pod.", "%(n)s homes are in no pod.", left))
+    if hidden := numbers.hidden:
+        said.append(
+            counted(
+                "And %(n)s hidden home, on no map.", "And %(n)s hidden homes, on no map.", hidden
+            )
+        )
+    return " ".join(said)
 
 
 def _figures(plan: Plan, numbers: PlanNumbers) -> list[dict[str, str]]:
     mean = plan.report.get("mean_distance_to_medoid_m") or 0
     across = plan.report.get("diameter_p99_m")
-    widest = [{"name": "Across a wide pod", "value": f"{across:,.0f} m"}] if across else []
+    widest = [{"name": gettext("Across a wide pod"), "value": f"{across:,.0f} m"}] if across else []
     return [
-        {"name": "Smallest pod", "value": count(numbers.smallest, "home")},
-        {"name": "Largest pod", "value": count(numbers.largest, "home")},
-        {"name": "From a home to its pod’s middle", "value": f"{mean:.0f} m · {walk(mean)}"},
+        {
+            "name": gettext("Smallest pod"),
+            "value": counted("%(n)s home", "%(n)s homes", numbers.smallest),
+        },
+        {
+            "name": gettext("Largest pod"),
+            "value": counted("%(n)s home", "%(n)s homes", numbers.largest),
+        },
+        {
+            "name": gettext("From a home to its pod’s middle"),
+            "value": f"{mean:.0f} m · {walk(mean)}",
+        },
         *widest,
-        {"name": "Measured", "value": _MEASURED[plan.report.get("distance", "straight")]},
-        {"name": "How good", "value": optimality(plan.report.get("gap", 0))},
+        {"name": gettext("Measured"), "value": _MEASURED[plan.report.get("distance", "straight")]},
+        {"name": gettext("How good"), "value": optimality(plan.report.get("gap", 0))},
     ]
 
 
@@ -208,9 +234,11 @@ def _changes(plan: Plan, roles: frozenset[Role]) -> dict[str, Any] | None:
         return None
     changes = changes_of(plan, roles)
     moved, joined = moved_and_joined(changes)
-    who = f"{count(moved, 'home')} would change pod, {count(joined, 'newcomer')} would join."
+    would_change = counted("%(n)s home would change pod", "%(n)s homes would change pod", moved)
+    would_join = counted("%(n)s newcomer would join.", "%(n)s newcomers would join.", joined)
+    who = f"{would_change}, {would_join}"
     if hidden := sum(change.household.hidden for change in changes):
-        who += f" And {count(hidden, 'hidden home')}."
+        who += " " + counted("And %(n)s hidden home.", "And %(n)s hidden homes.", hidden)
     return {
         "before": plan.report["rebalanced_from"],
         "words": f"{who} {why_moves(plan.report)}".strip(),
@@ -221,10 +249,20 @@ def _changes(plan: Plan, roles: frozenset[Role]) -> dict[str, Any] | None:
 def _change_words(change: Change) -> str:
     """Say one change: "from pod 3 to pod 5, with Ana"."""
     if change.after is None:
-        return f"from pod {change.before} to no pod" if change.before else "in no pod"
-    with_whom = f"with {change.point_person}" if change.point_person else "with nobody yet"
-    start = f"from pod {change.before}" if change.before else "new,"
-    return f"{start} to pod {change.after}, {with_whom}"
+        if not change.before:
+            return gettext("in no pod")
+        return gettext("from pod %(before)s to no pod") % {"before": change.before}
+    pods = {"before": change.before, "after": change.after}
+    said = (
+        gettext("from pod %(before)s to pod %(after)s")
+        if change.before
+        else gettext("new, to pod %(after)s")
+    )
+    if change.point_person:
+        with_whom = gettext("with %(name)s") % {"name": change.point_person}
+    else:
+        with_whom = gettext("with nobody yet")
+    return f"{said % pods}, {with_whom}"
 
 
 def _next_step(request: NetworkRequest, plan: Plan) -> dict[str, Any] | None:
@@ -233,22 +271,22 @@ def _next_step(request: NetworkRequest, plan: Plan) -> dict[str, Any] | None:
         return None
     if plan.state == Plan.State.DRAFT:
         return {
-            "label": "Publish this plan",
+            "label": gettext("Publish this plan"),
             "url": reverse("plan_publish", kwargs={"network": slug, "version": plan.version}),
             "method": "post",
             "icon": "check",
         }
     if plan.state == Plan.State.PUBLISHED:
         url = reverse("street_lists", args=[slug])
-        return {"label": "Print street lists", "url": url, "icon": "print"}
+        return {"label": gettext("Print street lists"), "url": url, "icon": "print"}
     return None
 
 
 def _shelve(request: NetworkRequest, plan: Plan) -> dict[str, str] | None:
     """Offer to put a draft away, or to take one up again that never was published."""
     label, view = {
-        Plan.State.DRAFT: ("Set this draft aside", "plan_set_aside"),
-        Plan.State.ARCHIVED: ("Take this draft up again", "plan_take_up"),
+        Plan.State.DRAFT: (gettext("Set this draft aside"), "plan_set_aside"),
+        Plan.State.ARCHIVED: (gettext("Take this draft up again"), "plan_take_up"),
     }.get(Plan.State(plan.state), ("", ""))
     if not view or plan.published_at is not None or not request.roles & ORGANIZERS:
         return None
@@ -256,19 +294,26 @@ def _shelve(request: NetworkRequest, plan: Plan) -> dict[str, str] | None:
     return {"label": label, "url": url, "method": "post"}
 
 
+def _homes(number: int, *, hidden: bool) -> str:
+    if hidden:
+        return counted("%(n)s hidden home", "%(n)s hidden homes", number)
+    return counted("%(n)s home", "%(n)s homes", number)
+
+
 def _problems(plan: Plan, roles: frozenset[Role]) -> list[dict[str, Any]]:
     """Say what could not be met: homes in no pod by reason, and pods that nobody looks after."""
     unplaced = visible_memberships(plan, roles).filter(pod=None)
     reasons = Counter(unplaced.values_list("household__hidden", "reason"))
     problems = [
-        {"text": f"{count(number, 'hidden home' if hidden else 'home')}: {reason}", "choices": []}
+        {"text": f"{_homes(number, hidden=hidden)}: {reason}", "choices": []}
         for (hidden, reason), number in sorted(reasons.items(), key=lambda item: -item[1])
     ]
     alone = sum(not shown_point_person(pod, roles) for pod in pods_with_counts(plan))
     if alone:
-        problems.append(
-            {"text": f"{count(alone, 'pod has', 'pods have')} no point person yet.", "choices": []}
+        said = counted(
+            "%(n)s pod has no point person yet.", "%(n)s pods have no point person yet.", alone
         )
+        problems.append({"text": said, "choices": []})
     # Who is willing shows in the point persons above, as they are today.
     open_wishes = unmet_wishes(plan.report | {"pods_without_willing": 0})
     further = [*plan.report.get("notes", []), *open_wishes]

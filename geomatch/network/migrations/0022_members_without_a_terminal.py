@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('network', '0019_demo_networks'),
+        ('network', '0021_hidden_figures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,4 +1,4 @@
-"""What hidden, quiet and refused rows must not give away: names, counts, reasons, cells."""
+"""What hidden, quiet and rejected rows must not give away: names, counts, reasons, cells."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def hidden_person(**fields):
 
 
 @pytest.mark.parametrize("state", ["hidden", "quiet"])
-class TestPointPersonWithheldAfterPublishing:
+class TestPointPersonHiddenAfterPublishing:
     NAME = "Wilhelmina Secret"
 
     @pytest.fixture
@@ -77,8 +77,8 @@ class TestPointPersonWithheldAfterPublishing:
         assert printed.point_person == ""
 
 
-class TestRefusedRows:
-    """Refused rows hold whatever the sheet held, a hidden home's address among it."""
+class TestRejectedRows:
+    """Rejected rows hold whatever the sheet held, a hidden home's address among it."""
 
     def rejected(self, network, *answers: str, header="Private address (y/n)", by=None):
         rows = [
@@ -125,7 +125,7 @@ class TestRefusedRows:
         assert "2 Secret Cove" in page(network, Role.STEWARD, "import_rejected", sheet=sheet)
         assert "kept for stewards" not in page(network, Role.STEWARD, "import_result", sheet=sheet)
 
-    def test_that_are_all_kept_back_do_not_read_as_all_taken(self, network):
+    def test_that_are_all_for_stewards_do_not_read_as_all_taken(self, network):
         sheet = self.rejected(network, "yes")
         said = page(network, Role.ORGANIZER, "import_result", sheet=sheet)
         assert "Every row was taken" not in said
@@ -174,10 +174,10 @@ class TestFiguresOfImports:
     def test_each_reader_counts_what_they_may_see(self, network):
         importer = MemberFactory(network=network, role=Role.ORGANIZER).user
         import_sheet(network=network, sheets=IMPORTED, file_name="n.xlsx", actor=importer)
-        all_of_it = ("4 new, 2 handed back", [(3, 1), (1, 1)])
+        all_of_it = ("4 new, 2 rejected", [(3, 1), (1, 1)])
         assert self.said(signed_in(importer), network) == all_of_it, "they dropped it"
         assert self.said(reader(network, Role.STEWARD), network) == all_of_it
-        others = ("2 new, 1 handed back", [(2, 0), (0, 1)])
+        others = ("2 new, 1 rejected", [(2, 0), (0, 1)])
         assert self.said(reader(network, Role.ORGANIZER), network) == others
 
     def test_rows_that_meant_a_hidden_home_are_not_even_the_importers(self, network):

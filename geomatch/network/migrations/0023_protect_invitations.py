@@ -6,5 +6,5 @@ from geomatch.network.rls import ProtectByNetwork
 
 
 class Migration(migrations.Migration):
-    dependencies = [("network", "0020_members_without_a_terminal")]
+    dependencies = [("network", "0022_members_without_a_terminal")]
     operations = [ProtectByNetwork("invitation", "passwordlink")]
