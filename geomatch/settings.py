@@ -140,6 +140,8 @@ GDAL_LIBRARY_PATH = gdal_library()
 GEOS_LIBRARY_PATH = geos_library()
 SPATIALITE_LIBRARY_PATH = spatialite_library()
 
+HTTPS = flag("GEOMATCH_HTTPS")
+
 # --- signing in ------------------------------------------------------------------------------
 
 AUTHENTICATION_BACKENDS = [
@@ -163,7 +165,8 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Browsers make passkeys only for a site that is asked over https.
+MFA_SUPPORTED_TYPES = [*(["webauthn"] if HTTPS else []), "totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Geomatch"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours: a tired person waits a quarter of an hour, a guesser gives up
@@ -191,7 +194,6 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
-HTTPS = flag("GEOMATCH_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked on loopback, by the container itself

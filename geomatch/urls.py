@@ -13,6 +13,7 @@ from geomatch.site.pages.home import home
 from geomatch.site.pages.imports import imports, previews
 from geomatch.site.pages.join import join, signups
 from geomatch.site.pages.matching import matches, offers, policies, requests, volunteers
+from geomatch.site.pages.members import account, invited, member, members
 from geomatch.site.pages.neighbours import duplicates, neighbours, places
 from geomatch.site.pages.pods import lists, pods
 from geomatch.site.shell.language import choose_language
@@ -94,6 +95,25 @@ in_network = [
         volunteers.volunteer_handover,
         name="volunteer_handover",
     ),
+    path("members/", members.member_list, name="member_list"),
+    path("members/invite/", members.member_invite, name="member_invite"),
+    path(
+        "members/invitations/<int:invitation>/anew/",
+        members.member_invite_anew,
+        name="member_invite_anew",
+    ),
+    path(
+        "members/invitations/<int:invitation>/revoke/", members.member_revoke, name="member_revoke"
+    ),
+    path("members/removed/<int:event>/back/", members.member_restore, name="member_restore"),
+    path("members/<int:member>/", member.member_detail, name="member_detail"),
+    path("members/<int:member>/roles/", member.member_roles, name="member_roles"),
+    path("members/<int:member>/neighbour/", member.member_tie, name="member_tie"),
+    path("members/<int:member>/hand-over/", member.member_hand_over, name="member_hand_over"),
+    path("members/<int:member>/password/", member.member_password, name="member_password"),
+    path("members/<int:member>/more-days/", member.member_more_days, name="member_more_days"),
+    path("members/<int:member>/remove/", member.member_remove, name="member_remove"),
+    path("settings/name/", home.network_rename, name="network_rename"),
     path("settings/geocoding/", geocoding.geocoding_settings, name="geocoding_settings"),
     path("settings/geocoding/choose/", geocoding.geocoding_choose, name="geocoding_choose"),
     path("settings/geocoding/send/", geocoding.geocoding_send, name="geocoding_send"),
@@ -115,6 +135,10 @@ urlpatterns = [
     path("networks/", home.network_choose, name="network_choose"),
     path("language/", choose_language, name="choose_language"),
     path("offer/", offers.offer_answer, name="offer_answer"),
+    path("account/invitation/", invited.invitation, name="invitation"),
+    path("account/new-password/", invited.new_password, name="new_password"),
+    path("account/me/", account.own_account, name="own_account"),
+    path("account/me/sign-out/", account.end_sessions, name="end_sessions"),
     path("account/", include("allauth.urls")),
     *([path("style/", home.style, name="style")] if settings.DEBUG else []),
     path("<network:network>/", include(in_network)),

@@ -1,11 +1,13 @@
 """Who may call a view. Every view of a network is declared with one of these decorators.
 
 The network is in the address (`/<slug>/…`). Somebody who is no member gets 404: even the name of
-another network is nobody's business. A member without the role gets 403.
+another network is nobody's business. A member without the role gets 403. Stewards and organizers
+who have no second step at signing in are led to it, once their days of grace are over.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Protocol, cast
@@ -14,11 +16,17 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
+from geomatch.network.members.second_step import has_second_step, needed_by
 from geomatch.network.models import Member, Network, Role
 from geomatch.network.scope import use_network
 from geomatch.network.speaking import speak_first
+
+# Where one sets a second step up. Without it, and after the days of grace, nothing else opens.
+SECOND_STEP = "mfa_index"
 
 View = Callable[..., HttpResponse]
 Permission = frozenset[Role] | str
@@ -51,6 +59,7 @@ class NetworkRequest(SignedInRequest):
 
     network: Network
     roles: frozenset[Role]
+    second_step_by: dt.datetime | None  # when one is needed, of whoever has none yet
 
 
 def network_view(
@@ -75,9 +84,11 @@ def network_view(
         @wraps(view)
         @login_required
         def guarded(request: NetworkRequest, network: str, **kwargs: Any) -> HttpResponse:
-            request.network, request.roles = _entered(request, network)
+            _enter(request, network)
             if not request.roles & allowed:
                 raise PermissionDenied
+            if request.second_step_by and request.second_step_by <= timezone.now():
+                return redirect(SECOND_STEP)
             with speak_first(request, request.network.languages, over_browser=False):
                 if not enter:
                     return view(request, **kwargs)
@@ -106,10 +117,13 @@ def _declared(view: View, permission: Permission) -> DeclaredView:
     return declared
 
 
-def _entered(request: SignedInRequest, slug: str) -> tuple[Network, frozenset[Role]]:
+def _enter(request: NetworkRequest, slug: str) -> None:
     memberships = list(
         Member.objects.filter(network__slug=slug, user=request.user).select_related("network")
     )
     if not memberships:
         raise Http404
-    return memberships[0].network, frozenset(Role(member.role) for member in memberships)
+    request.network = memberships[0].network
+    request.roles = frozenset(Role(member.role) for member in memberships)
+    needed = needed_by(memberships)
+    request.second_step_by = needed if needed and not has_second_step(request.user) else None

@@ -49,7 +49,15 @@ FRAME = re.compile(r"geomatch/site/templates/\w+\.html")
 ALIKE = {
     "es": {"Plan", "Plan %(number)s", "plan", "No", "N", "hmong", "Hmong", "{day} {part}"},
     "tl": {
-        *("Email", "Password", "Authenticator app", "N", "Unit {}", "{month} {day}, {year}"),
+        *(
+            "Email",
+            "Password",
+            "Authenticator app",
+            "Passkey",
+            "N",
+            "Unit {}",
+            "{month} {day}, {year}",
+        ),
         *("Hmong", "Samoan", "Somali", "Thai", "Tagalog", "Tlingit", "Tongan"),
         "American Sign Language",
     },

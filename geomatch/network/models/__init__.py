@@ -12,8 +12,15 @@ records      imports, long work, and who did what
 
 from geomatch.network.models.ground import GazetteerEntry, GroundFeature
 from geomatch.network.models.households import PRECISE, Doubt, GeocodeQuality, Household
+from geomatch.network.models.invitations import Invitation, PasswordLink
 from geomatch.network.models.merges import Merge, NotTheSame
-from geomatch.network.models.networks import RESERVED_SLUGS, Member, Network, Role
+from geomatch.network.models.networks import (
+    RESERVED_SLUGS,
+    Member,
+    Network,
+    Role,
+    end_of_grace,
+)
 from geomatch.network.models.people import Mode, Person, Request, RiskFlag, Skill, Volunteer
 from geomatch.network.models.places import (
     Placement,
@@ -41,11 +48,13 @@ __all__ = [
     "GeocodeQuality",
     "GroundFeature",
     "Household",
+    "Invitation",
     "Member",
     "Merge",
     "Mode",
     "Network",
     "NotTheSame",
+    "PasswordLink",
     "Person",
     "Placement",
     "PreparedPreview",
@@ -61,4 +70,5 @@ __all__ = [
     "Skill",
     "StagedSheet",
     "Volunteer",
+    "end_of_grace",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from geomatch.core.geodesy import projected_srid_for
@@ -78,6 +80,15 @@ class Network(models.Model):
         super().save(*args, **kwargs)
 
 
+# How long somebody who sees much may work without a second step at signing in.
+GRACE = dt.timedelta(days=7)
+
+
+def end_of_grace() -> dt.datetime:
+    """Return until when a role that begins now may do without a second step."""
+    return timezone.now() + GRACE
+
+
 class Member(models.Model):
     """One role of one user in one network.
 
@@ -89,6 +100,9 @@ class Member(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
     )
     role = models.CharField(max_length=20, choices=Role)
+    second_step_by = models.DateTimeField(
+        default=end_of_grace, help_text="from then on the role opens nothing without a second step"
+    )
 
     class Meta:
         constraints = (

@@ -9,6 +9,7 @@ from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Polygon
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.db import transaction
+from django.db.models import Min
 from shapely.geometry.base import BaseGeometry
 
 from geomatch.core.errors import InputError
@@ -116,6 +117,14 @@ def create_network(
     return network
 
 
+def rename_network(*, network: Network, name: str, actor: User | None) -> None:
+    """Call a network something else. The short name in its addresses stays."""
+    with use_network(network):
+        network.name = name
+        network.save(update_fields=["name"])
+        record(actor=actor, verb="renamed the network", target=network.slug)
+
+
 def add_member(
     *,
     network: Network,
@@ -134,8 +143,13 @@ def add_member(
     with use_network(network):
         if network.is_demo:
             user.groups.add(Group.objects.get_or_create(name=DEMO_ACCOUNTS)[0])
+        # A second role is no second week without a second step.
+        first = Member.objects.filter(network=network, user=user).aggregate(
+            by=Min("second_step_by")
+        )["by"]
+        begun = {"second_step_by": first} if first else {}
         for role in roles:
-            Member.objects.get_or_create(network=network, user=user, role=role)
+            Member.objects.get_or_create(network=network, user=user, role=role, defaults=begun)
             record(actor=actor, verb="gave a role to", target=f"user {user.pk}", role=str(role))
 
 

@@ -31,6 +31,7 @@ ENTRIES = (
     Entry(gettext_lazy("Requests"), "request_list", "requests", COORDINATORS),
     Entry(gettext_lazy("Volunteers"), "volunteer_list", "volunteers", COORDINATORS),
     Entry(gettext_lazy("Lists"), "street_lists", "lists", LIST_READERS),
+    Entry(gettext_lazy("Members"), "member_list", "user", frozenset({Role.STEWARD})),
     Entry(gettext_lazy("Settings"), "settings", "settings", STAFF),
 )
 # Pages that belong to an entry without being it.
@@ -52,6 +53,11 @@ SECTIONS = {
     "volunteer_detail": "volunteer_list",
     "volunteer_handover": "volunteer_list",
     "policy_edit": "settings",
+    "member_invite": "member_list",
+    "member_invite_anew": "member_list",
+    "member_detail": "member_list",
+    "member_remove": "member_list",
+    "member_password": "member_list",
     "geocoding_settings": "settings",
 }
 
@@ -68,6 +74,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         "network": network,
         "roles": request.roles,
+        "second_step_by": request.second_step_by,
         "home_url": reverse("dashboard", args=[network.slug]),
         "network_switch_url": reverse("network_choose") if several else "",
         "navigation": [

@@ -10,11 +10,7 @@ from typing import Any
 
 from geomatch.core.errors import BlankHeaderError, InputError, RowError, TableError
 from geomatch.network.intake.files.kept_tables import unpress_tables
-from geomatch.network.intake.files.spreadsheets import (
-    WORKBOOKS,
-    Spreadsheet,
-    letters_of,
-)
+from geomatch.network.intake.files.spreadsheets import WORKBOOKS, Spreadsheet, letters_of
 from geomatch.network.intake.sheets.columns import Kind
 from geomatch.network.intake.sheets.file import understand
 from geomatch.network.intake.sheets.mapping import (

@@ -268,13 +268,17 @@ class _Here:
         return needs
 
     def lately(self) -> list[dict[str, str]]:
-        events = AuditEvent.objects.select_related("actor")[:6]
+        events = AuditEvent.objects.select_related("actor")
+        if Role.STEWARD not in self.roles:  # who comes and goes is a steward's
+            events = events.exclude(target__startswith="member ")
+            events = events.exclude(target__startswith="invitation ")
+            events = events.exclude(verb="tied a user to")
         return [
             {
                 "words": done(event),
                 "when": when(event.at),
             }
-            for event in events
+            for event in events[:6]
         ]
 
 

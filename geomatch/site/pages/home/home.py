@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.conf import settings as django_settings
+from django.contrib import messages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
 
 from geomatch.network.access import (
     COORDINATORS,
@@ -20,8 +23,10 @@ from geomatch.network.access import (
     public_view,
     signed_in_view,
 )
+from geomatch.network.members.accounts import name_of
 from geomatch.network.models import Role
 from geomatch.network.selectors.members import members_of, networks_of
+from geomatch.network.services.networks import rename_network
 from geomatch.site.pages.geocoding.context import geocoding_card
 from geomatch.site.pages.home import glossary
 from geomatch.site.pages.home.dashboard import dashboard_context, own_tasks
@@ -78,12 +83,22 @@ def dashboard(request: NetworkRequest) -> HttpResponse:
     return render(request, "site/dashboard.html", context)
 
 
+class NetworkForm(forms.Form):
+    """What a network is called."""
+
+    name = forms.CharField(
+        max_length=120,
+        label=gettext("Its name"),
+        help_text=gettext("It stands on every page, on invitations and on paper."),
+    )
+
+
 @network_view(*STAFF)
 def settings(request: NetworkRequest) -> HttpResponse:
     """Show how the network is set up, and the reader's own account."""
     network = request.network
     members = [
-        {"name": str(member.user), "roles": member.get_role_display()}
+        {"name": name_of(member.user), "roles": member.get_role_display()}
         for member in members_of(network)
     ]
     facts = [
@@ -96,7 +111,9 @@ def settings(request: NetworkRequest) -> HttpResponse:
         },
     ]
     context = {
-        "form": None,
+        "form": _name_form(request),
+        "form_url": reverse("network_rename", args=[network.slug]),
+        "members_url": _members_url(request),
         "geocoding": geocoding_card(network) if request.roles & ORGANIZERS else None,
         "facts": facts,
         "policy": _policy_link(request),
@@ -107,10 +124,35 @@ def settings(request: NetworkRequest) -> HttpResponse:
     return render(request, "site/settings.html", context)
 
 
+@require_POST
+@network_view()
+def network_rename(request: NetworkRequest) -> HttpResponse:
+    """Call the network something else."""
+    form = NetworkForm(request.POST)
+    if form.is_valid():
+        name = form.cleaned_data["name"]
+        rename_network(network=request.network, name=name, actor=request.user)
+        messages.success(request, gettext("Saved."))
+    else:
+        messages.error(request, gettext("Write a name of at most 120 letters."))
+    return redirect("settings", network=request.network.slug)
+
+
+def _name_form(request: NetworkRequest) -> NetworkForm | None:
+    is_steward = Role.STEWARD in request.roles
+    return NetworkForm(initial={"name": request.network.name}) if is_steward else None
+
+
 @network_view(*EVERY_ROLE)
 def numbers(request: NetworkRequest) -> HttpResponse:
     """Say what each word and each number means."""
     return render(request, "site/numbers.html", glossary.in_words())
+
+
+def _members_url(request: NetworkRequest) -> str:
+    if Role.STEWARD not in request.roles:
+        return ""
+    return reverse("member_list", args=[request.network.slug])
 
 
 def _policy_link(request: NetworkRequest) -> dict[str, str] | None:
@@ -132,13 +174,13 @@ def _signups_link(request: NetworkRequest) -> dict[str, str] | None:
 def _account_links() -> list[dict[str, str]]:
     return [
         {
-            "label": gettext("Change your password"),
-            "url": reverse("account_change_password"),
-            "words": gettext("At least eight characters; a short sentence is easiest to remember."),
+            "label": gettext("Your account"),
+            "url": reverse("own_account"),
+            "words": gettext("Your name, your password, and where you are signed in."),
         },
         {
             "label": gettext("Two-step sign-in"),
             "url": reverse("mfa_index"),
-            "words": gettext("A code from your phone, besides the password."),
+            "words": gettext("Something only you have, besides the password."),
         },
     ]

@@ -178,6 +178,10 @@ everywhere("[data-copies]", (button) => {
     button.textContent = gettext("Copied");
   });
 });
+everywhere("[data-prints]", (button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+});
 everywhere("[data-goes-to]", (button) => {
   button.hidden = false;
   button.addEventListener("click", () => {
