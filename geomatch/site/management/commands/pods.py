@@ -117,6 +117,8 @@ class Command(FileCommand):
         if options["map"]:
             _draw(options["map"], table, columns, barriers, streets or [])
         self._tell(report, rebalanced=options["max_moves"] is not None)
+        if hidden := int(table.booleans("hidden").sum()):
+            self.say(f"And {_homes(hidden, 'hidden home')}, in no number above: each rides along.")
         return report
 
     def _tell(self, report: dict[str, Any], *, rebalanced: bool) -> None:
@@ -143,8 +145,8 @@ class Command(FileCommand):
             self.say(note)
 
 
-def _homes(number: int) -> str:
-    return "1 home" if number == 1 else f"{number:,} homes"
+def _homes(number: int, what: str = "home") -> str:
+    return f"1 {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _engine(options: dict[str, Any]) -> Any:
