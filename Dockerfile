@@ -10,7 +10,7 @@ WORKDIR /app
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY . .
-RUN pip install --no-cache-dir --no-deps --editable . && python -m geomatch.warm
+RUN pip install --no-cache-dir --no-deps --editable . && python -m geomatch.catalogues compile && python -m geomatch.warm
 
 USER geomatch
 VOLUME /data

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from geomatch.core.translation import first_spoken, speaking
+
 DEMO_HOME = Path(__file__).resolve().parent.parent / "var" / "port-halyard"
 """Where the demo lives unless GEOMATCH_HOME says so: apart from networks of real people."""
 
@@ -35,7 +37,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(argv)
+    with speaking(_language_of_terminal()):
+        execute_from_command_line(argv)
+
+
+def _language_of_terminal() -> str:
+    named = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return first_spoken([next(filter(None, named), "")]) or "en"
 
 
 if __name__ == "__main__":

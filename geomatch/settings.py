@@ -11,7 +11,9 @@ from tempfile import gettempdir
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
+from django.conf.locale import LANG_INFO
 
+from geomatch.core import translation
 from geomatch.db.libraries import gdal_library, geos_library, spatialite_library
 from geomatch.keys import load_keys
 from geomatch.private import private_folder
@@ -66,7 +68,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "geomatch.site.shell.no_store.keep_nothing",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "geomatch.site.shell.language.speak_their_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -91,7 +93,9 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "geomatch.site.shell.navigation.navigation",
-            ]
+                "geomatch.site.shell.language.languages",
+            ],
+            "builtins": ["django.templatetags.i18n"],  # every page has words to translate
         },
     }
 ]
@@ -177,6 +181,7 @@ CONTENT_SECURITY_POLICY = {
 }
 HTTPS = flag("GEOMATCH_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked on loopback, by the container itself
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 BEHIND_PROXY = flag("GEOMATCH_BEHIND_PROXY")
@@ -203,8 +208,16 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 # An upload too large for memory lies open while it arrives: where nobody else may look.
 FILE_UPLOAD_TEMP_DIR = HOME / "open"
 private_folder(FILE_UPLOAD_TEMP_DIR)
-LANGUAGE_CODE = "en-us"
-LANGUAGES = [("en", "English"), ("es", "Español"), ("tl", "Tagalog")]
+LANGUAGE_CODE = "en"
+LANGUAGES = list(translation.LANGUAGES.items())
+LOCALE_PATHS = [translation.LOCALE]
+# Django has no Tagalog of its own.
+LANG_INFO.setdefault(
+    "tl", {"bidi": False, "code": "tl", "name": "Tagalog", "name_local": "Tagalog"}
+)
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = os.environ.get("GEOMATCH_TIME_ZONE", "America/Juneau")
 USE_TZ = True
 

@@ -15,6 +15,7 @@ from geomatch.site.pages.join import join, signups
 from geomatch.site.pages.matching import matches, offers, policies, requests, volunteers
 from geomatch.site.pages.neighbours import duplicates, neighbours, places
 from geomatch.site.pages.pods import lists, pods
+from geomatch.site.shell.language import choose_language
 
 
 class NetworkConverter(SlugConverter):
@@ -112,6 +113,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("health/", home.health, name="health"),
     path("networks/", home.network_choose, name="network_choose"),
+    path("language/", choose_language, name="choose_language"),
     path("offer/", offers.offer_answer, name="offer_answer"),
     path("account/", include("allauth.urls")),
     *([path("style/", home.style, name="style")] if settings.DEBUG else []),

@@ -9,6 +9,10 @@ import factory
 import hypothesis
 import pytest
 
+from geomatch.catalogues import compile_all
+
+compile_all()  # before anything reads them
+
 # The same examples every time, however slow the machine: a commit is not refused for another's
 # fault. New examples are looked for with `bin/test --hypothesis-profile default`.
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)

@@ -14,8 +14,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
 from geomatch.matching.day import AGREED_OR_ASKED, Day, figures, request_id, volunteer_id
-from geomatch.matching.engine import MatchProblem, hand_over
-from geomatch.matching.engine.answers import explain
+from geomatch.matching.engine import MatchProblem, explain, hand_over
 from geomatch.matching.models import Match
 from geomatch.matching.offers import LIVE, NoLongerOpenError, ask, lock
 from geomatch.network.models import Network, Request, Volunteer

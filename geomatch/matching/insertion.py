@@ -12,8 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
 from geomatch.matching.day import Day, figures, open_requests, request_id, volunteer_id
-from geomatch.matching.engine import MatchProblem
-from geomatch.matching.engine.answers import explain
+from geomatch.matching.engine import MatchProblem, explain
 from geomatch.matching.engine.model.problem import Integers
 from geomatch.matching.engine.solver.solve import pinned_positions
 from geomatch.matching.models import Assignment, Match

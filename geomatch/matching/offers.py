@@ -18,8 +18,7 @@ from django.utils import timezone
 
 from geomatch.core.errors import InputError, ParameterError
 from geomatch.matching.day import AGREED_OR_ASKED, Day, figures, request_id, volunteer_id
-from geomatch.matching.engine import BUILT_IN_CODES, shortlist, why_not
-from geomatch.matching.engine.answers import explain
+from geomatch.matching.engine import BUILT_IN_CODES, explain, shortlist, why_not
 from geomatch.matching.models import Match
 from geomatch.network.models import Member, Network, Request, Role, Volunteer
 from geomatch.network.scope import use_network

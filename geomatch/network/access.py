@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from geomatch.network.models import Member, Network, Role
 from geomatch.network.scope import use_network
+from geomatch.network.speaking import speak_first
 
 View = Callable[..., HttpResponse]
 
@@ -58,11 +59,12 @@ def network_view(
             request.network, request.roles = _entered(request, network)
             if not request.roles & allowed:
                 raise PermissionDenied
-            if not enter:
-                return view(request, **kwargs)
-            looks = reads(request) if callable(reads) else reads
-            with use_network(request.network, reading=looks or request.method in SAFE):
-                return view(request, **kwargs)
+            with speak_first(request, request.network.languages, over_browser=False):
+                if not enter:
+                    return view(request, **kwargs)
+                looks = reads(request) if callable(reads) else reads
+                with use_network(request.network, reading=looks or request.method in SAFE):
+                    return view(request, **kwargs)
 
         guarded.permission = allowed
         return guarded

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from geomatch.site.pages.join.form import JoinForm
-from geomatch.site.pages.join.phrases import ENGLISH, JOIN_WORDS, SPANISH, JoinWords
+from geomatch.site.pages.join.phrases import JOIN_WORDS, JoinWords
 from geomatch.site.pages.join.signups import SignupsForm
 
 NAMES = {"network": "Harbor Town neighbours", "contact": "555 0199"}
@@ -34,10 +34,12 @@ def signup_pages() -> dict[str, tuple[str, dict[str, Any]]]:
     back = {"label": "Neighbours", "url": "#"}
     return forms | {
         "join-trouble": _join(
-            SPANISH, {"wants": "needs", "name": "Ana", "email": "x"}, notice=SPANISH.trouble
+            JOIN_WORDS["es"],
+            {"wants": "needs", "name": "Ana", "email": "x"},
+            notice=JOIN_WORDS["es"].trouble,
         ),
-        "join-thanks": _join(ENGLISH, part="thanks"),
-        "join-too-many": _join(ENGLISH, part="too_many"),
+        "join-thanks": _join(JOIN_WORDS["en"], part="thanks"),
+        "join-too-many": _join(JOIN_WORDS["en"], part="too_many"),
         "signups": (
             "network/signup_list.html",
             {

@@ -178,7 +178,7 @@ class TestChoices:
 
     def test_without_one_the_row_is_handed_back_with_those_it_may_mean(self, unclear):
         (row,) = take(unclear, **self.sheet).rejected
-        assert "household “1” (similar name, same address" in row["message"]
+        assert "home “1” (similar name, same address" in row["message"]
         assert row["cells"]["Name"] == "Anna Ruiz"
         assert Person.objects.get().name == "Ana Ruiz"
 
@@ -256,7 +256,7 @@ class TestHiddenHomes:
         sheet = table(Name=["Anna Ruiz"], Address=["77 Secret Cove"])
         (row,) = take(inside, Neighbors=sheet).rejected
         assert row["for_stewards"]
-        assert "household “1”" in row["message"]
+        assert "home “1”" in row["message"]
 
     def test_a_steward_imports_them(self, inside, hidden):
         take(inside, Neighbors=table(ID=["1"], Name=["Ana Ruiz"], Address=["12 Main St"]))

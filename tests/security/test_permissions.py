@@ -96,7 +96,7 @@ IN_NETWORK = {
     "street_list_pdf": ({STEWARD, ORGANIZER, POINT_PERSON}, "get", {"pod": "pod"}),
 }
 SIGNED_IN = {"home", "network_choose"}
-PUBLIC = {"health", "offer_answer", "join", "join_thanks"}
+PUBLIC = {"choose_language", "health", "offer_answer", "join", "join_thanks"}
 # allauth's own pages decide for themselves; each is named here, so that a new one is noticed.
 ACCOUNT = {
     "account_login",

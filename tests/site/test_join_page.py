@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from geomatch.network.models import Person, Role, SignUp, Skill, StagedSheet
 from geomatch.network.scope import use_network
-from geomatch.site.pages.join.phrases import ENGLISH, JOIN_WORDS, SPANISH, TAGALOG
+from geomatch.site.pages.join.phrases import JOIN_WORDS
 from geomatch.site.shell.client_address import client_address
 from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
 from tests.security.test_permissions import signed_in
 
+ENGLISH, SPANISH, TAGALOG = (JOIN_WORDS[code] for code in ("en", "es", "tl"))
 HOSTILE = "<script>alert(1)</script> ${alert(2)} {{ 7*7 }} \u202egnp"
 FILLED = {
     "wants": "both",

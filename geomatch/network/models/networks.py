@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from geomatch.core.geodesy import projected_srid_for
 
 # First words of the site's own addresses; no network may be called so.
-RESERVED_SLUGS = ("account", "health", "networks", "offer", "static", "style")
+RESERVED_SLUGS = ("account", "health", "language", "networks", "offer", "static", "style")
 
 
 class Role(models.TextChoices):

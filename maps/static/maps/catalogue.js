@@ -8,7 +8,6 @@ let words = new Map(); // not an object: a text may be called "constructor"
 const PLURAL_FORM = {
   en: (n) => (n === 1 ? 0 : 1),
   es: (n) => (n === 1 ? 0 : n && n % 1e6 === 0 ? 1 : 2),
-  tl: (n) => ([4, 6, 9].includes(n % 10) ? 1 : 0),
 };
 
 /* The one of several plural forms that n takes; the last where there are fewer of them. */

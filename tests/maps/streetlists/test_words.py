@@ -9,9 +9,10 @@ from dataclasses import fields
 import pytest
 
 from maps.streetlists.letters import _typeface
-from maps.streetlists.words import ENGLISH, SPANISH, TAGALOG, words_for
+from maps.streetlists.words import words_for
 
-LANGUAGES = {"en": ENGLISH, "es": SPANISH, "tl": TAGALOG}
+LANGUAGES = {code: words_for(code) for code in ("en", "es", "tl")}
+ENGLISH, SPANISH, TAGALOG = LANGUAGES.values()
 
 
 def blanks(text: str) -> set[str]:

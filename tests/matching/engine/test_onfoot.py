@@ -20,16 +20,16 @@ from geomatch.matching.engine import (
     Policy,
     Requests,
     Volunteers,
+    explain,
     hand_over,
     prepare,
     shortlist,
+    solve,
     solve_problem,
 )
-from geomatch.matching.engine.answers import explain
 from geomatch.matching.engine.check import Judge
 from geomatch.matching.engine.model.candidates import feasible_pairs
 from geomatch.matching.engine.model.score import distance_m, score_parts, walk_m
-from geomatch.matching.engine.solver import solve
 from geomatch.matching.engine.solver.online import LivingDay
 from geomatch.matching.engines import solved_apart
 from tests.core.streettowns import StreetTown, street_towns, two_banks

@@ -10,13 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geomatch.core.geodesy import haversine_m
-from geomatch.matching.engine import Policy, Requests, Volunteers, prepare, why_not
+from geomatch.matching.engine import Policy, Requests, Volunteers, prepare, solve, why_not
 from geomatch.matching.engine.check import Judge
 from geomatch.matching.engine.inputs.policy import BUILT_IN_CODES
 from geomatch.matching.engine.model.candidates import feasible_pairs
 from geomatch.matching.engine.model.rules import BUILT_IN, feasible, hard_rules
 from geomatch.matching.engine.model.sphere import arc_metres, unit_vectors
-from geomatch.matching.engine.solver import solve
 from tests.matching.engine import days
 
 HOME, NEXT_DOOR, TOWN_OVER = (-134.40, 58.30), (-134.401, 58.30), (-134.9, 58.30)

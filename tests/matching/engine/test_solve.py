@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from geomatch.core.errors import ParameterError
-from geomatch.matching.engine import PARTS, Policy, Requests, Volunteers, prepare
+from geomatch.matching.engine import PARTS, Policy, Requests, Volunteers, prepare, solve
 from geomatch.matching.engine.check import Judge, Verdict
 from geomatch.matching.engine.model.candidates import feasible_pairs
-from geomatch.matching.engine.solver import solve
 from geomatch.matching.engine.solver.solve import Assignment
 from tests.matching.engine import days
 from tests.matching.invented import invented_day

@@ -291,7 +291,7 @@ def test_an_overfull_pod_passes_one_neighbour_along_a_row_of_full_pods() -> None
     assert pods.labels_.tolist() == np.repeat([0, 1, 2, 3], 4).tolist()
     short = PodClustering(3, 4, 4, max_moves=2).fit(street, current=current)
     assert (short.moves_, len(short.unplaced_)) == (0, 1)
-    assert "with 2 moves of other households" in short.unplaced_[0].reason
+    assert "with 2 moves of other homes" in short.unplaced_[0].reason
     assert "allow 3 moves" in short.unplaced_[0].reason
 
 

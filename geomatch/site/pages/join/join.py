@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation.trans_real import parse_accept_lang_header
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -15,6 +15,7 @@ from geomatch.network.access import public_view
 from geomatch.network.models import Network, Skill
 from geomatch.network.scope import use_network
 from geomatch.network.signups.services import TooManyError, receive_signup
+from geomatch.network.speaking import spoken
 from geomatch.site.pages.join.form import OTHER_HELP, JoinForm, stamp, stamp_trouble
 from geomatch.site.pages.join.phrases import JOIN_WORDS, JoinWords
 from geomatch.site.shell.client_address import client_address
@@ -65,14 +66,12 @@ def _open(slug: str) -> Network:
 
 
 def _words(request: HttpRequest, language: str) -> JoinWords:
-    """Take the language in the address, else the first one of the browser's that we speak."""
+    """Take the language in the address, else the one the person or their browser asked for."""
     if language:
         if language not in JOIN_WORDS:
             raise Http404
         return JOIN_WORDS[language]
-    accepted = parse_accept_lang_header(request.headers.get("Accept-Language", "").lower())
-    codes = [{"fil": "tl"}.get(code, code) for code in (tag.split("-")[0] for tag, _ in accepted)]
-    return JOIN_WORDS[next((code for code in codes if code in JOIN_WORDS), "en")]
+    return JOIN_WORDS[get_language() or "en"]
 
 
 def _form(request: HttpRequest, network: Network, words: JoinWords) -> JoinForm:
@@ -126,4 +125,5 @@ def _page(
         ],
         **more,
     }
-    return render(request, "network/join.html", context, status=status)
+    with spoken(words.code):  # the language stands in the address: it is on the poster
+        return render(request, "network/join.html", context, status=status)

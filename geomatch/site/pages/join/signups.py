@@ -26,7 +26,7 @@ from geomatch.network.signups.services import (
     take_back,
 )
 from geomatch.network.signups.sheets import stage_signups
-from geomatch.site.pages.join.phrases import ENGLISH, JOIN_WORDS
+from geomatch.site.pages.join.phrases import JOIN_WORDS
 from geomatch.site.shell import phrases
 from geomatch.site.shell.phrases import when
 
@@ -175,7 +175,9 @@ def _row(signup: SignUp, labels: dict[str, str]) -> dict[str, Any]:
 
     def helps(name: str) -> str:
         codes = answers[name]
-        return ", ".join(labels.get(code) or ENGLISH.skills.get(code, code) for code in codes)
+        return ", ".join(
+            labels.get(code) or JOIN_WORDS["en"].skills.get(code, code) for code in codes
+        )
 
     facts = [
         ("Needs", helps("needs")),

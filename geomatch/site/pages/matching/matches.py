@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -98,6 +99,7 @@ def request_list(request: NetworkRequest) -> HttpResponse:
         ],
         "sort": "",
         "filtered": bool(search.text) or any(asked.get(name) for name in ("state", "urgency")),
+        "found": f"{_counted(rows, 'request')} found",
         "page": page,
     }
     return render(request, "matching/request_list.html", context)
@@ -112,10 +114,10 @@ def volunteer_list(request: NetworkRequest) -> HttpResponse:
     page.object_list = [
         _volunteer_row(volunteer, request.network.slug) for volunteer in page.object_list
     ]
-    hidden = sum(_is_hidden(row) for row in rows)
-    said = and_hidden(count(len(rows) - hidden, "volunteer"), hidden, "volunteer")
+    said = _counted(rows, "volunteer")
     context = {
         "lead": f"{said}.",
+        "found": f"{said} found",
         "next_step": None,
         "others": None,
         "search": _search("Search volunteers", search),
@@ -252,6 +254,12 @@ def _unmatched_rows(
 def _reason(assignment: Assignment, row: Request) -> str:
     reason = assignment.unmatched.get(str(row.pk))
     return reason["sentence"] if reason else CAME_LATER
+
+
+def _counted(rows: Iterable[Request | Volunteer], one: str) -> str:
+    """Say how many a list has, with those of hidden homes apart."""
+    hidden = [_is_hidden(row) for row in rows]
+    return and_hidden(count(hidden.count(False), one), hidden.count(True), one)
 
 
 def _is_hidden(row: Request | Volunteer) -> bool:

@@ -1,4 +1,4 @@
-"""What the page behind an offer's link says, in English, Spanish and Tagalog.
+"""What the page behind an offer's link says, from the catalogues.
 
 Plain, short, polite, as on paper (`maps.streetlists.words`, which also has the names of languages
 and months). Kinds of help are the network's own words and stay as they are.
@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from django.utils import timezone
 
+from geomatch.core.translation import gettext, pgettext, speaking
 from geomatch.matching.engine.inputs.words import SLOTS, parse_slots
 from maps.streetlists.words import words_for
 
@@ -83,159 +84,82 @@ class OfferWords:
         )
 
 
-ENGLISH = OfferWords(
-    code="en",
-    headings={
-        "asked": "{}, can you help?",
-        "accepted": "Thank you, {}",
-        "declined": "That is fine",
-        "done": "Done. Thank you",
-        "late": "Somebody else is being asked",
-        "over": "You need not go",
-    },
-    explained={
-        "asked": "A no is fine and is not counted. You see the address after your yes.",
-        "accepted": "Keep the link: it shows the address until it is done. Please do not pass it "
-        "on.",
-        "declined": "Somebody else is asked now. A no is never held against anybody.",
-        "done": "The address is hidden again.",
-        "late": "The time to answer is over. Nothing is lost, and nothing is counted.",
-        "over": "Somebody else is going, or it was called off. Thank you for being there.",
-    },
-    asks_for="{} asks for a neighbour:",
-    yes="Yes, I can go",
-    no="Not this time",
-    answer_until="Please answer until {}.",
-    said_yes="You said yes to:",
-    for_whom="For",
-    where="Where",
-    phone="Phone",
-    details="Details",
-    done="It is done",
-    cannot="I cannot make it after all",
-    how="How",
-    how_far="How far",
-    when="When",
-    they_speak="They speak",
-    needed="Needed",
-    car="a car",
-    modes={
-        "in_person": "in person",
-        "contactless": "without meeting: leave it at the door",
-        "remote": "by phone or online",
-    },
-    less_than="less than {}",
-    any_time="any time",
-    more="and {} more",
-    days=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    parts=("morning", "afternoon", "evening"),
-    slot="{day} {part}",
-    moment="{day} {number} {month}, {time}",
-)
+def _words(code: Code) -> OfferWords:
+    with speaking(code):
+        return OfferWords(
+            code=code,
+            headings={
+                "asked": gettext("{}, can you help?"),
+                "accepted": gettext("Thank you, {}"),
+                "declined": gettext("That is fine"),
+                "done": gettext("Done. Thank you"),
+                "late": gettext("Somebody else is being asked"),
+                "over": gettext("You need not go"),
+            },
+            explained={
+                "asked": gettext(
+                    "A no is fine and is not counted. You see the address after your yes."
+                ),
+                "accepted": gettext(
+                    "Keep the link: it shows the address until it is done. Please do not pass it "
+                    "on."
+                ),
+                "declined": gettext(
+                    "Somebody else is asked now. A no is never held against anybody."
+                ),
+                "done": gettext("The address is hidden again."),
+                "late": gettext(
+                    "The time to answer is over. Nothing is lost, and nothing is counted."
+                ),
+                "over": gettext(
+                    "Somebody else is going, or it was called off. Thank you for being there."
+                ),
+            },
+            asks_for=gettext("{} asks for a neighbour:"),
+            yes=gettext("Yes, I can go"),
+            no=gettext("Not this time"),
+            answer_until=gettext("Please answer until {}."),
+            said_yes=gettext("You said yes to:"),
+            for_whom=gettext("For"),
+            where=gettext("Where"),
+            phone=gettext("Phone"),
+            details=gettext("Details"),
+            done=gettext("It is done"),
+            cannot=gettext("I cannot make it after all"),
+            how=gettext("How"),
+            how_far=gettext("How far"),
+            when=gettext("When"),
+            they_speak=gettext("They speak"),
+            needed=gettext("Needed"),
+            car=gettext("a car"),
+            modes={
+                "in_person": gettext("in person"),
+                "contactless": gettext("without meeting: leave it at the door"),
+                "remote": gettext("by phone or online"),
+            },
+            less_than=gettext("less than {}"),
+            any_time=gettext("any time"),
+            more=gettext("and {} more"),
+            days=(
+                pgettext("day", "Monday"),
+                pgettext("day", "Tuesday"),
+                pgettext("day", "Wednesday"),
+                pgettext("day", "Thursday"),
+                pgettext("day", "Friday"),
+                pgettext("day", "Saturday"),
+                pgettext("day", "Sunday"),
+            ),
+            parts=(
+                gettext("morning"),
+                gettext("afternoon"),
+                gettext("evening"),
+            ),
+            slot=pgettext("date", "{day} {part}"),
+            moment=pgettext("date", "{day} {number} {month}, {time}"),
+        )
 
-SPANISH = OfferWords(
-    code="es",
-    headings={
-        "asked": "{}, ¿puede ayudar?",
-        "accepted": "Gracias, {}",
-        "declined": "Está bien",
-        "done": "Hecho. Gracias",
-        "late": "Se le está pidiendo a otra persona",
-        "over": "No hace falta que vaya",
-    },
-    explained={
-        "asked": "Puede decir que no, sin problema: no se toma en cuenta. Verá la dirección "
-        "después de decir que sí.",
-        "accepted": "Guarde el enlace: muestra la dirección hasta que esté hecho. Por favor, no lo "
-        "comparta.",
-        "declined": "Ahora se le pide a otra persona. Un no nunca se le reprocha a nadie.",
-        "done": "La dirección vuelve a estar oculta.",
-        "late": "El tiempo para responder terminó. No se pierde nada y no se toma nada en cuenta.",
-        "over": "Va otra persona, o se canceló. Gracias por estar ahí.",
-    },
-    asks_for="{} pide ayuda para una persona vecina:",
-    yes="Sí, puedo ir",
-    no="Esta vez no",
-    answer_until="Por favor, responda hasta el {}.",
-    said_yes="Usted dijo que sí a:",
-    for_whom="Para",
-    where="Dónde",
-    phone="Teléfono",
-    details="Detalles",
-    done="Ya está hecho",
-    cannot="Al final no puedo",
-    how="Cómo",
-    how_far="A qué distancia",
-    when="Cuándo",
-    they_speak="Hablan",
-    needed="Hace falta",
-    car="un auto",
-    modes={
-        "in_person": "en persona",
-        "contactless": "sin encontrarse: déjelo en la puerta",
-        "remote": "por teléfono o en línea",
-    },
-    less_than="menos de {}",
-    any_time="a cualquier hora",
-    more="y {} más",
-    days=("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
-    parts=("por la mañana", "por la tarde", "por la noche"),
-    slot="{day} {part}",
-    moment="{day} {number} de {month}, {time}",
-)
 
-TAGALOG = OfferWords(
-    code="tl",
-    headings={
-        "asked": "{}, makakatulong po ba kayo?",
-        "accepted": "Salamat po, {}",
-        "declined": "Ayos lang po",
-        "done": "Tapos na. Salamat po",
-        "late": "May iba nang tinatanong",
-        "over": "Hindi na po kailangang pumunta",
-    },
-    explained={
-        "asked": "Ayos lang po ang tumanggi at hindi ito binibilang. Makikita ninyo ang address "
-        "pagkatapos ninyong pumayag.",
-        "accepted": "Itago po ang link: ipinapakita nito ang address hanggang matapos. Pakiusap, "
-        "huwag itong ipasa sa iba.",
-        "declined": "Iba na po ang tinatanong ngayon. Hindi kailanman isusumbat ang pagtanggi.",
-        "done": "Nakatago na muli ang address.",
-        "late": "Tapos na po ang oras ng pagsagot. Walang nawala, at walang binibilang.",
-        "over": "May iba nang pupunta, o kinansela na ito. Salamat po sa inyong kahandaan.",
-    },
-    asks_for="Humihingi ng tulong ang {} para sa isang kapitbahay:",
-    yes="Opo, makakapunta ako",
-    no="Hindi muna ngayon",
-    answer_until="Pakisagot po hanggang {}.",
-    said_yes="Pumayag po kayo sa:",
-    for_whom="Para kay",
-    where="Saan",
-    phone="Telepono",
-    details="Mga detalye",
-    done="Tapos na",
-    cannot="Hindi na po ako makakapunta",
-    how="Paano",
-    how_far="Gaano kalayo",
-    when="Kailan",
-    they_speak="Wika nila",
-    needed="Kailangan",
-    car="sasakyan",
-    modes={
-        "in_person": "harapan",
-        "contactless": "walang harapan: iwan sa pinto",
-        "remote": "sa telepono o online",
-    },
-    less_than="wala pang {}",
-    any_time="kahit anong oras",
-    more="at {} pa",
-    days=("Lunes", "Martes", "Miyerkules", "Huwebes", "Biyernes", "Sabado", "Linggo"),
-    parts=("umaga", "hapon", "gabi"),
-    slot="{day} ng {part}",
-    moment="{day}, {month} {number}, {time}",
-)
-
-_BY_CODE = {words.code: words for words in (ENGLISH, SPANISH, TAGALOG)}
+_BY_CODE: dict[str, OfferWords] = {code: _words(code) for code in get_args(Code)}
 
 
 def offer_words(spoken: Sequence[str]) -> OfferWords:
@@ -244,4 +168,4 @@ def offer_words(spoken: Sequence[str]) -> OfferWords:
     >>> offer_words(["tli", "es", "en"]).yes, offer_words([]).yes
     ('Sí, puedo ir', 'Yes, I can go')
     """
-    return next((_BY_CODE[code] for code in spoken if code in _BY_CODE), ENGLISH)
+    return next((_BY_CODE[code] for code in spoken if code in _BY_CODE), _BY_CODE["en"])

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -27,6 +28,7 @@ from geomatch.matching.selectors import (
 from geomatch.network.access import NetworkRequest, network_view, public_view
 from geomatch.network.models import Network, Role
 from geomatch.network.scope import use_network
+from geomatch.network.speaking import speak_first
 from geomatch.site.pages.matching import request_rows
 from geomatch.site.pages.matching.offer_phrases import OfferWords, offer_words
 from geomatch.site.shell import phrases
@@ -75,11 +77,10 @@ def offer_answer(request: HttpRequest) -> HttpResponse:
             match = links.match_of(token)
         if match is None:
             return render(request, "matching/offer_useless.html", status=404)
-        return render(
-            request,
-            "matching/offer.html",
-            _offer(network, match) | {"token": token, "trouble": trouble},
-        )
+        spoken = match.volunteer.person.languages
+        with speak_first(request, spoken, over_browser=True):
+            context = _offer(network, match) | {"token": token, "trouble": trouble}
+            return render(request, "matching/offer.html", context)
 
 
 @require_POST
@@ -150,7 +151,7 @@ def _answered(network: Network, match: Match, said: str) -> str:
 def _offer(network: Network, match: Match) -> dict[str, Any]:
     """Say what a volunteer may know of an offer: no name and no address before their yes."""
     standing, asked = links.standing(match, timezone.now()), match.request
-    said = offer_words(match.volunteer.person.languages)
+    said = offer_words([get_language() or "en"])
     rows = [
         (said.how, said.modes[asked.mode]),
         (said.how_far, _roughly_away(match, network.distance_units, said)),
