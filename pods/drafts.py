@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.spatial import cKDTree
 
-from geomatch.core.arrays import Floats, Ints
+from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.core.palette import assign_colours
-from geomatch.network.models import Person
+from geomatch.network.models import Household, Person
 from pods.homes import Homes, PlannedHomes, plan_report
 from pods.homes.from_network import NetworkHomes
 from pods.models import Membership, Plan, Pod
@@ -19,8 +20,12 @@ NEAREST = 12  # households looked at to tell which pods lie beside each other
 
 
 def save_pods(plan: Plan, network: NetworkHomes, planned: PlannedHomes) -> None:
-    """Write pods, everybody's membership, and the plan's report."""
+    """Write pods, everybody's membership, and the plan's report.
+
+    Hidden homes come last, so that no other row is numbered otherwise for them.
+    """
     homes, labels, numbers = planned.homes, planned.labels, planned.numbers
+    hidden = planned.hidden
     leaders = _leaders(network, planned)
     names = _names(homes, labels)
     colours = _colours(planned.points, labels)
@@ -39,21 +44,34 @@ def save_pods(plan: Plan, network: NetworkHomes, planned: PlannedHomes) -> None:
         ],
         batch_size=BATCH,
     )
-    memberships = [
+    seen = _memberships(pods, network.households, labels, homes.locked, planned.reasons)
+    unseen = _memberships(
+        pods, network.hidden_households, hidden.labels, network.hidden.locked, hidden.reasons
+    )
+    for membership in (memberships := [*seen, *unseen]):
+        membership.network, membership.plan = plan.network, plan
+    Membership.objects.bulk_create(memberships, batch_size=BATCH)
+    plan.report |= plan_report(planned)
+    plan.save(update_fields=["report"])
+
+
+def _memberships(
+    pods: Sequence[Pod],
+    households: Sequence[Household],
+    labels: Ints,
+    locked: Bools,
+    reasons: Mapping[int, str],
+) -> list[Membership]:
+    """Put each household into its pod, or into none with the reason."""
+    return [
         Membership(
-            network=plan.network,
-            plan=plan,
             household=household,
             pod=pods[label] if label >= 0 else None,
-            locked=bool(homes.locked[row]) and label >= 0,
-            reason=planned.reasons.get(row, "")[:300],
+            locked=bool(locked[row]) and label >= 0,
+            reason=reasons.get(row, "")[:300],
         )
-        for row, (household, label) in enumerate(zip(network.households, labels, strict=True))
+        for row, (household, label) in enumerate(zip(households, labels, strict=True))
     ]
-    Membership.objects.bulk_create(memberships, batch_size=BATCH)
-    # What a page shows, everybody on it may read: a hidden home is in none of its figures.
-    plan.report |= plan_report(planned, visible=~homes.hidden)
-    plan.save(update_fields=["report"])
 
 
 def _leaders(network: NetworkHomes, planned: PlannedHomes) -> list[Person | None]:
@@ -70,10 +88,10 @@ def _leaders(network: NetworkHomes, planned: PlannedHomes) -> list[Person | None
 
 
 def _names(homes: Homes, labels: Ints) -> list[str]:
-    """Call each pod by the street most of its homes are on; a hidden home names nothing."""
+    """Call each pod by the street most of its homes are on."""
     streets: dict[int, Counter[str]] = defaultdict(Counter)
-    for street, hidden, label in zip(homes.streets, homes.hidden, labels, strict=True):
-        if label >= 0 and street and not hidden:
+    for street, label in zip(homes.streets, labels, strict=True):
+        if label >= 0 and street:
             streets[int(label)][street] += 1
     return [
         streets[label].most_common(1)[0][0][:80] if streets[label] else ""

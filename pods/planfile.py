@@ -43,7 +43,7 @@ def plan_table(
     columns
         The table's columns and `pod`, `reason`, in the table's order; `pod` is None where empty.
     report
-        Figures as COMMANDS.md names them.
+        Figures as COMMANDS.md names them; hidden homes are in none.
 
     Raises
     ------
@@ -51,17 +51,23 @@ def plan_table(
         When a value in the table or an option cannot be used.
     """
     started = time.perf_counter()
+    found = homes_from_table(table)
     planned = plan_homes(
-        homes_from_table(table),
+        found.homes,
         options,
         Ground.from_features(barriers, streets),
+        hidden=found.hidden,
         engine=engine,
         progress=progress,
     )
-    columns = table.merged(
-        {
-            "pod": [planned.numbers[label] if label >= 0 else None for label in planned.labels],
-            "reason": [planned.reasons.get(row, "") for row in range(len(table))],
-        }
-    )
+    pods: list[int | None] = [None] * len(table)
+    reasons = [""] * len(table)
+    for rows, labels, why in (
+        (found.rows, planned.labels, planned.reasons),
+        (found.hidden_rows, planned.hidden.labels, planned.hidden.reasons),
+    ):
+        for home, (row, label) in enumerate(zip(rows.tolist(), labels.tolist(), strict=True)):
+            pods[row] = planned.numbers[label] if label >= 0 else None
+            reasons[row] = why.get(home, "")
+    columns = table.merged({"pod": pods, "reason": reasons})
     return columns, plan_report(planned) | {"seconds": round(time.perf_counter() - started, 3)}

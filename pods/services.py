@@ -164,6 +164,7 @@ def _drafted(
             found.homes,
             options,
             ground,
+            hidden=found.hidden,
             along_a_walk=published is None,
             progress=lambda share: told(share, 1),
         )

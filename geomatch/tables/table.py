@@ -98,6 +98,14 @@ class Table:
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and column_key(name) in self._by_key
 
+    def only(self, rows: Ints) -> Table:
+        """Table of some of the rows, counted from 0; in messages they keep their row numbers."""
+        if np.array_equal(rows, np.arange(len(self))):
+            return self
+        some = rows.tolist()
+        columns = {name: [texts[row] for row in some] for name, texts in self.columns.items()}
+        return Table(self.names, columns, self.row_numbers[rows], self.file)
+
     def name_of(self, name: str) -> str:
         """Spelling of a column's name in the file.
 

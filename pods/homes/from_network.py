@@ -7,7 +7,7 @@ quiet or do-not-contact door is anybody's point person or driver.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,13 @@ import numpy as np
 from django.db.models import Q
 from shapely import from_wkb, transform
 
-from geomatch.core.arrays import Bools, Floats
+from geomatch.core.arrays import Bools, Floats, Ints
 from geomatch.core.errors import InputError
 from geomatch.core.translation import gettext, gettext_noop
 from geomatch.network.locating.look_up import to_planar
 from geomatch.network.models import GroundFeature, Household, Network, Person
 from pods.homes.ground import Ground
+from pods.homes.hidden import HiddenHomes
 from pods.homes.homes import Homes, numbered, unit_ranks
 from pods.homes.wishes import spoken, street_numbers
 from pods.models import Barrier, Crossing, Membership, Plan, Pod
@@ -37,16 +38,18 @@ class NetworkHomes:
 
     Attributes
     ----------
-    homes
-        As they are planned.
-    households
-        (n,) the household of each row.
+    homes, households
+        As they are planned; (n,) the household of each row.
+    hidden, hidden_households
+        Who rides along; (m,) the household of each.
     willing, leading
         By household id: who is willing to look after a pod, and who looks after one now.
     """
 
     homes: Homes
     households: Sequence[Household]
+    hidden: HiddenHomes
+    hidden_households: Sequence[Household]
     willing: dict[int, Person]
     leading: dict[int, Person]
 
@@ -67,7 +70,7 @@ class NetworkMap:
 
 
 def homes_of_network(network: Network, *, published: Plan | None = None) -> NetworkHomes:
-    """Read the homes of a network, which has to be entered.
+    """Read the homes of a network, which has to be entered; the hidden ones apart.
 
     Parameters
     ----------
@@ -76,35 +79,63 @@ def homes_of_network(network: Network, *, published: Plan | None = None) -> Netw
     published
         The plan to go on from: its pods and locks are the current ones.
     """
-    households = list(Household.objects.filter(in_pods=True).order_by("id"))
+    everybody = list(Household.objects.filter(in_pods=True).order_by("id"))
+    households = [home for home in everybody if not home.hidden]
+    unseen = [home for home in everybody if home.hidden]
     unplaceable = _unplaceable(network, households)
     willing, leading = _willing_people(), _leading_people()
     pods = _pods_of(published)
     current = [pods.get(home.pk, (0, False)) for home in households]
     homes = Homes(
-        lonlat=np.array(
-            [
-                (np.nan, np.nan)
-                if row in unplaceable or home.location is None
-                else (home.location.x, home.location.y)
-                for row, home in enumerate(households)
-            ],
-            dtype=np.float64,
-        ).reshape(-1, 2),
-        people=np.array([home.people_count for home in households], dtype=np.int64),
+        lonlat=_lonlat(households, unplaceable),
+        people=_people(households),
         buildings=numbered([_building(home) for home in households]),
         units=unit_ranks([home.unit for home in households]),
         current=np.array([number - 1 for number, _ in current], dtype=np.int64),
         locked=np.array([locked for _, locked in current], dtype=bool),
         point_person=_whether(households, leading),
-        hidden=np.array([home.hidden for home in households], dtype=bool),
         streets=[home.street for home in households],
         **_wishes(households, willing.keys() | leading.keys()),
         pod_names={number - 1: str(number) for number, _ in current},
         unplaceable=unplaceable,
         flat_map=NetworkMap(network),
     )
-    return NetworkHomes(homes, households, willing, leading)
+    hidden = _hidden(network, unseen, households, pods)
+    return NetworkHomes(homes, households, hidden, unseen, willing, leading)
+
+
+def _hidden(
+    network: Network,
+    unseen: Sequence[Household],
+    seen: Sequence[Household],
+    pods: Mapping[int, tuple[int, bool]],
+) -> HiddenHomes:
+    """Read hidden homes; buildings have the numbers that the homes seen give them."""
+    unplaceable = _unplaceable(network, unseen)
+    current = [pods.get(home.pk, (0, False)) for home in unseen]
+    return HiddenHomes(
+        lonlat=_lonlat(unseen, unplaceable),
+        people=_people(unseen),
+        buildings=numbered([_building(home) for home in [*seen, *unseen]])[len(seen) :],
+        current=np.array([number - 1 for number, _ in current], dtype=np.int64),
+        locked=np.array([locked for _, locked in current], dtype=bool),
+        unplaceable=unplaceable,
+    )
+
+
+def _lonlat(households: Sequence[Household], unplaceable: Mapping[int, str]) -> Floats:
+    """(n, 2) degrees, NaN for a household that cannot be planned."""
+    lonlat = [
+        (np.nan, np.nan)
+        if row in unplaceable or home.location is None
+        else (home.location.x, home.location.y)
+        for row, home in enumerate(households)
+    ]
+    return np.array(lonlat, dtype=np.float64).reshape(-1, 2)
+
+
+def _people(households: Sequence[Household]) -> Ints:
+    return np.array([home.people_count for home in households], dtype=np.int64)
 
 
 def ground_of_network(*, walking: bool) -> Ground:

@@ -24,7 +24,7 @@ class FlatMap(Protocol):
 
 @dataclass(frozen=True)
 class Homes:
-    """Everything about the homes that planning asks for.
+    """Everything about the homes that planning asks for. None of them is hidden (see `hidden`).
 
     Attributes
     ----------
@@ -42,8 +42,6 @@ class Homes:
         (n,) whether it must stay in that pod.
     point_person
         (n,) whether the point person of a pod lives there.
-    hidden
-        (n,) whose being there nobody may learn.
     streets
         (n,) names of streets, empty where unknown.
     willing, drives
@@ -68,7 +66,6 @@ class Homes:
     current: Ints
     locked: Bools
     point_person: Bools
-    hidden: Bools
     streets: Sequence[str]
     willing: Bools | None = None
     drives: Bools | None = None

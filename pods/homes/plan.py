@@ -18,6 +18,7 @@ from geomatch.core.geodesy import LocalProjection
 from geomatch.core.translation import gettext, gettext_noop
 from pods.homes.far_pins import APART_KM, far_pins
 from pods.homes.ground import Ground
+from pods.homes.hidden import NOBODY_HIDDEN, HiddenHomes, HiddenSeats, seats_of_hidden
 from pods.homes.homes import FlatMap, Homes
 from pods.homes.reasons import Whereabouts, told_again, with_places
 
@@ -71,6 +72,8 @@ class PlannedHomes:
         Row → why it is in no pod, in words.
     notes
         What looks like a slip in what was given, in words.
+    hidden
+        Hidden homes beside the plan. Nothing else here depends on them.
     """
 
     homes: Homes
@@ -84,6 +87,7 @@ class PlannedHomes:
     unplaced: Sequence[Unplaced]
     reasons: Mapping[int, str]
     notes: Sequence[str]
+    hidden: HiddenSeats
 
 
 def plan_homes(
@@ -91,6 +95,7 @@ def plan_homes(
     options: PlanOptions,
     ground: Ground | None = None,
     *,
+    hidden: HiddenHomes = NOBODY_HIDDEN,
     along_a_walk: bool = False,
     engine: Engine | None = None,
     progress: Progress | None = None,
@@ -105,6 +110,8 @@ def plan_homes(
         Sizes, effort, seed.
     ground
         Barriers, crossings and streets.
+    hidden
+        Homes that nobody plans with: they get the nearest pod with room, and move nobody.
     along_a_walk
         Whether new pods are numbered from the west, each next one beside the last. Where homes are
         in pods already, these keep their numbers in any case.
@@ -125,7 +132,7 @@ def plan_homes(
     flat_map = homes.flat_map or LocalProjection.around(lonlat)
     points = flat_map.to_metres(lonlat)
     barriers, crossings = _flat(flat_map, ground.barriers), _flat(flat_map, ground.crossings)
-    notes = _barrier_notes(points[~homes.hidden], barriers, crossings)
+    notes = _barrier_notes(points, barriers, crossings)
     clustering = _clustering(options, engine, progress).fit(
         points,
         people=homes.people,
@@ -155,7 +162,6 @@ def plan_homes(
         size=homes.sizes(options.size_by),
         max_size=options.max_size,
         streets=homes.streets,
-        hidden=homes.hidden,
         numbers=numbers,
         pod_names=homes.pod_names,
     )
@@ -171,6 +177,17 @@ def plan_homes(
         unplaced=unplaced,
         reasons=with_places(unplaced, where) | far | dict(homes.unplaceable),
         notes=notes,
+        hidden=seats_of_hidden(
+            hidden,
+            homes,
+            options,
+            points=points,
+            labels=labels,
+            flat_map=flat_map,
+            barriers=barriers,
+            crossings=crossings,
+            stays=options.max_moves is not None,
+        ),
     )
 
 
@@ -206,7 +223,7 @@ def _barrier_notes(
     Parameters
     ----------
     points
-        (m, 2) metres of the homes that may be spoken of.
+        (n, 2) metres of the homes, NaN where unknown.
     """
     known = points[np.isfinite(points).all(axis=1)]
     if not len(known):

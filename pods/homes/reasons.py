@@ -1,7 +1,6 @@
 """Why homes are in no pod, with the streets people know and the pod they could join.
 
-A hidden household lends its street to no sentence, is counted in none that others read, and is
-nobody's way to a pod. What it is told itself names no place.
+Nothing here knows of hidden homes: what they are told stands in `hidden`, and names no place.
 """
 
 from __future__ import annotations
@@ -73,7 +72,7 @@ def told_again(
         and a reason of their own; the others are as they were.
     """
     rows = np.array([each.index for each in unplaced if each.code in LEFT_OVER], dtype=np.int64)
-    inside = set(rows[_inside(points[rows], barriers)].tolist())
+    inside = set(rows[inside_of(points[rows], barriers)].tolist())
     parted = set(rows[_in_too_small_parts(homes, limits, points)[rows]].tolist())
 
     def told(record: Unplaced) -> Unplaced:
@@ -90,7 +89,7 @@ def told_again(
     return [told(record) for record in unplaced]
 
 
-def _inside(points: Floats, barriers: Sequence[Any]) -> Bools:
+def inside_of(points: Floats, barriers: Sequence[Any]) -> Bools:
     """(m,) whether each point lies inside a barrier that is an area."""
     inside = np.zeros(len(points), dtype=bool)
     if len(points) and len(barriers):
@@ -127,8 +126,6 @@ class Whereabouts:
         Most of a pod.
     streets
         (n,) street names, empty where unknown.
-    hidden
-        (n,) whose street and very being there nobody may learn.
     numbers
         (k,) what people call the pod of a label.
     pod_names
@@ -140,7 +137,6 @@ class Whereabouts:
     size: Ints
     max_size: int
     streets: Sequence[str]
-    hidden: Bools
     numbers: Sequence[int]
     pod_names: Mapping[int, str]
 
@@ -153,7 +149,7 @@ def with_places(unplaced: Sequence[Unplaced], where: Whereabouts) -> dict[int, s
     unplaced
         As the planner explains them.
     where
-        Streets, pods and who is hidden.
+        Streets and pods.
 
     Returns
     -------
@@ -166,7 +162,7 @@ def with_places(unplaced: Sequence[Unplaced], where: Whereabouts) -> dict[int, s
         former = record.facts.get("pod")
         if isinstance(former, int):
             reasons[record.index] = record.again(pod=where.pod_names[former])
-        if record.group >= 0 and not where.hidden[record.index]:
+        if record.group >= 0:
             groups[record.group].append(record)
     neighbours = _Neighbours(where) if groups else None
     for records in groups.values():
@@ -193,7 +189,7 @@ class _Neighbours:
         self.where = where
         placed = where.labels >= 0
         self.total = np.bincount(where.labels[placed], where.size[placed])
-        self.rows = np.flatnonzero(placed & ~where.hidden)
+        self.rows = np.flatnonzero(placed)
         self.tree = cKDTree(where.points[self.rows]) if len(self.rows) else None
 
     def nearest_with_room(self, rows: Ints) -> str:

@@ -1,4 +1,4 @@
-"""The figures of a plan: of all homes, or of those that may be counted."""
+"""The figures of a plan."""
 
 from __future__ import annotations
 
@@ -8,73 +8,56 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geomatch.core.arrays import Bools, Ints
 from pods.homes.plan import PlannedHomes
 
 
-def plan_report(planned: PlannedHomes, *, visible: Bools | None = None) -> dict[str, Any]:
+def plan_report(planned: PlannedHomes) -> dict[str, Any]:
     """Return the figures of a plan, named as COMMANDS.md names them.
 
-    Parameters
-    ----------
-    planned
-        The plan.
-    visible
-        (n,) homes that may be counted, all by default. The others are in no count, no mean and no
-        extreme; a pod that seems smaller than the least size is told at that size, as it must have
-        more homes than are counted. What is proven of the plan as a whole (`objective`,
-        `lower_bound`, `gap`, moves, `wish_cost_m`) stays whole.
+    Hidden homes are in none of them, as they are in no plan: they ride along.
     """
-    seen = np.ones(len(planned.homes), dtype=bool) if visible is None else visible
-    labels = np.where(seen, planned.labels, -1)
-    unplaced = [record.code for record in planned.unplaced if seen[record.index]]
+    labels = planned.labels
     return {
         "pods": len(planned.numbers),
-        "households": int(seen.sum()),
-        "people": int(planned.homes.people[seen].sum()),
-        "unplaced": int((seen & (labels < 0)).sum()),
-        "unplaced_by_reason": dict(sorted(Counter(unplaced).items())),
-        **_counts(planned, labels, all_seen=visible is None),
-        **_distances(planned, labels),
+        "households": len(planned.homes),
+        "people": int(planned.homes.people.sum()),
+        "unplaced": int((labels < 0).sum()),
+        "unplaced_by_reason": dict(sorted(Counter(u.code for u in planned.unplaced).items())),
+        **_counts(planned),
+        **_distances(planned),
         **_proof(planned),
-        **_wishes(planned, visible),
+        **planned.clustering.wishes_,
+        "wish_cost_m": _rounded(planned.clustering.wish_cost_),
         "distance": "walking" if planned.walking else "straight",
         "notes": list(planned.notes),
     }
 
 
-def _counts(planned: PlannedHomes, labels: Ints, *, all_seen: bool) -> dict[str, int | None]:
+def _counts(planned: PlannedHomes) -> dict[str, int | None]:
     """Fewest and most of a pod, in what sizes count, in people and in households."""
-    homes, options = planned.homes, planned.options
-    placed = labels >= 0
-    pod = np.unique(labels[placed], return_inverse=True)[1].ravel()
-    people, households = np.bincount(pod, homes.people[placed]), np.bincount(pod)
-    by_people = options.size_by == "people"
-    least = {
-        "people": 0 if all_seen or not by_people else options.min_size,
-        "households": 0 if all_seen or by_people else options.min_size,
-    }
-    size = "people" if by_people else "households"
-    counted = {"people": people, "households": households}
+    placed = planned.labels >= 0
+    pod = planned.labels[placed]
+    people, households = np.bincount(pod, planned.homes.people[placed]), np.bincount(pod)
+    size = people if planned.options.size_by == "people" else households
     return {
-        "size_min": _extreme(counted[size].min, counted[size], least[size]),
-        "size_max": _extreme(counted[size].max, counted[size], least[size]),
+        "size_min": _extreme(size.min, size),
+        "size_max": _extreme(size.max, size),
         "people_placed": int(people.sum()),
-        "people_min": _extreme(people.min, people, least["people"]),
-        "people_max": _extreme(people.max, people, least["people"]),
-        "households_min": _extreme(households.min, households, least["households"]),
-        "households_max": _extreme(households.max, households, least["households"]),
+        "people_min": _extreme(people.min, people),
+        "people_max": _extreme(people.max, people),
+        "households_min": _extreme(households.min, households),
+        "households_max": _extreme(households.max, households),
     }
 
 
-def _distances(planned: PlannedHomes, labels: Ints) -> dict[str, float | int | None]:
+def _distances(planned: PlannedHomes) -> dict[str, float | int | None]:
     """How far homes are from the middle of their pods, and how wide pods are."""
     from pods.planner.report.figures import barrier_crossings, diameters_m
 
-    clustering, placed = planned.clustering, labels >= 0
-    away = clustering.distances_m_[placed]
+    clustering, labels = planned.clustering, planned.labels
+    away = clustering.distances_m_[labels >= 0]
     across = diameters_m(planned.points, labels)
-    medoids = clustering.medoid_indices_[np.unique(labels[placed])]
+    medoids = clustering.medoid_indices_
     return {
         "mean_distance_to_medoid_m": _rounded(away.mean()) if len(away) else None,
         "rms_distance_m": _rounded(np.sqrt((away**2).mean())) if len(away) else None,
@@ -97,26 +80,8 @@ def _proof(planned: PlannedHomes) -> dict[str, float | int | None]:
     }
 
 
-def _wishes(planned: PlannedHomes, visible: Bools | None) -> dict[str, float]:
-    """How far wishes are granted, as those may know who see these homes."""
-    cost = {"wish_cost_m": _rounded(planned.clustering.wish_cost_)}
-    if visible is None:
-        return {**planned.clustering.wishes_, **cost}
-    from pods.planner.report.figures import wish_figures
-    from pods.planner.town.wishes import Wishes
-
-    homes = planned.homes
-    seen = Wishes(
-        willing=None if homes.willing is None else (homes.willing | homes.point_person) & visible,
-        drives=None if homes.drives is None else homes.drives & visible,
-        languages=None if homes.languages is None else homes.languages & visible[:, None],
-        street=None if homes.street_of is None else np.where(visible, homes.street_of, -1),
-    )
-    return {**wish_figures(seen, planned.labels), **cost}
-
-
-def _extreme(extreme: Any, values: NDArray[Any], least: int) -> int | None:
-    return max(int(extreme()), least) if len(values) else None
+def _extreme(extreme: Any, values: NDArray[Any]) -> int | None:
+    return int(extreme()) if len(values) else None
 
 
 def _rounded(value: float) -> float:

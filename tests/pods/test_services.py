@@ -188,7 +188,7 @@ class TestSuggest:
 
     @pytest.mark.parametrize("state", ["hidden", "quiet", "do_not_contact"])
     def test_nobody_of_a_withheld_household_leads(self, inside, state):
-        homes = street(5)
+        homes = street(6)
         PersonFactory(household=homes[2], is_point_person=True)
         Household.objects.filter(pk=homes[2].pk).update(**{state: True})
         plan = suggest_plan(network=inside, actor=None)
@@ -196,7 +196,7 @@ class TestSuggest:
 
     @pytest.mark.parametrize("state", ["hidden", "quiet", "do_not_contact"])
     def test_who_was_named_and_is_withheld_now_leads_no_longer(self, inside, state):
-        homes = street(5)
+        homes = street(6)
         leader = PersonFactory(household=homes[2])
         old = Plan.objects.create(network=inside, version=1, state="published")
         Pod.objects.create(network=inside, plan=old, number=1, point_person=leader)

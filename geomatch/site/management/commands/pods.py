@@ -119,6 +119,13 @@ class Command(FileCommand):
         if options["map"]:
             _draw(options["map"], table, columns, barriers, streets or [])
         self._tell(report, rebalanced=options["max_moves"] is not None)
+        if hidden := int(table.booleans("hidden").sum()):
+            said = ngettext(
+                "And {number:,} hidden home, in no number above: it rides along.",
+                "And {number:,} hidden homes, in no number above: each rides along.",
+                hidden,
+            )
+            self.say(said.format(number=hidden))
         return report
 
     def _tell(self, report: dict[str, Any], *, rebalanced: bool) -> None:
