@@ -52,18 +52,7 @@ _MEASURED = {
 def plan_list(request: NetworkRequest) -> HttpResponse:
     """List the plans, and offer to suggest another."""
     numbers = network_numbers(request.roles)
-    slug = request.network.slug
     plans = [_plan_row(request, plan) for plan in all_plans()]
-    blocked, next_step = "", None
-    if not numbers.located and not plans:
-        blocked = gettext(
-            "Nobody is on the map yet. Import a spreadsheet and place its addresses first."
-        )
-        next_step = {
-            "label": gettext("Import a spreadsheet"),
-            "url": reverse("import_upload", args=[slug]),
-            "icon": "upload",
-        }
     context = {
         "lead": _ready(numbers),
         "plans": plans,
@@ -71,10 +60,25 @@ def plan_list(request: NetworkRequest) -> HttpResponse:
         "form": PlanForm(streets=has_streets()),
         "able": bool(request.roles & ORGANIZERS),
         "barriers": has_barriers(),
-        "blocked": blocked,
-        "next_step": next_step,
+        "blocked": "",
+        "next_step": None,
     }
+    if not numbers.located and not plans:
+        context |= _nobody_on_the_map(request.network.slug)
     return render(request, "pods/plan_list.html", context)
+
+
+def _nobody_on_the_map(slug: str) -> dict[str, Any]:
+    return {
+        "blocked": gettext(
+            "Nobody is on the map yet. Import a spreadsheet and place its addresses first."
+        ),
+        "next_step": {
+            "label": gettext("Import a spreadsheet"),
+            "url": reverse("import_upload", args=[slug]),
+            "icon": "upload",
+        },
+    }
 
 
 def _ready(numbers: Numbers) -> str:
