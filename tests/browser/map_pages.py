@@ -183,3 +183,14 @@ def small_town() -> PodMapData:
     lake = hostile.feature(hostile.shapely.box(-134.43, 58.2900, -134.39, 58.2985), name="Lake")
     pods = [Pod(1, "West end", longest_walk_m=180), Pod(3, needs=("Nobody drives here",))]
     return PodMapData(homes + doors + loose, pods, Ground(streets=[street], water=[lake]), "Town")
+
+
+def many_pods() -> PodMapData:
+    """As many pods as a town has: numbers of one, two and three digits."""
+    return PodMapData(
+        [
+            Household(-134.4 + 0.004 * (pod % 12), 58.3 + 0.004 * (pod // 12), f"{pod} Bay", pod)
+            for pod in range(1, 121)
+        ],
+        title="Many pods",
+    )

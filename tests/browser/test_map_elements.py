@@ -14,7 +14,16 @@ from PIL import Image
 from maps.data import Catalogue, Household, PodMapData
 from maps.elements import map_parts, match_map, pod_map
 from maps.payload import ground_payload, match_payload, pod_payload
-from tests.browser.map_pages import COUNT_ASKING, PIXEL, POKE, WATCH, Site, running, small_town
+from tests.browser.map_pages import (
+    COUNT_ASKING,
+    PIXEL,
+    POKE,
+    WATCH,
+    Site,
+    many_pods,
+    running,
+    small_town,
+)
 from tests.maps import hostile
 
 pytestmark = pytest.mark.browser
@@ -39,6 +48,7 @@ def site() -> Iterator[Site]:
     made.json["/matches.json"] = match_payload(hostile.matches())
     made.json["/ground.json"] = ground_payload(hostile.ground(hostile.TEXTS[3]))
     made.pages["town"] = map_parts(pod_map(small_town()))
+    made.pages["many-pods"] = map_parts(pod_map(many_pods()))
     with running(made):
         yield made
 
@@ -172,6 +182,20 @@ def test_a_row_opens_its_pod_on_the_map_and_a_pod_on_the_map_opens_its_row(
     page.mouse.click(*spot)
     popup(page, "Nobody drives here")
     assert page.inner_text(".gm-detail h2").startswith("3")
+
+
+@pytest.mark.parametrize("size", ["laptop", "phone"])
+def test_a_pods_number_stands_whole_on_one_line(site: Site, open_page: Any, size: str) -> None:
+    page = open_page(size=size, reduced_motion="reduce")
+    frame = drawn(page, f"{site.url}/many-pods/")
+    boxes = frame.evaluate("""() => [...document.querySelectorAll(".gm-table .gm-number")].map(
+      (badge) => {
+        const [box, cell] = [badge, badge.closest("td, th")].map((e) => e.getBoundingClientRect());
+        return [box.height, cell.left <= box.left && box.right <= cell.right];
+      })""")
+    assert len(boxes) == 120
+    assert {height for height, _ in boxes} == {boxes[0][0]}, "a number is broken over two lines"
+    assert all(inside for _, inside in boxes), "a number is cut at the edge of its cell"
 
 
 def test_a_home_and_its_row_are_marked_together(site: Site, page: Any) -> None:

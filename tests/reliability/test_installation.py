@@ -82,6 +82,38 @@ def test_serve_answers_and_its_worker_does_the_work(geomatch, environment, tmp_p
         server.wait(timeout=30)
 
 
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_in_use_is_said_in_one_sentence_before_anything_is_made(
+    geomatch, environment, command
+):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = geomatch(command, "--port", str(port), check=False)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert f"port {port}" in done.stderr
+    assert "--port" in done.stderr
+    assert "is at http" not in done.stderr + done.stdout
+    assert done.stdout == ""
+    assert not list(Path(environment["GEOMATCH_HOME"]).glob("*.sqlite*"))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--port", "70000"), "no port 70000"),
+        (("--host", "nowhere.invalid"), "nothing can listen at nowhere.invalid"),
+    ],
+)
+def test_where_nothing_can_listen_serve_says_so(geomatch, options, said):
+    done = geomatch("serve", *options, check=False)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 BOUNDARY = {
     "type": "Feature",
     "properties": {},

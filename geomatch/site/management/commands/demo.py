@@ -32,6 +32,7 @@ class Command(BaseCommand):
         """Make what is missing, say where it is, serve."""
         from geomatch import warm
         from geomatch.site.ops import demo
+        from geomatch.site.ops.port import refuse_taken_port
         from geomatch.site.ops.privacy import start_private
 
         if set(settings.ALLOWED_HOSTS) - {"localhost", "127.0.0.1", "[::1]"}:
@@ -44,6 +45,8 @@ class Command(BaseCommand):
         folder = settings.HOME / "demo"
         start_private()
         try:
+            if not options["no_serve"]:  # before the town is made, which takes a while
+                refuse_taken_port("127.0.0.1", options["port"])
             call_command("migrate", verbosity=0)
             network = demo.demo_network()
             if network is None:

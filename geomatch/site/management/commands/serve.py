@@ -9,6 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
+from geomatch.core.errors import SetupError
+from geomatch.site.cli.file_command import Refused
+
 
 class Command(BaseCommand):
     """Serve the site with a production server."""
@@ -31,9 +34,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until stopped."""
         from geomatch.site.ops.new_home import first_steps, make_tables_if_new
+        from geomatch.site.ops.port import refuse_taken_port
         from geomatch.site.ops.privacy import start_private
         from geomatch.site.ops.server import Server, background_worker
 
+        try:
+            refuse_taken_port(options["host"], options["port"])
+        except SetupError as error:
+            raise Refused(str(error)) from error
         start_private()
         make_tables_if_new()
         if steps := first_steps():
