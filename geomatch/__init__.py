@@ -1,6 +1,7 @@
 """Geomatch: pods of neighbours, matches and street lists for mutual-aid networks.
 
 cli            the `geomatch` command
+contents       what `geomatch` says when no command is named
 settings       settings of the site; each that may differ is an environment variable
 filesettings   settings of the commands that only read and write files
 keys           the two secrets of an installation

@@ -20,7 +20,7 @@ DJANGOS = {
     *("--no-color", "--force-color", "--skip-checks"),
 }
 SHARED = {"--report", "--seed"}
-SCRIPTS = {"--no-serve"}
+SCRIPTS = {"--no-serve", "--all"}
 
 
 def options_of(command: str) -> set[str]:

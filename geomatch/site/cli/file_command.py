@@ -26,17 +26,17 @@ import ctypes
 import json
 import os
 import sys
-from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from geomatch.core.errors import GeomatchError, Problem
 from geomatch.core.retelling import retold
 from geomatch.core.translation import gettext
+from geomatch.site.cli.base import OurCommand
 
 
 class Bar(Protocol):
@@ -72,7 +72,7 @@ class Refused(CommandError):  # noqa: N818 - its name is what people read
     """What was handed in cannot be taken. Django prints the class's name before the message."""
 
 
-class FileCommand(BaseCommand):
+class FileCommand(OurCommand):
     """A command that reads files and writes files, and needs no database."""
 
     example = ""
@@ -84,15 +84,13 @@ class FileCommand(BaseCommand):
     requires_migrations_checks = False
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """Show the example under the options, as written."""
-        parser = super().create_parser(
+        """Show the example under the options."""
+        return super().create_parser(
             prog_name,
             subcommand,
             epilog="{}\n  {}".format(gettext("Example:"), self.example),
             **kwargs,
         )
-        parser.formatter_class = RawDescriptionHelpFormatter
-        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the options that every file command has."""

@@ -1,7 +1,7 @@
 """Running a site: server, health, backup, and the demo town.
 
 server     gunicorn with the worker beside it
-port       whether a port is free, before an address is promised
+port       the address it listens on, tried first
 health     what `doctor` and the health page look at
 backup     a whole site into one file, and back
 demo       the fictional town, from its raw spreadsheet to its lists

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from geomatch.core.errors import GeomatchError
 from geomatch.core.translation import gettext
+from geomatch.site.cli.base import OurCommand
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     """Make the demo town and serve it."""
 
     help = (

@@ -6,13 +6,14 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from geomatch.core.errors import GeomatchError
 from geomatch.core.translation import gettext
+from geomatch.site.cli.base import OurCommand
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     """Check the installation."""
 
     help = "Check what is installed, and say how to mend what is not as it should be."

@@ -6,14 +6,15 @@ import os
 from contextlib import nullcontext
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import connection
 
 from geomatch.core.errors import SetupError
+from geomatch.site.cli.base import OurCommand
 from geomatch.site.cli.file_command import Refused
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     """Serve the site with a production server."""
 
     help = "Serve the site, and do its background work in a process beside it."

@@ -6,13 +6,15 @@ import logging
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils.crypto import get_random_string
+
+from geomatch.site.cli.base import OurCommand
 
 DAYS_KEPT = 14
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     """Do the background work that pages ask for."""
 
     help = (
