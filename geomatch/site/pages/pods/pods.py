@@ -52,18 +52,10 @@ _MEASURED = {
 def plan_list(request: NetworkRequest) -> HttpResponse:
     """List the plans, and offer to suggest another."""
     numbers = network_numbers(request.roles)
-    slug = request.network.slug
     plans = [_plan_row(request, plan) for plan in all_plans()]
-    blocked, next_step = "", None
+    blocked = next_step = None
     if not numbers.located and not plans:
-        blocked = gettext(
-            "Nobody is on the map yet. Import a spreadsheet and place its addresses first."
-        )
-        next_step = {
-            "label": gettext("Import a spreadsheet"),
-            "url": reverse("import_upload", args=[slug]),
-            "icon": "upload",
-        }
+        blocked, next_step = _way_out(request)
     context = {
         "lead": _ready(numbers),
         "plans": plans,
@@ -75,6 +67,17 @@ def plan_list(request: NetworkRequest) -> HttpResponse:
         "next_step": next_step,
     }
     return render(request, "pods/plan_list.html", context)
+
+
+def _way_out(request: NetworkRequest) -> tuple[str, dict[str, str] | None]:
+    """Say why no plan can be made yet; whoever may do something about it gets the button."""
+    blocked = gettext(
+        "Nobody is on the map yet. Import a spreadsheet and place its addresses first."
+    )
+    if not request.roles & ORGANIZERS:
+        return blocked, None
+    url = reverse("import_upload", args=[request.network.slug])
+    return blocked, {"label": gettext("Import a spreadsheet"), "url": url, "icon": "upload"}
 
 
 def _ready(numbers: Numbers) -> str:
