@@ -178,9 +178,9 @@ def optimality(gap: float | None) -> str:
     """Say how good a plan or an assignment is proven to be."""
     if gap is None:
         return gettext("called off before anything was proven")
-    if gap <= 0:
-        return gettext("proven best possible")
     gap_said = f"{gap * 100:.1f}"
+    if gap <= 0 or gap_said == "0.0":
+        return gettext("proven best possible")
     return gettext("proven within %(gap)s %% of the best possible") % {"gap": gap_said}
 
 
