@@ -7,6 +7,7 @@ filesettings   settings of the commands that only read and write files
 keys           the two secrets of an installation
 private        the data folder, closed to everybody else on the machine
 catalogues     the catalogues of translations, kept by Babel
+formats        how numbers are written, where Django would write them another way
 urls           every address of the site
 wsgi           what the server runs
 warm           compiles the solvers once

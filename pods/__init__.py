@@ -6,6 +6,7 @@ planfile     from table to table: what `geomatch pods` does
 models       plans, pods, memberships; barriers and crossings
 selectors    plans and pods read
 services     plans drawn, rebalanced, published; barriers
+leaders      who looks after a pod, once it is planned
 drafts       a drawn plan written: numbers, names, colours, point people
 tilefiles    tiles as files, for workers on other machines
 daskengine   tiles planned on a Dask cluster

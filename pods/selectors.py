@@ -131,8 +131,13 @@ def _fewest_homes(plan: Plan) -> int:
     return plan.min_size if plan.size_by == "households" else 0
 
 
-def pods_of_reader(plan: Plan, roles: Collection[Role], user_id: int) -> QuerySet[Pod]:
-    """Return the pods whose lists somebody may print: all for organizers, else their own."""
+def pods_of_reader(plan: Plan | None, roles: Collection[Role], user_id: int) -> QuerySet[Pod]:
+    """Return the pods whose lists somebody may print: all for organizers, else their own.
+
+    Of no plan there are none.
+    """
+    if plan is None:
+        return Pod.objects.none()
     pods = pods_with_counts(plan)
     return pods if ORGANIZERS & set(roles) else pods.filter(point_person__user_id=user_id)
 

@@ -4,6 +4,7 @@ errors        whose fault it is, as a tree of exceptions
 phrases       a number with its noun; a fault as a sentence
 yes_no        the words for yes and no
 translation   words in the reader's language, from the catalogues
+retelling     stored sentences, said again in that language
 languages     names of languages by their codes
 arrays        types of arrays
 given         what callers hand over, checked

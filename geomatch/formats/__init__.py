@@ -1,1 +1,4 @@
-"""How numbers are written where Django would write them another way."""
+"""How numbers are written where Django would write them another way.
+
+es   Spanish as in the United States
+"""

@@ -13,6 +13,7 @@ rounds         many offers at once; the unanswered passed on
 insertion      one request brought into a solved day
 handovers      a volunteer cancels: their tasks given to others
 matchfile      from tables to tables: what `geomatch match` does
+matchpeople    volunteers and requests of tables, read for it
 streetsfile    streets for the file commands
 manynetworks   many networks in one pair of tables
 engines        where days are solved: here, or on a Dask cluster

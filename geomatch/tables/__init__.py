@@ -3,6 +3,7 @@
 files              tables and map layers, by the ending of the name
 table              a table as a person typed it, and typed views of it
 cells              one cell, as text and back
+raw                rows of a sheet as they stand in its file
 assembling         raw rows into a table, the same for every kind
 endings            which ending is which kind
 delimited          .csv and .tsv

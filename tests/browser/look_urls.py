@@ -43,6 +43,7 @@ urlpatterns = [
     path("look/style/", style),
     path("look/error/<code>/", error),
     path("look/<slug:name>/", page),
+    path("me/", page, {"name": "dashboard"}, name="own_account"),
     path("<slug:network>/numbers/", page, {"name": "numbers"}, name="numbers"),
     path("", page, {"name": "dashboard"}, name="home"),
 ]

@@ -21,6 +21,7 @@ WIDE = {
     "geomatch/geocoding": "providers have a room; the rest is one way from an address to a point",
     "geomatch/matching": "the engine has a room; the services beside it are a file each",
     "geomatch/site/management/commands": "Django looks for commands in one folder",
+    "geomatch/site/shell": "each is one thing that every page shares; a room would hold one file",
     "geomatch/tables": "one file a format, and what they share",
     "maps/streetlists": "one sheet of paper, from doors to ink",
 }

@@ -15,12 +15,8 @@ from django.core.management import CommandError, call_command
 from geomatch.core.errors import PolicyError, RowError
 from geomatch.matching.engine import PARTS, Policy
 from geomatch.matching.engine.check import Judge
-from geomatch.matching.matchfile import (
-    match_tables,
-    read_policy,
-    read_requests,
-    read_volunteers,
-)
+from geomatch.matching.matchfile import match_tables, read_policy
+from geomatch.matching.matchpeople import read_requests, read_volunteers
 from geomatch.tables.table import Table
 from tests.matching.invented import invented_cells
 

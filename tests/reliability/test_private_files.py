@@ -71,7 +71,8 @@ def test_a_new_home_is_closed_whatever_the_umask(geomatch, environment, umask):
     home = Path(environment["GEOMATCH_HOME"])
     found = {path.relative_to(home): mode(path) for path in (home, *home.rglob("*"))}
     assert {Path("geomatch.sqlite3"), Path("keys.json"), Path("open")} <= set(found)
-    assert {Path("geomatch.sqlite3-wal"), Path("signs/1-claim.json")} <= set(found)
+    assert Path("geomatch.sqlite3-wal") in found
+    assert any(path.parent == Path("signs") for path in found), "a run has left its sign"
     folders = {path: m for path, m in found.items() if (home / path).is_dir()}
     assert set(folders.values()) == {0o700}
     assert {m for path, m in found.items() if path not in folders} == {0o600}

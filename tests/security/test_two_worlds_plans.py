@@ -22,11 +22,6 @@ WEST, SOUTH, STEP = -134.500, 58.300, 0.0004
 SIZES = {"min_size": 4, "max_size": 8, "target_size": 6, "size_by": "households"}
 PRINTED = ("street_lists_pdf", "street_list_pdf")
 
-# Pages that need something no story of plans has; each has a story of its own to come.
-NOT_LOOKED_AT = {
-    "duplicate_pair", "import_preview", "import_preview_rows", "import_result", "import_rejected",
-}  # fmt: skip
-
 
 def settle(world: World) -> None:
     """Two streets, an islet behind a channel that is one home short of a pod, and hidden homes."""

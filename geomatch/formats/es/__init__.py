@@ -1,1 +1,4 @@
-"""Spanish as in the United States."""
+"""Spanish as in the United States.
+
+formats   separators, by the names Django looks for
+"""

@@ -2,6 +2,7 @@
 
 links        secrets that work once; only their digest is kept
 second_step  who must have one, and from when
+stewards     what only a steward does, one at a time
 sessions     where somebody is signed in, and ending it
 lists        members and invitations, to read
 invitations  invite, invite anew, revoke, accept

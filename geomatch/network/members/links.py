@@ -33,4 +33,9 @@ def network_of(token: str) -> Network | None:
     number, dot, secret = token.partition(".")
     if len(token) > LONGEST_TOKEN or not (dot and secret and number.isascii() and number.isdigit()):
         return None
-    return Network.objects.filter(pk=int(number)).first() if len(number) < 18 else None
+    return network_numbered(int(number)) if len(number) < 18 else None
+
+
+def network_numbered(number: int) -> Network | None:
+    """Return the network of a number; None if there is none."""
+    return Network.objects.filter(pk=number).first()

@@ -94,3 +94,14 @@ def ready_to_look_after() -> list[Person]:
     """Return neighbours who would look after a pod and sign in nowhere yet."""
     people = Person.objects.filter(is_point_person=True, user=None)
     return list(people.select_related("household").order_by("name")[:500])
+
+
+def people_to_tie(text: str, *, most: int) -> list[Person]:
+    """Return neighbours of a name who sign in nowhere yet, by name."""
+    found = Person.objects.filter(name__icontains=text, user=None).select_related("household")
+    return list(found.order_by("name")[:most])
+
+
+def person_numbered(number: str) -> Person | None:
+    """Return the neighbour of a number; None for no number, or if there is none."""
+    return Person.objects.filter(pk=number).first() if number else None

@@ -1,6 +1,7 @@
 """What a network knows: itself, its members, its neighbours, its ground and its history.
 
 networks     networks and the people who work in them
+invitations  links that a steward hands out
 households   one door each, and where it is
 people       who lives behind it, who offers help and who asks for it
 signups      what strangers send, until somebody decides

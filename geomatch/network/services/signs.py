@@ -21,8 +21,12 @@ from django.utils import timezone
 
 from geomatch.network.models import Run
 
-_CACHE = cast("dict[str, Any]", settings.CACHES["signs"])  # the stubs say `object`
-LONGEST_S: float = _CACHE["TIMEOUT"]
+
+def _cache() -> dict[str, Any]:
+    return cast("dict[str, Any]", settings.CACHES["signs"])  # the stubs say `object`
+
+
+LONGEST_S: float = _cache()["TIMEOUT"]
 
 
 class Sign(NamedTuple):
@@ -84,7 +88,7 @@ def forget_old_signs() -> None:
     """Delete what killed workers left behind: no run is a week long, and nobody asks for theirs."""
     oldest = time.time() - LONGEST_S
     with suppress(OSError):  # no folder can be made: there are no signs, and the work goes on
-        for path in Path(_CACHE["LOCATION"]).iterdir():
+        for path in Path(_cache()["LOCATION"]).iterdir():
             with suppress(OSError):
                 if path.stat().st_mtime < oldest:
                     path.unlink()

@@ -9,4 +9,5 @@ geocoding    addresses sent to a service, or not
 pods         plans and street lists
 matching     requests, volunteers, offers, the policy
 join         the public form, and its inbox
+members      who signs in, invitations, one's own account
 """

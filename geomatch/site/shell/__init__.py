@@ -12,4 +12,5 @@ borrowed         words of Django's and allauth's pages that lack Tagalog
 busy             what somebody is told whose save waited in vain
 downloads        files that a page answers with
 turns            heavy work, a few at once
+tries            guesses at a secret, bounded
 """

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from geomatch.core.errors import PolicyError
 from geomatch.matching.engine import PARTS, Policy
-from geomatch.matching.engine.inputs.policy import PolicyProblem, default_policy_text
+from geomatch.matching.engine.inputs.policy import default_policy_text
+from geomatch.matching.engine.inputs.policy_faults import PolicyProblem
 from geomatch.matching.engine.inputs.toml_positions import places
 
 

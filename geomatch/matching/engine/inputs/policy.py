@@ -12,9 +12,8 @@ from importlib import resources
 from itertools import pairwise
 from typing import Any
 
-from geomatch.core.errors import PolicyError, Problem
 from geomatch.core.translation import gettext, gettext_noop
-from geomatch.matching.engine.inputs.toml_positions import places
+from geomatch.matching.engine.inputs.policy_faults import Faults, Note, parsed
 from geomatch.matching.engine.inputs.vocabulary import MODES, tidy
 
 __all__ = [
@@ -23,7 +22,6 @@ __all__ = [
     "HIGHEST_SCORE",
     "PARTS",
     "Policy",
-    "PolicyProblem",
     "RiskRule",
     "default_policy_text",
 ]
@@ -54,31 +52,9 @@ BUILT_IN_CODES = (
 )
 """Codes of the rules that always hold; a policy's own rules need other codes."""
 
-_LARGEST_TEXT = 100_000
 _LARGEST_POINTS = 1_000_000
 _MOST_RULES = 200
 _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-
-
-@dataclass(frozen=True)
-class PolicyProblem(Problem):
-    """One thing wrong at a line and column of a policy.
-
-    Attributes
-    ----------
-    row
-        The line, counted from 1.
-    character
-        The character in that line, counted from 1.
-    """
-
-    character: int = 1
-
-    def __str__(self) -> str:
-        where = gettext("line {line}, column {column}").format(line=self.row, column=self.character)
-        if self.value is not None:
-            where += ", " + gettext("value “{value}”").format(value=self.value)
-        return f"{where}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -170,11 +146,11 @@ class Policy:
         Raises
         ------
         PolicyError
-            With a :class:`PolicyProblem` (line, column) for everything that is wrong.
+            With a `PolicyProblem` (line, column) for everything that is wrong.
         """
-        data = _parse(text, name)
+        data, faults = parsed(text, name), Faults(text)
         base = data if name == "default_policy.toml" else tomllib.loads(default_policy_text())
-        read = _PolicyReader(data, base, text)
+        read = _PolicyReader(data, base, faults.note)
         policy = cls(
             weights=read.weights(),
             half_km=read.half_km(),
@@ -186,7 +162,7 @@ class Policy:
             name=read.name(),
             text=text,
         )
-        read.refuse_faults(name)
+        faults.refuse(name)
         return policy
 
 
@@ -194,34 +170,6 @@ class Policy:
 def default_policy_text() -> str:
     """Return the default policy as a commented TOML text."""
     return resources.files(__package__).joinpath("default_policy.toml").read_text("utf-8")
-
-
-def _parse(text: str, name: str) -> dict[str, Any]:
-    if len(text) > _LARGEST_TEXT:
-        raise PolicyError(
-            gettext(
-                "the policy has {number:,} characters; at most {largest_text:,} are read"
-            ).format(number=len(text), largest_text=_LARGEST_TEXT),
-            file=name,
-        )
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        message = gettext("the policy is nested too deeply; no value needs more than one list")
-    except ValueError as fault:  # TOMLDecodeError, or an integer of thousands of digits
-        where = re.search(r"\(at (?:line (\d+), column (\d+)|end of document)\)", str(fault))
-        lines = text.split("\n")
-        line, column = len(lines), len(lines[-1]) + 1
-        if where and where[1]:
-            line, column = int(where[1]), int(where[2])
-        said = re.sub(r"\s*\(at .*\)$", "", str(fault))
-        problem = PolicyProblem(
-            gettext("{error}; this is not TOML").format(error=said), row=line, character=column
-        )
-        raise PolicyError(
-            gettext("the policy cannot be read"), file=name, problems=(problem,)
-        ) from None
-    raise PolicyError(message, file=name)
 
 
 class _PolicyReader:
@@ -237,11 +185,10 @@ class _PolicyReader:
     }
     _RULE_KEYS = ("code", "volunteer_flags", "request_flags", "modes", "effect")
 
-    def __init__(self, data: dict[str, Any], base: dict[str, Any], text: str) -> None:
+    def __init__(self, data: dict[str, Any], base: dict[str, Any], fault: Note) -> None:
         self._data = data
         self._base = base
-        self._places = places(text)
-        self._problems: list[PolicyProblem] = []
+        self._fault = fault
         for path, keys in self._KEYS.items():
             table = self._table(path)
             self._refuse_unknown(path, table, keys)
@@ -251,21 +198,6 @@ class _PolicyReader:
                 data["version"],
                 gettext("is not 1, the only version this program reads"),
             )
-
-    def refuse_faults(self, file: str) -> None:
-        if self._problems:
-            ordered = sorted(self._problems, key=lambda p: (p.row or 0, p.character))
-            raise PolicyError(
-                gettext("the policy cannot be used"), file=file, problems=tuple(ordered)
-            )
-
-    def _fault(self, path: Sequence[str | int], value: object, message: str) -> None:
-        known = tuple(path)
-        while known and known not in self._places:
-            known = known[:-1]  # a value inside an inline table: the statement that holds it
-        line, column = self._places.get(known, (1, 1))
-        shown = None if value is None else _as_toml(value)
-        self._problems.append(PolicyProblem(message, row=line, value=shown, character=column))
 
     def _refuse_unknown(
         self, path: Sequence[str | int], table: Mapping[str, Any], keys: Iterable[str]
@@ -466,9 +398,3 @@ class _PolicyReader:
                 gettext("a rule names flags without an end; the date stands in the table"),
             )
         return tuple(dict.fromkeys(tidy(word) for word in value))
-
-
-def _as_toml(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value)

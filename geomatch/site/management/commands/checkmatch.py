@@ -55,7 +55,7 @@ class Command(FileCommand):
 
     def work(self, options: dict[str, Any]) -> dict[str, Any]:
         """Read, judge, say."""
-        from geomatch.matching import matchfile
+        from geomatch.matching import matchfile, matchpeople
         from geomatch.matching.engine import Policy
         from geomatch.matching.engine.check import Judge
         from geomatch.matching.streetsfile import refuse_missing_streets, street_shapes
@@ -71,8 +71,8 @@ class Command(FileCommand):
         policy = matchfile.read_policy(path) if path else Policy.default()
         refuse_missing_streets(policy, given=streets is not None)
         judge = Judge(
-            matchfile.read_volunteers(tables["volunteers"]),
-            matchfile.read_requests(tables["requests"]),
+            matchpeople.read_volunteers(tables["volunteers"]),
+            matchpeople.read_requests(tables["requests"]),
             policy,
             never=_pairs(tables.get("never"), "volunteer", "request"),
             today=options["today"] or dt.date.today(),

@@ -24,7 +24,7 @@ from geomatch.network.access import (
     signed_in_view,
 )
 from geomatch.network.members.accounts import name_of
-from geomatch.network.models import Role
+from geomatch.network.models import Network, Role
 from geomatch.network.selectors.members import members_of, networks_of
 from geomatch.network.services.networks import rename_network
 from geomatch.site.pages.geocoding.context import geocoding_card
@@ -101,21 +101,12 @@ def settings(request: NetworkRequest) -> HttpResponse:
         {"name": name_of(member.user), "roles": member.get_role_display()}
         for member in members_of(network)
     ]
-    facts = [
-        {"name": gettext("Web address of its pages"), "value": f"/{network.slug}/"},
-        {"name": gettext("Languages spoken here"), "value": phrases.languages(network.languages)},
-        {"name": gettext("Distances"), "value": network.get_distance_units_display()},
-        {
-            "name": gettext("Largest upload"),
-            "value": f"{django_settings.UPLOAD_LIMIT_BYTES >> 20} MB",
-        },
-    ]
     context = {
         "form": _name_form(request),
         "form_url": reverse("network_rename", args=[network.slug]),
         "members_url": _members_url(request),
         "geocoding": geocoding_card(network) if request.roles & ORGANIZERS else None,
-        "facts": facts,
+        "facts": _facts(network),
         "policy": _policy_link(request),
         "signups": _signups_link(request),
         "members": members,
@@ -147,6 +138,16 @@ def _name_form(request: NetworkRequest) -> NetworkForm | None:
 def numbers(request: NetworkRequest) -> HttpResponse:
     """Say what each word and each number means."""
     return render(request, "site/numbers.html", glossary.in_words())
+
+
+def _facts(network: Network) -> list[dict[str, str]]:
+    upload = f"{django_settings.UPLOAD_LIMIT_BYTES >> 20} MB"
+    return [
+        {"name": gettext("Web address of its pages"), "value": f"/{network.slug}/"},
+        {"name": gettext("Languages spoken here"), "value": phrases.languages(network.languages)},
+        {"name": gettext("Distances"), "value": network.get_distance_units_display()},
+        {"name": gettext("Largest upload"), "value": upload},
+    ]
 
 
 def _members_url(request: NetworkRequest) -> str:

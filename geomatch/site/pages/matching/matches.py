@@ -87,20 +87,12 @@ def request_list(request: NetworkRequest) -> HttpResponse:
     """List what people ask for. The search is POSTed: a name never stands in an address."""
     asked, search = request.POST, searched(request)
     rows = _asked_for(request, search)
-    slug = request.network.slug
     page = Paginator(rows, PER_PAGE).get_page(asked.get("page"))
     page.object_list = _request_rows(page.object_list, request)
     context = {
         "lead": _open_requests(request),
         "next_step": _match_step(request),
-        "others": [
-            {
-                "label": gettext("Match map"),
-                "url": reverse("match_map", args=[slug]),
-                "icon": "map",
-            },
-            {"label": gettext("Offers"), "url": reverse("offer_list", args=[slug]), "icon": "half"},
-        ],
+        "others": _request_steps(request.network.slug),
         "search": _search(gettext("Search requests"), search),
         "selects": [
             _select("state", gettext("State"), Request.State.choices, asked.get("state", "")),
@@ -114,6 +106,13 @@ def request_list(request: NetworkRequest) -> HttpResponse:
         "page": page,
     }
     return render(request, "matching/request_list.html", context)
+
+
+def _request_steps(slug: str) -> list[dict[str, str]]:
+    return [
+        {"label": gettext("Match map"), "url": reverse("match_map", args=[slug]), "icon": "map"},
+        {"label": gettext("Offers"), "url": reverse("offer_list", args=[slug]), "icon": "half"},
+    ]
 
 
 def _open_requests(request: NetworkRequest) -> str:

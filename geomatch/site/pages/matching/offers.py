@@ -21,6 +21,7 @@ from geomatch.core.phrases import counted
 from geomatch.matching import links, offers, rounds
 from geomatch.matching.models import Match
 from geomatch.matching.selectors import (
+    RequestNumbers,
     request_numbers,
     visible_matches,
     waiting_offers,
@@ -107,14 +108,6 @@ def offer_list(request: NetworkRequest) -> HttpResponse:
     """List the offers that wait: whom to call or to send a link, and whose time runs."""
     request_rows.pass_on_overdue(request.network)
     rows, numbers = list(waiting_offers(request.roles)), request_numbers()
-    hidden = len(rows) - numbers.to_tell - numbers.asked
-    said = counted(
-        "%(n)s offer to tell, %(asked)s asked",
-        "%(n)s offers to tell, %(asked)s asked",
-        numbers.to_tell,
-        asked=numbers.asked,
-    )
-    said = phrases.and_hidden(said, hidden, "%(n)s hidden offer", "%(n)s hidden offers")
     by_helper = sorted(rows, key=lambda m: (m.answer_by is not None, m.volunteer_id))
     units = request.network.distance_units
     groups = [
@@ -123,7 +116,7 @@ def offer_list(request: NetworkRequest) -> HttpResponse:
         for _, group in groupby(by_helper, key=lambda m: (m.answer_by is not None, m.volunteer_id))
     ]
     context = {
-        "lead": f"{said}.",
+        "lead": _waiting(numbers, hidden=len(rows) - numbers.to_tell - numbers.asked),
         "groups": groups,
         "next_step": None,
         "back": {
@@ -132,6 +125,17 @@ def offer_list(request: NetworkRequest) -> HttpResponse:
         },
     }
     return render(request, "matching/offer_list.html", context)
+
+
+def _waiting(numbers: RequestNumbers, *, hidden: int) -> str:
+    said = counted(
+        "%(n)s offer to tell, %(asked)s asked",
+        "%(n)s offers to tell, %(asked)s asked",
+        numbers.to_tell,
+        asked=numbers.asked,
+    )
+    said = phrases.and_hidden(said, hidden, "%(n)s hidden offer", "%(n)s hidden offers")
+    return f"{said}."
 
 
 @require_POST

@@ -66,18 +66,21 @@ def volunteer_handover(request: NetworkRequest, volunteer: int) -> HttpResponse:
                 pod_of=pod_of,
                 **form.cleaned_data,
             )
-            said = counted(
-                "Handed over. %(n)s call to make, or links to send.",
-                "Handed over. %(n)s calls to make, or links to send.",
-                len(plan.calls),
-            )
-            messages.success(request, said)
+            messages.success(request, _handed_over(plan))
             return redirect("offer_list", network=request.network.slug)
         except InputError as error:
             messages.error(request, str(error))
     plan = plan_handover(helper, pod_of=pod_of, today=timezone.localdate())
     context = _handover(request, helper, plan) | {"form": form}
     return render(request, "matching/volunteer_handover.html", context)
+
+
+def _handed_over(plan: HandoverPlan) -> str:
+    return counted(
+        "Handed over. %(n)s call to make, or links to send.",
+        "Handed over. %(n)s calls to make, or links to send.",
+        len(plan.calls),
+    )
 
 
 def _button(tasks: int) -> str:

@@ -109,7 +109,7 @@ def _carried(request: HttpRequest) -> Opened | None:
     if "token" in request.POST or CARRIED not in request.session:
         return None
     number, digest = request.session[CARRIED]
-    network = Network.objects.filter(pk=number).first()
+    network = links.network_numbered(number)
     return Opened(network, digest) if network is not None else None
 
 

@@ -18,10 +18,17 @@ from geomatch.core.errors import InputError
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.members import passwords, roles
 from geomatch.network.members.accounts import name_of
-from geomatch.network.members.lists import MemberRow, member_of, members_of, ready_to_look_after
+from geomatch.network.members.lists import (
+    MemberRow,
+    member_of,
+    members_of,
+    people_to_tie,
+    ready_to_look_after,
+)
 from geomatch.network.members.neighbours import tie_member, untie_member
 from geomatch.network.members.sessions import sign_ins
-from geomatch.network.models import Member, Person, Role
+from geomatch.network.models import Person, Role
+from geomatch.network.selectors.members import networks_of
 from geomatch.site.pages.members.context import link_context, member_line
 from geomatch.site.pages.members.forms import RolesForm, called, person_choices
 from geomatch.site.shell.forms import typed
@@ -144,10 +151,9 @@ def member_remove(request: NetworkRequest, member: int) -> HttpResponse:
 
         said = _("%(name)s is removed. This can be undone for 7 days.")
         return _done(request, row, remove, said % {"name": name_of(row.user)})
-    elsewhere = Member.objects.filter(user=row.user).exclude(network=request.network).exists()
     context = {
         "member": member_line(request.network, row, request.user),
-        "elsewhere": elsewhere,
+        "elsewhere": any(other != request.network for other in networks_of(row.user)),
         "places": len(sign_ins(row.user)),
         "pods": [str(pod) for pod in pods_looked_after(row.user)],
         "back": {"label": name_of(row.user), "url": _url(request, row.user)},
@@ -172,14 +178,13 @@ def _done(
         messages.success(request, said)
     except InputError as error:
         messages.error(request, str(error))
-    mine = Member.objects.filter(network=request.network, user=request.user)
-    if not mine.filter(role=Role.STEWARD).exists():
+    if Role.STEWARD not in roles.roles_in(request.network, request.user):
         return redirect("home")
     return _to(request, row.user)
 
 
 def _to(request: NetworkRequest, user: User) -> HttpResponse:
-    if Member.objects.filter(network=request.network, user=user).exists():
+    if roles.roles_in(request.network, user):
         return redirect(_url(request, user))
     return redirect("member_list", network=request.network.slug)
 
@@ -222,8 +227,7 @@ def _people(row: MemberRow, text: str) -> list[tuple[str, str]]:
     """Return whom a member could be: those who are ready, or those of a name."""
     if not text:
         return person_choices(ready_to_look_after())[1:]
-    found = Person.objects.filter(name__icontains=text, user=None).select_related("household")
-    return person_choices(found.order_by("name")[:MOST_FOUND])[1:]
+    return person_choices(people_to_tie(text, most=MOST_FOUND))[1:]
 
 
 def _takers(others: list[MemberRow]) -> list[tuple[int, str]]:

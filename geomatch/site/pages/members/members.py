@@ -13,9 +13,9 @@ from geomatch.core.errors import InputError
 from geomatch.network.access import NetworkRequest, network_view
 from geomatch.network.members.accounts import name_of
 from geomatch.network.members.invitations import invite, invite_anew, revoke
-from geomatch.network.members.lists import ready_to_look_after
+from geomatch.network.members.lists import person_numbered, ready_to_look_after
 from geomatch.network.members.roles import REMOVED, let_back_in
-from geomatch.network.models import AuditEvent, Invitation, Person, Role
+from geomatch.network.models import AuditEvent, Invitation, Role
 from geomatch.site.pages.members.context import day, link_context, list_context, said_roles
 from geomatch.site.pages.members.forms import InviteForm
 
@@ -40,7 +40,7 @@ def member_invite(request: NetworkRequest) -> HttpResponse:
                 roles=[Role(role) for role in said["roles"]],
                 actor=request.user,
                 name=said["name"],
-                person=Person.objects.filter(pk=said["person"] or 0).first(),
+                person=person_numbered(said["person"]),
             )
         except InputError as error:
             form.add_error(None, str(error))

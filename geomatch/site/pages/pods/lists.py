@@ -24,7 +24,7 @@ from geomatch.site.shell.phrases import plan_name, when
 from geomatch.site.shell.turns import BusyError
 from maps.streetlists.model import Details, Language, Order, PrintOptions
 from maps.streetlists.render import PrintError
-from pods.models import Plan, Pod
+from pods.models import Plan
 from pods.selectors import pods_of_reader, published_plan, shown_point_person
 
 logger = logging.getLogger(__name__)
@@ -45,33 +45,8 @@ LANGUAGES = (("en", "English"), ("es", "Español"), ("tl", "Tagalog"))
 def street_lists(request: NetworkRequest) -> HttpResponse:
     """List the pods whose lists the reader may print: all for organizers, else their own."""
     plan = published_plan()
-    slug = request.network.slug
     context: dict[str, Any] = {"blocked": "", "next_step": None, "lead": "", "back": None}
-    if plan is None:
-        context["blocked"] = gettext(
-            "Lists are printed from a published plan, and none is published yet."
-        )
-        if request.roles & ORGANIZERS:
-            context["next_step"] = {
-                "label": gettext("Look at the plans"),
-                "url": reverse("plan_list", args=[slug]),
-                "icon": "pods",
-            }
-        return render(request, "maps/street_lists.html", context)
-    assert plan.published_at is not None  # publishing writes it
-    pods = pods_of_reader(plan, request.roles, request.user.pk)
-    context |= {
-        "lead": counted(
-            "%(n)s pod of %(plan)s, published %(when)s.",
-            "%(n)s pods of %(plan)s, published %(when)s.",
-            len(pods),
-            plan=plan_name(plan),
-            when=when(plan.published_at),
-        ),
-        "options": _options(),
-        "all_url": reverse("street_lists_pdf", args=[slug]),
-        "pods": [_pod_row(request, plan, pod) for pod in pods],
-    }
+    context |= _none_published(request) if plan is None else _to_print(request, plan)
     return render(request, "maps/street_lists.html", context)
 
 
@@ -87,12 +62,41 @@ def street_list_pdf(request: NetworkRequest, pod: int) -> HttpResponse:
     return _printed(request, f"pod-{pod}.pdf", number=pod)
 
 
+def _none_published(request: NetworkRequest) -> dict[str, Any]:
+    plans = {
+        "label": gettext("Look at the plans"),
+        "url": reverse("plan_list", args=[request.network.slug]),
+        "icon": "pods",
+    }
+    return {
+        "blocked": gettext("Lists are printed from a published plan, and none is published yet."),
+        "next_step": plans if request.roles & ORGANIZERS else None,
+    }
+
+
+def _to_print(request: NetworkRequest, plan: Plan) -> dict[str, Any]:
+    assert plan.published_at is not None  # publishing writes it
+    pods = pods_of_reader(plan, request.roles, request.user.pk)
+    return {
+        "lead": counted(
+            "%(n)s pod of %(plan)s, published %(when)s.",
+            "%(n)s pods of %(plan)s, published %(when)s.",
+            len(pods),
+            plan=plan_name(plan),
+            when=when(plan.published_at),
+        ),
+        "options": _options(),
+        "all_url": reverse("street_lists_pdf", args=[request.network.slug]),
+        "pods": [_pod_row(request, plan, pod) for pod in pods],
+    }
+
+
 def _printed(request: NetworkRequest, file_name: str, **which: int) -> HttpResponse:
     with use_network(request.network, reading=True):
         plan = published_plan()
         if plan is None and which:
             raise Http404
-        pods = pods_of_reader(plan, request.roles, request.user.pk) if plan else Pod.objects.none()
+        pods = pods_of_reader(plan, request.roles, request.user.pk)
         chosen = get_list_or_404(pods, **which) if which else list(pods)
     try:
         pdf = print_pods(request.network, plan, chosen, _asked(request))

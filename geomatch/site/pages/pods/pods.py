@@ -53,9 +53,6 @@ def plan_list(request: NetworkRequest) -> HttpResponse:
     """List the plans, and offer to suggest another."""
     numbers = network_numbers(request.roles)
     plans = [_plan_row(request, plan) for plan in all_plans()]
-    blocked = next_step = None
-    if not numbers.located and not plans:
-        blocked, next_step = _way_out(request)
     context = {
         "lead": _ready(numbers),
         "plans": plans,
@@ -63,21 +60,24 @@ def plan_list(request: NetworkRequest) -> HttpResponse:
         "form": PlanForm(streets=has_streets()),
         "able": bool(request.roles & ORGANIZERS),
         "barriers": has_barriers(),
-        "blocked": blocked,
-        "next_step": next_step,
+        "blocked": "",
+        "next_step": None,
     }
+    if not numbers.located and not plans:
+        context |= _nobody_on_the_map(request.network.slug)
     return render(request, "pods/plan_list.html", context)
 
 
-def _way_out(request: NetworkRequest) -> tuple[str, dict[str, str] | None]:
+def _nobody_on_the_map(request: NetworkRequest) -> dict[str, Any]:
     """Say why no plan can be made yet; whoever may do something about it gets the button."""
     blocked = gettext(
         "Nobody is on the map yet. Import a spreadsheet and place its addresses first."
     )
     if not request.roles & ORGANIZERS:
-        return blocked, None
+        return {"blocked": blocked, "next_step": None}
     url = reverse("import_upload", args=[request.network.slug])
-    return blocked, {"label": gettext("Import a spreadsheet"), "url": url, "icon": "upload"}
+    step = {"label": gettext("Import a spreadsheet"), "url": url, "icon": "upload"}
+    return {"blocked": blocked, "next_step": step}
 
 
 def _ready(numbers: Numbers) -> str:
