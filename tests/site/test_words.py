@@ -15,6 +15,7 @@ from geomatch.site.shell import phrases
     [
         (0, "proven best possible"),
         (-1e-12, "proven best possible"),
+        (0.0003, "proven within 0.1 % of the best possible"),
         (0.018, "proven within 1.8 % of the best possible"),
     ],
 )

@@ -180,8 +180,9 @@ def optimality(gap: float | None) -> str:
         return gettext("called off before anything was proven")
     if gap <= 0:
         return gettext("proven best possible")
-    gap_said = f"{gap * 100:.1f}"
-    return gettext("proven within %(gap)s %% of the best possible") % {"gap": gap_said}
+    # Never rounded down to nothing: that would claim more than is proven.
+    within = f"{max(gap * 100, 0.1):.1f}"
+    return gettext("proven within %(gap)s %% of the best possible") % {"gap": within}
 
 
 def time_left(seconds: float) -> str:

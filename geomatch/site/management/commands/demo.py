@@ -71,6 +71,7 @@ class Command(OurCommand):
         from geomatch.site.ops.new_home import BEGIN
 
         self._say(f"\nAll of it lies in {settings.HOME}; for another command on it:")
+        self._say("  . .venv/bin/activate")
         self._say(f"  GEOMATCH_HOME={settings.HOME} geomatch doctor")
         apart = DEMO_HOME == settings.HOME
         self._say(
@@ -78,7 +79,7 @@ class Command(OurCommand):
             if apart
             else "GEOMATCH_HOME names that folder; name another one for networks of your own."
         )
-        self._say(f"Begin one with:\n  . .venv/bin/activate\n  {BEGIN}\n")
+        self._say(f"Begin one with:\n  {BEGIN}\n")
 
     def _say(self, words: str) -> None:
         self.stdout.write(words)

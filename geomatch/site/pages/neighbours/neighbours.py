@@ -144,10 +144,10 @@ def _next_step(request: NetworkRequest, numbers: Numbers) -> dict[str, str] | No
 
 def _others(request: NetworkRequest, numbers: Numbers) -> list[dict[str, str]]:
     slug = request.network.slug
-    others = [
-        {"label": gettext("Import a spreadsheet"), "url": reverse("import_upload", args=[slug])}
-    ]
+    others = []
     if request.roles & ORGANIZERS:
+        upload = reverse("import_upload", args=[slug])
+        others.append({"label": gettext("Import a spreadsheet"), "url": upload})
         duplicates = reverse("duplicate_list", args=[slug])
         others.append({"label": gettext("Find duplicates"), "url": duplicates})
         if numbers.known("unlooked") and numbers.known("doubtful"):  # else it is the next step

@@ -64,21 +64,20 @@ def plan_list(request: NetworkRequest) -> HttpResponse:
         "next_step": None,
     }
     if not numbers.located and not plans:
-        context |= _nobody_on_the_map(request.network.slug)
+        context |= _nobody_on_the_map(request)
     return render(request, "pods/plan_list.html", context)
 
 
-def _nobody_on_the_map(slug: str) -> dict[str, Any]:
-    return {
-        "blocked": gettext(
-            "Nobody is on the map yet. Import a spreadsheet and place its addresses first."
-        ),
-        "next_step": {
-            "label": gettext("Import a spreadsheet"),
-            "url": reverse("import_upload", args=[slug]),
-            "icon": "upload",
-        },
-    }
+def _nobody_on_the_map(request: NetworkRequest) -> dict[str, Any]:
+    """Say why no plan can be made yet; whoever may do something about it gets the button."""
+    blocked = gettext(
+        "Nobody is on the map yet. Import a spreadsheet and place its addresses first."
+    )
+    if not request.roles & ORGANIZERS:
+        return {"blocked": blocked, "next_step": None}
+    url = reverse("import_upload", args=[request.network.slug])
+    step = {"label": gettext("Import a spreadsheet"), "url": url, "icon": "upload"}
+    return {"blocked": blocked, "next_step": step}
 
 
 def _ready(numbers: Numbers) -> str:
