@@ -49,8 +49,9 @@ def use_network(network: Network, *, reading: bool = False) -> Iterator[Network]
             yield network
         finally:
             _current.reset(token)
-            if before is not None and not connection.needs_rollback:
-                _tell_database(before)
+        # After a fault the savepoint takes the value back, and nothing else may be asked there.
+        if before is not None and not connection.needs_rollback:
+            _tell_database(before)
 
 
 def current_network() -> Network:
