@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geomatch.core.yes_no import is_yes
+from geomatch.core.yes_no import is_crossing
 from maps.data import Ground, SupportsFeature
 
 __all__ = ["DIGITS", "Json", "ground_payload"]
@@ -54,9 +54,7 @@ def ground_payload(ground: Ground) -> Json:
     """
     layers: Json = {
         "streets": _street_features(ground.streets),
-        "barriers": [
-            _feature(f, crossing=is_yes(f.properties.get("crossing"))) for f in ground.barriers
-        ],
+        "barriers": [_feature(f, crossing=is_crossing(f.properties)) for f in ground.barriers],
         "landuse": [
             _feature(f, SCENERY_DEG, kind=_known_kind(f), name=_text(f.properties.get("name")))
             for f in ground.landuse

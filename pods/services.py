@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from geomatch.core.errors import CancelledError, InputError
 from geomatch.core.translation import gettext
+from geomatch.core.yes_no import is_crossing
 from geomatch.network.models import Network
 from geomatch.network.scope import lock_network, use_network
 from geomatch.network.services.audit import record
@@ -20,7 +21,7 @@ from geomatch.network.services.runs import untold
 from geomatch.network.speaking import spoken
 from geomatch.tables import Feature
 from pods.drafts import save_pods
-from pods.homes import PlanOptions, is_crossing, plan_homes
+from pods.homes import PlanOptions, plan_homes
 from pods.homes.from_network import ground_of_network, homes_of_network
 from pods.homes.plan import Effort, SizeBy
 from pods.models import Barrier, Crossing, Plan

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["NO", "YES", "is_yes", "yes_or_no"]
+from collections.abc import Mapping
+
+__all__ = ["NO", "YES", "is_crossing", "is_yes", "yes_or_no"]
 
 YES = frozenset({"yes", "y", "true", "t", "1", "1.0", "x", "✓", "si", "sí", "oo"})
 NO = frozenset({"", "no", "n", "false", "f", "0", "0.0", "-", "none", "hindi"})
@@ -25,3 +27,13 @@ def is_yes(value: object) -> bool:
     (True, True, True, False, False)
     """
     return yes_or_no(str(value)) is True
+
+
+def is_crossing(properties: Mapping[str, object]) -> bool:
+    """Whether a feature of a file of barriers is a way over them.
+
+    >>> is_crossing({"Crossing": " yes"}), is_crossing({"crossing": "no"}), is_crossing({})
+    (True, False, False)
+    """
+    said = (value for name, value in properties.items() if name.strip().casefold() == "crossing")
+    return is_yes(next(said, None))

@@ -10,7 +10,7 @@
 `homes`                 `Homes`: everything about the homes that planning asks for, as arrays
 `hidden`                `HiddenHomes`: those that are not planned with, and their seats
 `ride_along`            the nearest pod with room, for whoever was not planned; pure
-`ground`                `Ground`: barriers, crossings and streets; which feature is a crossing
+`ground`                `Ground`: barriers, crossings and streets
 `wishes`                who speaks what and lives on which street, as numbers
 `from_table`            homes of a table; pure
 `from_network`          homes of a network, read from the database: the only one to know Django
@@ -24,7 +24,7 @@
 from __future__ import annotations
 
 from pods.homes.from_table import homes_from_table
-from pods.homes.ground import Ground, is_crossing
+from pods.homes.ground import Ground
 from pods.homes.hidden import HiddenHomes
 from pods.homes.homes import Homes
 from pods.homes.plan import PlannedHomes, PlanOptions, plan_homes
@@ -37,7 +37,6 @@ __all__ = [
     "PlanOptions",
     "PlannedHomes",
     "homes_from_table",
-    "is_crossing",
     "plan_homes",
     "plan_report",
 ]

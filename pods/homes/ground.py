@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from geomatch.core.yes_no import is_yes
+from geomatch.core.yes_no import is_crossing
 from geomatch.tables import Feature
 
 Shapes = Sequence[Any]  # shapely geometries, longitude and latitude in degrees
@@ -44,13 +44,3 @@ class Ground:
             if streets is None
             else [each.geometry for each in streets if each.geometry is not None],
         )
-
-
-def is_crossing(properties: Mapping[str, object]) -> bool:
-    """Whether a feature of a file of barriers is a way over them.
-
-    >>> is_crossing({"Crossing": " yes"}), is_crossing({"crossing": "no"}), is_crossing({})
-    (True, False, False)
-    """
-    said = (value for name, value in properties.items() if name.strip().casefold() == "crossing")
-    return is_yes(next(said, None))

@@ -178,7 +178,7 @@ def _reasons(
         if np.isnan(places[row]).any():
             return gettext(NO_LOCATION)
         if inside[row]:
-            return INSIDE_A_BARRIER
+            return gettext(INSIDE_A_BARRIER)
         if hidden.locked[row]:
             return gettext(LOCK_LOST)
         return gettext(NO_ROOM if seats.full[row] else NO_POD)

@@ -26,13 +26,7 @@ WIDE = {
     "maps/streetlists": "one sheet of paper, from doors to ink",
 }
 
-# A sheet's way is being rebuilt; its rooms get their maps with it.
-REBUILT = ("geomatch/network/intake/",)
-PACKAGES = [
-    module.parent
-    for module in modules()
-    if module.name == "__init__.py" and not module.as_posix().startswith(REBUILT)
-]
+PACKAGES = [module.parent for module in modules() if module.name == "__init__.py"]
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=str)

@@ -108,7 +108,7 @@ def test_only_named_properties_of_the_ground_are_sent() -> None:
     street = SimpleNamespace(
         geometry=line, properties={"name": "Harbor St", "owner": "secret", "class": "primary"}
     )
-    wall = SimpleNamespace(geometry=line, properties={"crossing": "TRUE", "note": "secret"})
+    wall = SimpleNamespace(geometry=line, properties={"Crossing": " yes", "note": "secret"})
     empty = SimpleNamespace(geometry=shapely.LineString(), properties={"name": "secret"})
     payload = ground_payload(Ground(streets=[street, empty], barriers=[wall]))
     assert "secret" not in json.dumps(payload)

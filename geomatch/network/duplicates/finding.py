@@ -35,7 +35,7 @@ class Pair(NamedTuple):
     who
         What is said of each: name, address, phone.
     score
-        Points, 0-100 (see `importing.likeness`).
+        Points, 0-100 (see `intake.linkage.likeness`).
     reasons
         What agrees and what does not, in words.
     """

@@ -9,9 +9,9 @@
     services    the whole way in one call, for pages and commands
 
 `compare` says what a sheet would change and changes nothing, unless a `Writer` writes it as it
-goes, in one transaction, and keeps the before-image; `undo.take_back` undoes a whole import by it.
-Between a comparison and the one that is written stands a person with the preview (`staging`), or
-nobody (`services.import_sheet`).
+goes, in one transaction, and keeps the before-image; `services.take_back` undoes a whole import
+by it. Between a comparison and the one that is written stands a person with the preview
+(`staging`), or nobody (`services.import_sheet`).
 
 A row is *rejected* if it cannot be read, and an import rejects as well what stays unclear: it is
 not written, and comes back in a file with the reason. Three other things have other names. A file

@@ -2,6 +2,5 @@
 
 services   take a sign-up, let it in, turn it away
 sheets     sign-ups as a staged sheet
-let_in     sign-ups that an import let in, kept so that it can be taken back
 let_in     sign-ups that an import let in, and back in the inbox with it
 """

@@ -1,7 +1,7 @@
 """Write a draft in a handful of statements, and keep what was there before.
 
 The before-image holds, for each row that was changed, every value before and after, and for each
-row that was new a digest of what it said: so that `takingback` knows what people changed since.
+row that was new a digest of what it said: so that `undo` knows what people changed since.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from geomatch.core.errors import InputError
 from geomatch.core.phrases import counted
+from geomatch.core.retelling import retold
 from geomatch.network.access import ORGANIZERS, STAFF, NetworkRequest, network_view
 from geomatch.network.models import Role, Run
 from geomatch.network.selectors.numbers import Numbers, has_streets, network_numbers
@@ -312,7 +313,7 @@ def _problems(plan: Plan, roles: frozenset[Role]) -> list[dict[str, Any]]:
     unplaced = visible_memberships(plan, roles).filter(pod=None)
     reasons = Counter(unplaced.values_list("household__hidden", "reason"))
     problems = [
-        {"text": f"{_homes(number, hidden=hidden)}: {reason}", "choices": []}
+        {"text": f"{_homes(number, hidden=hidden)}: {retold(reason)}", "choices": []}
         for (hidden, reason), number in sorted(reasons.items(), key=lambda item: -item[1])
     ]
     alone = sum(not shown_point_person(pod, roles) for pod in pods_with_counts(plan))
@@ -323,5 +324,5 @@ def _problems(plan: Plan, roles: frozenset[Role]) -> list[dict[str, Any]]:
         problems.append({"text": said, "choices": []})
     # Who is willing shows in the point persons above, as they are today.
     open_wishes = unmet_wishes(plan.report | {"pods_without_willing": 0})
-    further = [*plan.report.get("notes", []), *open_wishes]
+    further = [*map(retold, plan.report.get("notes", [])), *open_wishes]
     return problems + [{"text": words, "choices": []} for words in further]
