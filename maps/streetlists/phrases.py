@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import get_args
 
+from geomatch.core.phrases import month_name
 from geomatch.core.translation import npgettext, pgettext, speaking
 from maps.streetlists.model import Language
 
@@ -132,20 +133,7 @@ def _words(language: Language) -> Words:
                 "Every pod begins on a new sheet, so that no page of one pod is on the back of "
                 "another's.",
             ),
-            months=(
-                pgettext("month", "January"),
-                pgettext("month", "February"),
-                pgettext("month", "March"),
-                pgettext("month", "April"),
-                pgettext("month", "May"),
-                pgettext("month", "June"),
-                pgettext("month", "July"),
-                pgettext("month", "August"),
-                pgettext("month", "September"),
-                pgettext("month", "October"),
-                pgettext("month", "November"),
-                pgettext("month", "December"),
-            ),
+            months=tuple(month_name(month) for month in range(1, 13)),
             day=pgettext("date", "{month} {day}, {year}"),
             list_comma=", ",
             languages={
