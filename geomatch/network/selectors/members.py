@@ -19,7 +19,7 @@ def networks_of(user: Reader) -> dict[Network, list[Member]]:
     return networks
 
 
-def members_of(network: Network) -> QuerySet[Member]:
+def memberships_in(network: Network) -> QuerySet[Member]:
     """Return everybody who works in a network, by user name."""
     return Member.objects.filter(network=network).select_related("user").order_by("user__username")
 

@@ -25,7 +25,7 @@ from geomatch.network.access import (
 )
 from geomatch.network.members.accounts import name_of
 from geomatch.network.models import Network, Role
-from geomatch.network.selectors.members import members_of, networks_of
+from geomatch.network.selectors.members import memberships_in, networks_of
 from geomatch.network.services.networks import rename_network
 from geomatch.site.pages.geocoding.context import geocoding_card
 from geomatch.site.pages.home import glossary
@@ -99,7 +99,7 @@ def settings(request: NetworkRequest) -> HttpResponse:
     network = request.network
     members = [
         {"name": name_of(member.user), "roles": member.get_role_display()}
-        for member in members_of(network)
+        for member in memberships_in(network)
     ]
     context = {
         "form": _name_form(request),
