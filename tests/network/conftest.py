@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from geomatch.geocoding.providers import Pacer, asking
-from geomatch.network.models import Household
+from geomatch.network.models import Household, Role
 from geomatch.network.scope import use_network
-from tests.factories import HouseholdFactory
+from tests.factories import HouseholdFactory, MemberFactory
 from tests.geocoding.services import Clock
 from tests.network.unfound import missing
 
@@ -36,3 +36,8 @@ def unfound(network) -> list[Household]:
         missing("PO Box 9, Port Alder")
         HouseholdFactory(given_address="1 Found Street")
     return homes
+
+
+@pytest.fixture
+def steward(network):
+    return MemberFactory(network=network, role=Role.STEWARD).user
