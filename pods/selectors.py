@@ -52,7 +52,7 @@ def visible_memberships(plan: Plan, roles: Collection[Role]) -> QuerySet[Members
 
 
 def pods_with_counts(plan: Plan) -> QuerySet[CountedPod]:
-    """Return the plan's pods with `homes` and `people`, and what of both is printed.
+    """Return the plan's pods by number, with `homes` and `people`, and what of both is printed.
 
     Nobody's count has a hidden home in it, and what is printed no quiet one either.
     """
@@ -67,6 +67,7 @@ def pods_with_counts(plan: Plan) -> QuerySet[CountedPod]:
             printed_homes=Count("memberships", filter=printed),
             printed_people=Sum("memberships__household__people_count", filter=printed, default=0),
         )
+        .order_by("number")  # what counts its rows forgets the order of its model
     )
 
 

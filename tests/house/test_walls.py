@@ -22,6 +22,7 @@ WRITES = {
 # Each list only gets shorter: what is mended leaves it, or the test fails.
 ASKING_CONSTRUCTORS = {"geomatch/network/intake/linkage/known.py: Known"}
 ASKING_VIEWS: set[str] = set()
+AGGREGATES = {"Avg", "Count", "Max", "Min", "StdDev", "Sum", "Variance"}
 WRITING_SITE = {
     # operations stand outside every network and its services: they move whole databases
     "geomatch/site/ops/backup.py",
@@ -37,6 +38,34 @@ WRITING_SITE = {
 def _asks(node: ast.AST) -> bool:
     """Whether code touches a model's manager."""
     return any(isinstance(part, ast.Attribute) and part.attr in MANAGERS for part in ast.walk(node))
+
+
+def test_rows_that_are_counted_say_their_order() -> None:
+    """Django drops a model's order where rows are grouped: PostgreSQL then changes it at will."""
+    found = {
+        f"{module.as_posix()}: {name}"
+        for module in modules()
+        for name, body in _functions(tree_of(module))
+        if _calls(body, "annotate", of=AGGREGATES) and not _calls(body, "order_by")
+    }
+    assert not found, "name the order: order_by(…)"
+
+
+def _functions(module: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for part in ast.walk(module):
+        if isinstance(part, ast.FunctionDef):
+            yield part.name, part
+
+
+def _calls(body: ast.AST, method: str, *, of: set[str] | None = None) -> bool:
+    """Whether a method is called; with one of these called in its arguments, if any are named."""
+    return any(
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == method
+        and (of is None or any(isinstance(n, ast.Name) and n.id in of for n in ast.walk(call)))
+        for call in ast.walk(body)
+    )
 
 
 def test_no_constructor_asks_the_database() -> None:
