@@ -188,7 +188,7 @@ class TestGround:
         path = tmp_path / "channel.geojson"
         path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
         said = run("ground", path, "--kind", "barriers", "--network", network.slug)
-        assert "1 barriers, 1 crossings" in said
+        assert "1 barrier, 1 crossing." in said
         with use_network(network):
             assert Barrier.objects.get().geometry.coords == CHANNEL.__geo_interface__["coordinates"]
             assert Crossing.objects.get().geometry.coords == BRIDGE.__geo_interface__["coordinates"]

@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from shapely import LineString
 
-from geomatch.network.models import GroundFeature, Role
+from geomatch.network.models import GroundFeature, Household, Role
 from geomatch.network.scope import use_network
 from geomatch.network.services.ground import replace_ground
 from geomatch.tables import Feature
 from pods.models import Plan
-from tests.factories import HouseholdFactory, MemberFactory
+from tests.factories import HouseholdFactory, MemberFactory, PersonFactory
 
 SIZES = {"min_size": 5, "max_size": 30, "target_size": 13, "size_by": "households"}
 QUESTION = "Measure walks along streets"
@@ -96,6 +96,15 @@ def test_a_rebalance_says_who_would_change_pod_and_changes_nothing_yet(organizer
         assert set(draft.pods.values_list("number", flat=True)) == set(
             published.pods.values_list("number", flat=True)
         )
+
+
+def test_a_rebalance_names_the_point_person_of_the_new_pod(organizer, network):
+    draft, _ = rebalanced(organizer, network, max_moves=0)
+    with use_network(network):
+        leader = Household.objects.filter(memberships__plan=draft, hidden=False).first()
+        draft.pods.update(point_person=PersonFactory(household=leader, name="Greta Holm"))
+    url = reverse("plan_map", kwargs={"network": network.slug, "version": draft.version})
+    assert "new, to pod 1, with Greta Holm" in organizer.get(url).content.decode()
 
 
 def test_a_rebalance_says_whether_its_moves_are_needed(organizer, network):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import CommandParser
 
 from geomatch.core.errors import InputError
+from geomatch.core.phrases import counted
 from geomatch.core.translation import gettext
 from geomatch.network.models import GroundFeature, Network
 from geomatch.site.cli.site_command import SiteCommand
@@ -69,8 +70,10 @@ class Command(SiteCommand):
         )
         barriers, crossings = replace_barriers(network=network, features=lowered, actor=None)
         self.say(
-            gettext("{network}: {barriers:,} barriers, {crossings:,} crossings.").format(
-                network=network.name, barriers=barriers, crossings=crossings
+            gettext("{network}: {barriers}, {crossings}.").format(
+                network=network.name,
+                barriers=counted("%(n)s barrier", "%(n)s barriers", barriers),
+                crossings=counted("%(n)s crossing", "%(n)s crossings", crossings),
             )
         )
         return {"barriers": barriers, "crossings": crossings}

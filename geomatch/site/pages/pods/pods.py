@@ -267,7 +267,7 @@ def _change_words(change: Change) -> str:
         else gettext("new, to pod %(after)s")
     )
     if change.point_person:
-        with_whom = gettext("with %(name)s") % {"name": change.point_person}
+        with_whom = gettext("with %(name)s") % {"name": change.point_person.name}
     else:
         with_whom = gettext("with nobody yet")
     return f"{said % pods}, {with_whom}"
