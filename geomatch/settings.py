@@ -120,13 +120,19 @@ DATABASES = {
         default=f"spatialite:///{HOME / 'geomatch.sqlite3'}", conn_max_age=60
     )
 }
+LOCK_PATIENCE_S = 60  # how long a writer waits for another; a large import takes some
+if DATABASES["default"]["ENGINE"] == "django.contrib.gis.db.backends.postgis":
+    # PostgreSQL would wait for ever, and so would whoever saves.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", f"-c lock_timeout={LOCK_PATIENCE_S}s"
+    )
 if DATABASES["default"]["ENGINE"] == "geomatch.db.spatialite":
     DATABASES["default"] |= {
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             # Plain BEGIN lets two writers deadlock; IMMEDIATE makes the second one wait.
             "transaction_mode": "IMMEDIATE",
-            "timeout": 60,  # seconds a writer waits for another; a large import takes some
+            "timeout": LOCK_PATIENCE_S,
             # What somebody was told is saved outlives a power cut (on a Mac too: fullfsync), and
             # what they deleted is overwritten.
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "

@@ -124,6 +124,14 @@ def test_a_save_commits_while_a_search_runs(name, network, things, steward):
         assert set(Household.objects.values_list("people_count", flat=True)) == {9}
 
 
+def test_nobody_waits_for_ever_for_who_writes():
+    connection.close()  # as a new visitor has it
+    with connection.cursor() as cursor:
+        is_sqlite = connection.vendor == "sqlite"
+        cursor.execute("PRAGMA busy_timeout" if is_sqlite else "SHOW lock_timeout")
+        assert cursor.fetchone() == ((60_000,) if is_sqlite else ("1min",))
+
+
 def test_a_posted_search_sees_its_own_network_only(network, steward):
     """Row-level security still knows the network: on PostGIS the search is a transaction."""
     with use_network(network):

@@ -24,14 +24,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect, after the wheels whose libraries SpatiaLite's would stand in for.
 
-        SQLite makes a new file readable for everybody on the machine; ours is there before.
+        SQLite makes a new file readable for everybody on the machine; ours is there before. How
+        long a writer waits for another (``timeout``, in seconds) holds for the whole connection.
         """
         for name in CARRY_THEIR_OWN_LIBRARIES:
             importlib.import_module(name)
         if not self.is_in_memory_db():
             with suppress(OSError):  # SQLite says it better
                 private_file(Path(conn_params["database"]))
-        return super().get_new_connection(conn_params)
+        connection = super().get_new_connection(conn_params)
+        # mod_spatialite, once loaded, waits for another writer no longer than five seconds.
+        connection.execute(f"PRAGMA busy_timeout={round(1000 * conn_params['timeout'])}")
+        return connection
 
     def prepare_database(self) -> None:
         """Create SpatiaLite's metadata once.
