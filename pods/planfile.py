@@ -43,7 +43,7 @@ def plan_table(
     columns
         The table's columns and `pod`, `reason`, in the table's order; `pod` is None where empty.
     report
-        Figures as COMMANDS.md names them; hidden homes are in none.
+        Figures as docs/reference/commands.md names them; hidden homes are in none.
 
     Raises
     ------

@@ -12,7 +12,7 @@ from pods.homes.plan import PlannedHomes
 
 
 def plan_report(planned: PlannedHomes) -> dict[str, Any]:
-    """Return the figures of a plan, named as COMMANDS.md names them.
+    """Return the figures of a plan, named as docs/reference/commands.md names them.
 
     Hidden homes are in none of them, as they are in no plan: they ride along.
     """

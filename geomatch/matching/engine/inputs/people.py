@@ -110,7 +110,7 @@ class Volunteers:
         rows: Sequence[int] | None = None,
         file: str | None = None,
     ) -> Volunteers:
-        """Read every column; `None` means the default of COMMANDS.md for all rows.
+        """Read every column; `None` means the default of docs/reference/commands.md for all rows.
 
         Parameters
         ----------

@@ -31,7 +31,7 @@ class Command(FileCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add the files and options of COMMANDS.md."""
+        """Add the files and options of docs/reference/commands.md."""
         super().add_arguments(parser)
         parser.add_argument(
             "addresses",

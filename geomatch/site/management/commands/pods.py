@@ -26,7 +26,7 @@ class Command(FileCommand):
     example = "geomatch pods households.csv --out pods.csv --barriers water.geojson --map pods.html"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add the files and options of COMMANDS.md."""
+        """Add the files and options of docs/reference/commands.md."""
         super().add_arguments(parser)
         parser.add_argument(
             "households",
