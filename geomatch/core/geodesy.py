@@ -22,7 +22,10 @@ from geomatch.core.sphere import EARTH_RADIUS_M, unit_vectors
 if TYPE_CHECKING:
     from pyproj import Proj
 
-__all__ = ["LocalProjection", "haversine_m", "projected_srid_for"]
+__all__ = ["METRES_PER_MILE", "LocalProjection", "haversine_m", "projected_srid_for"]
+
+METRES_PER_MILE = 1609.344
+"""The international mile, exactly."""
 
 GeometryT = TypeVar("GeometryT")
 

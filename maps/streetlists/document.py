@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from maps.streetlists.frame import MILE_M
+from geomatch.core.geodesy import METRES_PER_MILE
 from maps.streetlists.letters import FAMILIES, printable
 from maps.streetlists.list_rows import Rows
 from maps.streetlists.model import PrintOptions, StreetList
@@ -127,7 +127,7 @@ def _walk_words(walk_m: float, words: Words) -> str:
     metric = f"{max(round(walk_m, -1), 10):.0f}\u00a0m"
     if walk_m >= 950:
         metric = f"{walk_m / 1000:.1f}\u00a0km"
-    length = f"{metric} · {max(walk_m / MILE_M, 0.1):.1f}\u00a0mi"
+    length = f"{metric} · {max(walk_m / METRES_PER_MILE, 0.1):.1f}\u00a0mi"
     minutes = walk_m / WALKING_M_PER_MIN
     lasting = f"{max(minutes, 1):.0f}\u00a0min" if minutes < 90 else f"{minutes / 60:.1f}\u00a0h"
     return words.walk.format(time=lasting, length=length)

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from geomatch.core.arrays import Floats, Geometries
+from geomatch.core.geodesy import METRES_PER_MILE
 
 __all__ = ["Frame", "scale_bar"]
 
@@ -15,7 +16,6 @@ __all__ = ["Frame", "scale_bar"]
 LARGEST_MM_PER_M = 0.8
 """No closer than 230 m across a letter sheet: two doors need some street around them."""
 FOOT_M = 0.3048
-MILE_M = 1609.344
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def scale_bar(frame: Frame, longest_mm: float = 42.0) -> dict[str, object]:
     """
     most_m = longest_mm / frame.mm_per_m
     metric = _round_down(most_m)
-    imperial_unit = FOOT_M if most_m < MILE_M / 2 else MILE_M
+    imperial_unit = FOOT_M if most_m < METRES_PER_MILE / 2 else METRES_PER_MILE
     imperial = _round_down(most_m / imperial_unit)
     metric_label = f"{metric:g} m" if metric < 1000 else f"{metric / 1000:g} km"
     imperial_label = f"{imperial:g} {'ft' if imperial_unit == FOOT_M else 'mi'}"

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop, pgettext
 
+from geomatch.core.geodesy import METRES_PER_MILE
 from geomatch.core.languages import language_names
 from geomatch.core.phrases import counted
 from geomatch.network.selectors.doubtful import UNSURE_BELOW
 from geomatch.network.selectors.numbers import Numbers
 from pods.models import Plan
 
-METRES_PER_MILE = 1609.344
 FEET_PER_METRE = 3.28084
 NEXT_DOOR_M = 20
 SHORT_M = 150  # below this, tenths of a kilometre say nothing

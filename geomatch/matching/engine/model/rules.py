@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geomatch.core.arrays import Bools, Ints
+from geomatch.core.geodesy import METRES_PER_MILE
 from geomatch.core.languages import language_names
 from geomatch.core.phrases import month_name
 from geomatch.core.sphere import arc_metres
@@ -26,7 +27,6 @@ from geomatch.matching.engine.model.problem import Bits, MatchProblem
 __all__ = ["REMOTE", "HardRule", "feasible", "hard_rules", "in_units", "in_words"]
 
 REMOTE = MODES.index("remote")
-KM_PER_MILE = 1.609344
 
 Forbids = Callable[[MatchProblem, Ints, Ints], Bools]
 Words = Callable[[MatchProblem, int, int], str]
@@ -217,7 +217,7 @@ def in_units(km: float, units: str) -> str:
     >>> in_units(9.2, "metric"), in_units(9.2, "both"), in_units(0.05, "imperial")
     ('9.2 km', '9.2 km (5.7 mi)', '0.03 mi')
     """
-    metric, imperial = f"{_tenths(km)} km", f"{_tenths(km / KM_PER_MILE)} mi"
+    metric, imperial = f"{_tenths(km)} km", f"{_tenths(km * 1000 / METRES_PER_MILE)} mi"
     return {"metric": metric, "imperial": imperial}.get(units, f"{metric} ({imperial})")
 
 

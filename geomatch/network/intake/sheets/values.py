@@ -10,6 +10,8 @@ import re
 from datetime import date, datetime
 from itertools import product
 
+from geomatch.core.geodesy import METRES_PER_MILE
+
 YES = frozenset({"yes", "y", "true", "t", "1", "x", "✓", "si", "sí", "oo"})
 NO = frozenset({"", "no", "n", "false", "f", "0", "-", "none", "hindi"})
 
@@ -92,7 +94,7 @@ def kilometres(text: str, *, default: float) -> float:
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(km|k|mi|mile|miles)?\.?\s*", text.casefold())
     if not found:
         raise ValueError("not a distance; write kilometres such as 5, or 3 mi")
-    value = float(found[1]) * (1.609344 if (found[2] or "").startswith("mi") else 1.0)
+    value = float(found[1]) * (METRES_PER_MILE / 1000 if (found[2] or "").startswith("mi") else 1.0)
     if not 0 <= value <= 1000:
         raise ValueError("farther than anybody goes; write kilometres from 0 to 1000")
     return value
