@@ -114,9 +114,7 @@ def accept(
             return match
         _refuse_unless_offered(request, match)
         if actor is None and is_late(match, now):
-            raise NoLongerOpenError(
-                gettext("The time to answer is over; somebody else is being asked.")
-            )
+            raise NoLongerOpenError(gettext("The time to answer is over."))
         _refuse_if_kept_apart(match, now)
         match.state, match.answered_at = State.ACCEPTED, now
         try:

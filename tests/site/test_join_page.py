@@ -344,7 +344,10 @@ class TestInbox:
         assert client.post(url, {"is_open": "on"}).status_code == 422
         network.refresh_from_db()
         assert not network.signup_open
+        addresses = reverse("join", args=[network.slug])
+        assert f"{addresses}</span>" in client.get(url).content.decode()  # no link leads nowhere
         client.post(url, {"is_open": "on", "contact": "ana@example.org"})
+        assert f"{addresses}</a>" in client.get(url).content.decode()
         assert Client().get(reverse("join", args=[network.slug])).status_code == 200
         client.post(url, {"contact": "ana@example.org"})
         assert Client().get(reverse("join", args=[network.slug])).status_code == 404

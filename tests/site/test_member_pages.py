@@ -206,6 +206,11 @@ class TestStewardsPages:
         assert Client().post(INVITATION, {"token": old}).status_code == 404
         assert Client().post(INVITATION, {"token": new}).status_code == 200
 
+    def test_gives_no_role_that_nobody_chose(self, client, network):
+        assert "checked" not in client.get(page(network, "member_invite")).content.decode()
+        answer = client.post(page(network, "member_invite"), {"name": "Greta"})
+        assert "Choose at least one role." in answer.content.decode()
+
     def test_looks_for_a_neighbour_without_a_name_in_the_address(self, client, network):
         member = MemberFactory(network=network, role=POINT_PERSON).user
         with use_network(network):

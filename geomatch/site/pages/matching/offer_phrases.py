@@ -93,7 +93,7 @@ def _words(code: Code) -> OfferWords:
                 "accepted": gettext("Thank you, {}"),
                 "declined": gettext("That is fine"),
                 "done": gettext("Done. Thank you"),
-                "late": gettext("Somebody else is being asked"),
+                "late": gettext("The time to answer is over"),
                 "over": gettext("You need not go"),
             },
             explained={
@@ -105,12 +105,10 @@ def _words(code: Code) -> OfferWords:
                     "on."
                 ),
                 "declined": gettext(
-                    "Somebody else is asked now. A no is never held against anybody."
+                    "Whoever asked you looks for somebody else. A no is never held against anybody."
                 ),
                 "done": gettext("The address is hidden again."),
-                "late": gettext(
-                    "The time to answer is over. Nothing is lost, and nothing is counted."
-                ),
+                "late": gettext("Nothing is lost, and nothing is counted."),
                 "over": gettext(
                     "Somebody else is going, or it was called off. Thank you for being there."
                 ),

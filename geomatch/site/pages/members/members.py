@@ -31,7 +31,7 @@ def member_list(request: NetworkRequest) -> HttpResponse:
 def member_invite(request: NetworkRequest) -> HttpResponse:
     """Make an invitation, and show its link once."""
     sent = request.POST if request.method == "POST" else None
-    form = InviteForm(sent, people=ready_to_look_after(), initial={"roles": [Role.POINT_PERSON]})
+    form = InviteForm(sent, people=ready_to_look_after())
     if form.is_valid():
         said = form.cleaned_data
         try:
