@@ -16,11 +16,11 @@ from tests.network.sheets_of import table
 
 
 class TestValues:
-    @pytest.mark.parametrize("text", ["yes", " Y ", "TRUE", "x", "1", "Sí"])
+    @pytest.mark.parametrize("text", ["yes", " Y ", "TRUE", "x", "1", "1.0", "Sí", "Yes!"])
     def test_yes(self, text):
         assert values.yes_no(text) is True
 
-    @pytest.mark.parametrize("text", ["", "no", "N", "0", "-"])
+    @pytest.mark.parametrize("text", ["", "no", "N", "0", "0.0", "-", "No."])
     def test_no(self, text):
         assert values.yes_no(text) is False
 

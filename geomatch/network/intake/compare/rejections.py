@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from geomatch.core.errors import Problem
+from geomatch.core.yes_no import NO
 from geomatch.network.intake.linkage.outcomes import (
     REJECTED_STATUSES,
     Candidate,
@@ -15,7 +16,6 @@ from geomatch.network.intake.linkage.outcomes import (
     Status,
 )
 from geomatch.network.intake.sheets.file import Sheets, Understood
-from geomatch.network.intake.sheets.values import NO
 
 FOR_STEWARDS = "this is of a hidden home; a steward can import it"
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, Generic, TypeVar, overload
 
 from geomatch.core.errors import Problem
+from geomatch.core.yes_no import NO
 from geomatch.network.intake.sheets import values
 from geomatch.network.intake.sheets.columns import Kind, Recognised, recognise
 from geomatch.tables import Table
@@ -318,7 +319,7 @@ def flag_list(text: str) -> list[tuple[str, date | None]]:
     flags: list[tuple[str, date | None]] = []
     for piece in re.split(r"[;\n]|,(?!\s*\d)", text):
         found = re.fullmatch(r"\s*(.*?)\s*(?:(?:@|\buntil\b|\bthru\b|\btil\b)\s*(.+?))?\s*", piece)
-        if found and found[1] and found[1].casefold() not in values.NO:
+        if found and found[1] and found[1].casefold() not in NO:
             flags.append((values.slug(found[1]), values.day(found[2] or "")))
     return flags
 

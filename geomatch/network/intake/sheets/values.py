@@ -11,9 +11,7 @@ from datetime import date, datetime
 from itertools import product
 
 from geomatch.core.geodesy import METRES_PER_MILE
-
-YES = frozenset({"yes", "y", "true", "t", "1", "x", "✓", "si", "sí", "oo"})
-NO = frozenset({"", "no", "n", "false", "f", "0", "-", "none", "hindi"})
+from geomatch.core.yes_no import yes_or_no
 
 LANGUAGES = {
     "english": "en", "en": "en", "eng": "en", "ingles": "en",
@@ -66,12 +64,10 @@ _DATE_FORMATS = (
 
 def yes_no(text: str) -> bool:
     """Read a yes or a no; empty is no."""
-    word = text.strip().casefold().rstrip(".!")
-    if word in YES:
-        return True
-    if word in NO:
-        return False
-    raise ValueError("neither yes nor no; write yes, no, or leave it empty")
+    said = yes_or_no(text.strip().rstrip(".!"))
+    if said is None:
+        raise ValueError("neither yes nor no; write yes, no, or leave it empty")
+    return said
 
 
 def whole(text: str, *, default: int, least: int, most: int) -> int:
