@@ -30,7 +30,12 @@ from geomatch.matching.engine import (
 from geomatch.matching.engine.model.pairs import feasible_pairs
 from geomatch.matching.engine.model.score import distance_m, score_parts, walk_m
 from geomatch.matching.engine.solver.solve import gap_between, pinned_positions
-from geomatch.matching.matchpeople import REQUEST_COLUMNS, read_requests, read_volunteers
+from geomatch.matching.matchpeople import (
+    REQUEST_COLUMNS,
+    column_notes,
+    read_requests,
+    read_volunteers,
+)
 from geomatch.matching.streetsfile import refuse_missing_streets
 
 if TYPE_CHECKING:
@@ -106,6 +111,7 @@ def match_tables(
     )
     result = solve_problem(problem, pins)
     report = match_report(result, time.perf_counter() - started)
+    report["notes"] = [*column_notes(volunteers, requests), *_notes(problem)]
     return match_columns(result, requests), report
 
 

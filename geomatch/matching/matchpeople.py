@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import difflib
+import re
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from geomatch.core.errors import Problem, RowError
-from geomatch.core.translation import ngettext
+from geomatch.core.translation import gettext, ngettext
 from geomatch.matching.engine import Requests, Volunteers
 
 if TYPE_CHECKING:
     from geomatch.tables import Table
 
-__all__ = ["REQUEST_COLUMNS", "VOLUNTEER_COLUMNS", "read_requests", "read_volunteers"]
+__all__ = [
+    "REQUEST_COLUMNS",
+    "VOLUNTEER_COLUMNS",
+    "column_notes",
+    "read_requests",
+    "read_volunteers",
+]
 
 _T = TypeVar("_T")
 
@@ -30,6 +38,48 @@ VOLUNTEER_COLUMNS = (
 
 REQUEST_COLUMNS = (*_SHARED, "urgency", "mode", "needs_vehicle", *_WITHHELD)
 """What the matcher reads of a request; other columns are passed through."""
+
+_SAME_WORD = {"car": "vehicle"}
+_NEARLY = 0.75
+"""Likeness of two names (difflib) from which one may be a slip for the other."""
+
+
+def column_notes(volunteers: Table, requests: Table) -> list[str]:
+    """Say which columns are not read although they are named nearly like one that would be.
+
+    Other columns are passed through, so a slip would be silent: what is asked for then counts for
+    nothing.
+    """
+    return [
+        gettext(
+            "{file}: the column “{name}” is not read, “{close}” would be; rename it if that is "
+            "meant"
+        ).format(file=table.file, name=name, close=close)
+        for table, known in ((volunteers, VOLUNTEER_COLUMNS), (requests, REQUEST_COLUMNS))
+        for name, close in _near_misses(table.names, known)
+    ]
+
+
+def _near_misses(names: Sequence[str], known: Sequence[str]) -> list[tuple[str, str]]:
+    """Return columns that are not read, and which one that is missing each may stand for."""
+    read = [name for name in names if name.strip().casefold() in known]
+    missing = set(known) - {name.strip().casefold() for name in read}
+    found = []
+    for name in names:
+        close = None if name in read else _meant(name, missing)
+        if close:
+            found.append((name, close))
+    return found
+
+
+def _meant(name: str, missing: set[str]) -> str | None:
+    """Find the column that a name means: its words are all there, or nearly all its letters."""
+    words = [_SAME_WORD.get(word, word) for word in re.split(r"[\W_]+", name.casefold()) if word]
+    for column in sorted(missing):
+        its_words = column.split("_")
+        if its_words == words or (len(its_words) > 1 and set(its_words) <= set(words)):
+            return column
+    return next(iter(difflib.get_close_matches("_".join(words), sorted(missing), 1, _NEARLY)), None)
 
 
 def read_volunteers(table: Table) -> Volunteers:

@@ -362,3 +362,47 @@ def test_teton_county(shared_data, tmp_path, capsys):
             f"{report['pairs']:,} feasible pairs, gap {report['gap']}, {report['seconds']} s; "
             f"open: {report['unmatched']}"
         )
+
+
+class TestNamesOfColumns:
+    """What is not read is passed through; a slip in a name is told."""
+
+    def notes(self, volunteers: str, requests: str) -> list[str]:
+        people = [
+            Table.from_columns(
+                {name: [CELLS.get(name, "")] for name in names.split(",")}, file=file
+            )
+            for file, names in (("v.csv", volunteers), ("r.csv", requests))
+        ]
+        _, report = match_tables(*people, today=dt.date(2026, 7, 1))
+        return report["notes"]
+
+    @pytest.mark.parametrize(
+        ("name", "meant"),
+        [
+            ("skill", "skills"),
+            ("Max distance km", "max_km"),
+            ("car", "vehicle"),
+            ("languges", "languages"),
+        ],
+    )
+    def test_nearly_one_of_ours_is_said(self, name, meant):
+        notes = self.notes(f"id,lon,lat,{name}", "id,lon,lat")
+        assert notes == [
+            f"v.csv: the column “{name}” is not read, “{meant}” would be; "
+            "rename it if that is meant"
+        ]
+
+    def test_of_requests_too(self):
+        [note] = self.notes("id,lon,lat", "id,lon,lat,needs_car")
+        assert note.startswith("r.csv: the column “needs_car” is not read, “needs_vehicle”")
+
+    @pytest.mark.parametrize("name", ["name", "notes", "street", "request_id", "person_name"])
+    def test_unlike_any_of_ours_is_passed_through_in_silence(self, name):
+        assert self.notes("id,lon,lat", f"id,lon,lat,{name}") == []
+
+    def test_nothing_is_said_of_a_column_whose_name_is_taken(self):
+        assert self.notes("id,lon,lat,skills,skill", "id,lon,lat") == []
+
+
+CELLS = {"id": "a", "lon": "-134.5", "lat": "58.3"}

@@ -102,6 +102,7 @@ class Command(FileCommand):
 
         from geomatch.matching import manynetworks
         from geomatch.matching.matchfile import request_points
+        from geomatch.matching.matchpeople import column_notes
         from geomatch.matching.streetsfile import refuse_missing_streets, street_map
         from geomatch.tables import read_features, read_table, write_table
 
@@ -114,8 +115,9 @@ class Command(FileCommand):
         refuse_missing_streets(policy, given=options["streets"] is not None)
         streets = read_features(options["streets"]) if options["streets"] else None
         requests = table("requests", ("id", "lon", "lat"))
+        volunteers = table("volunteers", ("id", "lon", "lat"))
         days = manynetworks.days_of(
-            table("volunteers", ("id", "lon", "lat")),
+            volunteers,
             requests,
             policy=policy,
             never=table("never", ("volunteer", "request")),
@@ -126,6 +128,7 @@ class Command(FileCommand):
         with self.progress(gettext("Matching"), total=len(days)) as bar:
             found = engine([(day.problem, day.pins) for day in days], bar.to)
         report = manynetworks.figures_of_all(days, found, time.perf_counter() - started)
+        report["notes"] = [*column_notes(volunteers, requests), *report["notes"]]
         points = np.empty((len(requests), 2))
         for day, result in zip(days, found, strict=True):
             points[day.rows] = request_points(result)
