@@ -38,6 +38,7 @@ def groups() -> dict[str, dict[str, str]]:
         gettext("Work in a network"): {
             "importsheet": gettext("take a spreadsheet in"),
             "takeback": gettext("take an import back"),
+            "place": gettext("find homes on the map"),
             "planpods": gettext("draft a plan of pods"),
             "matchall": gettext("propose who could help with each open request"),
             "passon": gettext("pass on to others what waits too long for an answer"),

@@ -267,3 +267,34 @@ class TestNewNetwork:
             self.new("x", write_shapes(tmp_path / "b.geojson", CHANNEL))
         assert not User.objects.exists()
         assert not asked
+
+
+class TestPlace:
+    @pytest.fixture
+    def homes(self, network):
+        with use_network(network):
+            HouseholdFactory(number="12", street="Main St", lonlat=None)
+            HouseholdFactory(number="", street="", given_address="nowhere", lonlat=None)
+
+    def gazetteer(self, network, tmp_path) -> None:
+        file = tmp_path / "addresses.csv"
+        file.write_text("number,street,lon,lat\n12,Main Street,-134.4,58.3\n")
+        run("gazetteer", str(file), "--network", network.slug)
+
+    @pytest.mark.usefixtures("homes")
+    def test_finds_homes_and_says_what_needs_a_person(self, network, tmp_path):
+        self.gazetteer(network, tmp_path)
+        said = run("place", "--network", network.slug)
+        assert "1 of 2 homes on the map." in said
+        assert "1 address needs a person" in said
+        assert run("place", "--network", network.slug) == said  # again is no harm
+
+    @pytest.mark.usefixtures("homes")
+    def test_without_a_list_of_addresses_says_how_to_load_one(self, network):
+        with pytest.raises(CommandError, match=f"gazetteer FILE --network {network.slug}"):
+            run("place", "--network", network.slug)
+
+    @pytest.mark.usefixtures("homes")
+    def test_is_named_where_pods_are_wanted_too_early(self, network):
+        with pytest.raises(CommandError, match=f"geomatch place --network {network.slug}"):
+            run("planpods", "--network", network.slug)

@@ -11,6 +11,7 @@ gazetteer     addresses loaded into a network
 ground        streets, water and the like loaded into a network
 importsheet   a spreadsheet imported
 takeback      an import taken back
+place         homes of a network found on the map
 planpods      pods of a network planned
 matchall      one network, or every one, matched
 passon        unanswered offers passed on

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from geomatch.core.translation import gettext
 from geomatch.network.intake.files.rejected import rejected_rows
 from geomatch.network.intake.files.spreadsheets import letters_of, read_sheets_of, write_rejected
 from geomatch.network.intake.services import import_sheet
@@ -52,6 +53,9 @@ class Command(SiteCommand):
             beside = path.with_name(f"{path.stem}-rejected.csv")
             write_rejected(beside, result.rejected)
             self.say(f"The rejected rows, with reasons: {beside}")
+        self.say(
+            gettext("Next: geomatch place --network {network}").format(network=options["network"])
+        )
         return {"figures": result.figures, "rejected": len(rejected_rows(result.rejected))}
 
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandParser
 
+from geomatch.core.errors import InputError
 from geomatch.core.retelling import retold
 from geomatch.core.translation import gettext, ngettext
+from geomatch.network.models import Household
 from geomatch.network.scope import use_network
 from geomatch.site.cli.file_command import hushed_libraries
 from geomatch.site.cli.site_command import SiteCommand
@@ -53,6 +55,7 @@ class Command(SiteCommand):
         from pods.homes.phrases import why_moves
         from pods.selectors import changes_of, moved_and_joined
 
+        self._refuse_without_places(options)
         with hushed_libraries(), self.progress(gettext("Suggesting pods")) as bar:
             plan = self._drafted(options, bar.to)
         report = plan.report  # of homes that are not hidden, as every page counts
@@ -80,6 +83,17 @@ class Command(SiteCommand):
             ).format(number=moved, most=report["max_moves"])
             self.say(f"{said} {why_moves(report)}".rstrip())
         return {"plan": plan.version, **report}
+
+    def _refuse_without_places(self, options: dict[str, Any]) -> None:
+        network = self.network(options)
+        with use_network(network, reading=True):
+            if Household.objects.exclude(location=None).exists():
+                return
+        raise InputError(
+            gettext(
+                "no home has a place on the map yet; run `geomatch place --network {network}` first"
+            ).format(network=network.slug)
+        )
 
     def _drafted(self, options: dict[str, Any], progress: Callable[..., None]) -> Plan:
         from pods.services import rebalance_plan, suggest_plan
